@@ -1,0 +1,152 @@
+/**
+ * How the labels of pieces become entities, as in the `token-classification` pipeline of the Python
+ * package transformers (4.57, `TokenClassificationPipeline.aggregate` and `group_entities`):
+ *
+ * - `NONE`: each piece with a label is an entity of its own.
+ * - `SIMPLE`: neighbouring pieces of one type make an entity; `B-` begins a new one.
+ * - `FIRST`, `AVERAGE`, `MAX`: a word first gets one label — its first piece's, that of its pieces' mean
+ *   probabilities, or its most certain piece's — and then neighbouring words of one type make an entity.
+ */
+export type Aggregation = 'NONE' | 'SIMPLE' | 'FIRST' | 'AVERAGE' | 'MAX';
+
+/** A piece's own label, which explains the entity that it became part of. */
+export interface LabelledPiece {
+  /** Index among the document's pieces. */
+  readonly piece: number;
+  readonly label: string;
+  readonly confidence: number;
+}
+
+/** An entity in terms of pieces; `[first, last]` is a closed range of piece indices. */
+export interface PieceEntity {
+  readonly type: string;
+  /** Mean over its words (over its pieces where the strategy knows no words). */
+  readonly confidence: number;
+  readonly pieces: readonly LabelledPiece[];
+}
+
+/** A word, or a single piece where the strategy knows no words. */
+interface Unit {
+  readonly rows: Float32Array[];
+  readonly first: number;
+}
+
+interface Group {
+  readonly type: string;
+  readonly scores: number[];
+  readonly pieces: LabelledPiece[];
+}
+
+const OUTSIDE = 'O';
+
+/**
+ * Decodes the pieces of a document in order, as their labels become known. An entity is given out
+ * once no later label can change it: when the unit behind it is complete and begins something else.
+ * However the labels are cut into calls of {@link push}, the entities are the same.
+ */
+export class EntityDecoder {
+  readonly #labels: readonly string[];
+  readonly #strategy: Aggregation;
+  /** Whether a piece belongs to the unit of the piece before it. */
+  readonly #joins: (piece: number) => boolean;
+  #next: number;
+  #unit: Unit | undefined;
+  #group: Group | undefined;
+
+  /**
+   * @param labels the model's labels, by column of the probabilities
+   * @param isContinuation whether a piece goes on with the word of the piece before it
+   * @param from the first piece to decode: 0, or the {@link resumeAt} of an earlier decoder
+   */
+  constructor(labels: readonly string[], strategy: Aggregation, isContinuation: (piece: number) => boolean, from = 0) {
+    this.#labels = labels;
+    this.#strategy = strategy;
+    this.#joins = strategy === 'NONE' || strategy === 'SIMPLE' ? () => false : isContinuation;
+    this.#next = from;
+  }
+
+  /** The first piece that is not settled yet: a new decoder that begins there gives what this one would still give. */
+  get resumeAt(): number {
+    return this.#group?.pieces[0]?.piece ?? this.#unit?.first ?? this.#next;
+  }
+
+  /** Takes the probabilities of the next pieces, row by row, and gives the entities that are now settled. */
+  push(probabilities: Float32Array): readonly PieceEntity[] {
+    const width = this.#labels.length;
+    const settled: PieceEntity[] = [];
+    for (let at = 0; at + width <= probabilities.length; at += width) {
+      const piece = this.#next++;
+      this.#unit ??= { rows: [], first: piece };
+      this.#unit.rows.push(probabilities.subarray(at, at + width));
+      if (!this.#joins(this.#next)) this.#endUnit(settled);
+    }
+    return settled;
+  }
+
+  /** Ends the document and gives the entities that touched its end. */
+  finish(): readonly PieceEntity[] {
+    const settled: PieceEntity[] = [];
+    this.#endUnit(settled);
+    this.#endGroup(settled);
+    return settled;
+  }
+
+  #endUnit(settled: PieceEntity[]): void {
+    const unit = this.#unit;
+    if (!unit) return;
+    this.#unit = undefined;
+    const [label, confidence] = this.#labelOf(unit);
+    const pieces = unit.rows.map((row, index) => {
+      const column = argmax(row);
+      return { piece: unit.first + index, label: this.#labels[column] ?? OUTSIDE, confidence: row[column] ?? 0 };
+    });
+    if (this.#strategy === 'NONE') {
+      if (label !== OUTSIDE) settled.push({ type: label, confidence, pieces });
+      return;
+    }
+    const { begins, type } = parseLabel(label);
+    if (this.#group && (this.#group.type !== type || begins)) this.#endGroup(settled);
+    if (type === OUTSIDE) return;
+    this.#group ??= { type, scores: [], pieces: [] };
+    this.#group.scores.push(confidence);
+    this.#group.pieces.push(...pieces);
+  }
+
+  #endGroup(settled: PieceEntity[]): void {
+    const group = this.#group;
+    if (!group) return;
+    this.#group = undefined;
+    const confidence = group.scores.reduce((sum, score) => sum + score, 0) / group.scores.length;
+    settled.push({ type: group.type, confidence, pieces: group.pieces });
+  }
+
+  #labelOf({ rows }: Unit): readonly [label: string, confidence: number] {
+    const row = this.#strategy === 'AVERAGE' ? mean(rows) : this.#strategy === 'MAX' ? mostCertain(rows) : rows[0];
+    if (!row) throw new Error('A unit has at least one piece.');
+    const column = argmax(row);
+    return [this.#labels[column] ?? OUTSIDE, row[column] ?? 0];
+  }
+}
+
+/** `B-PER` begins a PER, `I-PER` goes on with one; a label without such a mark counts as `I-`. */
+export function parseLabel(label: string): { readonly begins: boolean; readonly type: string } {
+  const marked = /^[BI]-/.test(label);
+  return { begins: label.startsWith('B-'), type: marked ? label.slice(2) : label };
+}
+
+function argmax(row: Float32Array): number {
+  let best = 0;
+  for (let column = 1; column < row.length; column++) if ((row[column] ?? 0) > (row[best] ?? 0)) best = column;
+  return best;
+}
+
+function mean(rows: readonly Float32Array[]): Float32Array | undefined {
+  return rows[0]?.map((_, column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0) / rows.length);
+}
+
+/** The row with the highest probability; the first of equals. */
+function mostCertain(rows: readonly Float32Array[]): Float32Array | undefined {
+  let best = rows[0];
+  for (const row of rows) if (best && (row[argmax(row)] ?? 0) > (best[argmax(best)] ?? 0)) best = row;
+  return best;
+}

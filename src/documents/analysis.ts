@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
+import type { Model } from '../models/registry.ts';
+import type { PieceEntity } from './aggregation.ts';
+import type { Chunk } from './chunking.ts';
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import type { Document, EntityOptions, Reading } from './document.ts';
+import { checkFilter, chunkAt, type Entity, keeps, toEntity } from './entities.ts';
+import { type EntityGroup, groupEntities } from './entity-groups.ts';
+import type { LabelledChunk } from './labelling.ts';
+import type { Span } from './span.ts';
+import type { Timing } from './timing.ts';
+
+/** How far the reading of a document is. */
+export interface Progress {
+  readonly chunksDone: number;
+  readonly chunksTotal: number;
+  readonly tokensDone: number;
+  readonly tokensTotal: number;
+  /** Share of the tokens that are done, 0 to 1; 1 for a document without tokens. */
+  readonly fraction: number;
+}
+
+/** The stretch of the text that a chunk's own tokens cover, from the first to the last of them. */
+export interface ChunkRange {
+  readonly index: number;
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
+  readonly span: Span;
+  readonly tokenCount: number;
+}
+
+interface EventBase {
+  /** Goes on behind this event when it is given back as `after`. */
+  readonly cursor: string;
+  /** 0 for the first event of an analysis, then one more each. */
+  readonly sequence: number;
+}
+
+export interface ChunkAnalyzed extends EventBase {
+  readonly kind: 'ChunkAnalyzed';
+  readonly document: Document;
+  readonly chunk: ChunkRange;
+  /** The entities that are settled by this chunk: no later chunk can change them. */
+  readonly entities: readonly Entity[];
+  readonly progress: Progress;
+  readonly timing: Timing;
+}
+
+export interface AnalysisCompleted extends EventBase {
+  readonly kind: 'AnalysisCompleted';
+  readonly document: Document;
+  readonly entityCount: number;
+  readonly entityGroups: readonly EntityGroup[];
+  readonly progress: Progress;
+}
+
+export interface AnalysisFailed extends EventBase {
+  readonly kind: 'AnalysisFailed';
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export type AnalysisEvent = ChunkAnalyzed | AnalysisCompleted | AnalysisFailed;
+
+/** Told of failures that nobody expected, so that they are logged; the client learns only that there was one. */
+export type ReportFailure = (error: unknown) => void;
+
+/**
+ * Reads a document chunk by chunk. There is one {@link ChunkAnalyzed} for every chunk in order and then one
+ * {@link AnalysisCompleted}; the entities of all events together are exactly those of `document.entities`.
+ * Nothing runs ahead of the reader beyond a few windows.
+ *
+ * The work is deterministic, so a stream goes on `after` the cursor of an earlier one without anything being
+ * stored. Bad arguments throw; what fails once events flow ends them with an {@link AnalysisFailed}.
+ */
+export async function analyze(
+  document: Document,
+  model: Model,
+  options: EntityOptions,
+  after: string | null | undefined,
+  reportFailure: ReportFailure,
+): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
+  checkFilter(model, options);
+  const fingerprint = fingerprintOf(document, model, options);
+  const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);
+  const reading = await document.read(model, options.aggregation);
+  checkRange(from, reading);
+  return number(read(reading, options, from), from, reportFailure);
+}
+
+/** Gives each step its sequence number and cursor, and turns a failure into the last event. */
+async function* number(
+  steps: AsyncIterable<Step>,
+  from: Cursor,
+  reportFailure: ReportFailure,
+): AsyncGenerator<AnalysisEvent, void, void> {
+  let last = from;
+  try {
+    for await (const { event, resumeAt } of steps) {
+      last = { ...last, sequence: last.sequence + 1, resumeAt };
+      yield { ...event, cursor: encodeCursor(last), sequence: last.sequence };
+    }
+  } catch (error) {
+    const expected = asBertqlError(error);
+    if (!expected) reportFailure(error);
+    yield {
+      kind: 'AnalysisFailed',
+      cursor: encodeCursor(last),
+      sequence: last.sequence + 1,
+      code: expected?.code ?? 'INTERNAL',
+      message: expected?.message ?? 'Unexpected error.',
+    };
+  }
+}
+
+/** An event that is not numbered yet, and where decoding stands behind it. */
+interface Step {
+  readonly event: Omit<ChunkAnalyzed, keyof EventBase> | Omit<AnalysisCompleted, keyof EventBase>;
+  readonly resumeAt: number;
+}
+
+async function* read(reading: Reading, filter: EntityOptions, from: Cursor): AsyncGenerator<Step> {
+  const { chunks, document } = reading;
+  const done = from.sequence + 1;
+  if (done > chunks.length) return;
+  const decoder = reading.decoder(from.resumeAt);
+  const wanted = (pieces: readonly PieceEntity[]) =>
+    pieces.map((entity) => toEntity(reading, entity)).filter((entity) => keeps(filter, entity));
+  const given: Entity[] = [];
+
+  // An entity that was still open at the cursor is decoded again from its first piece.
+  const first = done < chunks.length ? chunkAt(chunks, from.resumeAt) : chunks.length;
+  for await (const labelled of reading.label(first)) {
+    const { chunk } = labelled;
+    const settled = [...decoder.push(rowsFrom(labelled, from.resumeAt, reading.model))];
+    if (chunk.index < done) continue;
+    if (chunk.index === chunks.length - 1) settled.push(...decoder.finish());
+    const entities = wanted(settled);
+    given.push(...entities);
+    const event = {
+      kind: 'ChunkAnalyzed',
+      document,
+      chunk: rangeOf(chunk, reading),
+      entities,
+      progress: progressAfter(chunk.index + 1, reading),
+      timing: timingOf(labelled, reading),
+    } as const;
+    yield { event, resumeAt: decoder.resumeAt };
+  }
+
+  const entities = [...wanted(await decodeUpTo(from.resumeAt, reading)), ...given];
+  const event = {
+    kind: 'AnalysisCompleted',
+    document,
+    entityCount: entities.length,
+    entityGroups: groupEntities(entities),
+    progress: progressAfter(chunks.length, reading),
+  } as const;
+  yield { event, resumeAt: reading.encoding.ids.length };
+}
+
+/** What the stream before the cursor had given out: needed for the totals at the end only. */
+async function decodeUpTo(end: number, reading: Reading): Promise<readonly PieceEntity[]> {
+  if (end === 0) return [];
+  const decoder = reading.decoder();
+  const decoded: PieceEntity[] = [];
+  const width = reading.model.labels.length;
+  for await (const { chunk, probabilities } of reading.label(0, chunkAt(reading.chunks, end - 1) + 1)) {
+    decoded.push(...decoder.push(probabilities.subarray(0, Math.max(0, end - chunk.core.start) * width)));
+  }
+  return [...decoded, ...decoder.finish()];
+}
+
+function rowsFrom({ chunk, probabilities }: LabelledChunk, piece: number, model: Model): Float32Array {
+  return probabilities.subarray(Math.max(0, piece - chunk.core.start) * model.labels.length);
+}
+
+function rangeOf({ index, core }: Chunk, { document, encoding }: Reading): ChunkRange {
+  const span = { start: encoding.offsets.starts[core.start] ?? 0, end: encoding.offsets.ends[core.end - 1] ?? 0 };
+  return {
+    index,
+    start: document.position(span.start),
+    end: document.position(span.end),
+    span,
+    tokenCount: core.end - core.start,
+  };
+}
+
+function progressAfter(chunksDone: number, { chunks, encoding }: Reading): Progress {
+  const tokensDone = chunks[chunksDone - 1]?.core.end ?? 0;
+  const tokensTotal = encoding.ids.length;
+  return {
+    chunksDone,
+    chunksTotal: chunks.length,
+    tokensDone,
+    tokensTotal,
+    fraction: tokensTotal === 0 ? 1 : tokensDone / tokensTotal,
+  };
+}
+
+function timingOf({ scores }: LabelledChunk, { encoding }: Reading): Timing {
+  const { queueMs, inferenceMs, batchSize } = scores;
+  return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached: false };
+}
+
+function fingerprintOf(document: Document, model: Model, { aggregation, types, minConfidence }: EntityOptions): string {
+  const parts = [
+    document.hash,
+    document.offsetEncoding,
+    document.chunking,
+    model.id,
+    aggregation,
+    types,
+    minConfidence,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+}
+
+function checkRange({ sequence, resumeAt }: Cursor, { chunks }: Reading): void {
+  const settled = chunks[Math.min(sequence, chunks.length - 1)]?.core.end ?? 0;
+  if (sequence <= chunks.length && resumeAt <= settled) return;
+  throw new BertqlError('BAD_ARGUMENT', 'after points behind the end of the analysis; send a cursor as it came.');
+}

@@ -1,0 +1,93 @@
+import type { Encoding } from '../inference/encoding.ts';
+import type { Span } from './span.ts';
+
+export interface ChunkingOptions {
+  /** Pieces in a window, context included, special tokens not. */
+  readonly windowTokens: number;
+  /** Pieces of context that a window has on each side, at the most. */
+  readonly overlapTokens: number;
+}
+
+/**
+ * A stretch of a document that is run through a model at once. The cores of all chunks tile the
+ * document's pieces; the window is the core with context around it. Ranges are half-open, in pieces.
+ */
+export interface Chunk {
+  readonly index: number;
+  readonly core: Span;
+  readonly window: Span;
+}
+
+/**
+ * Plans the chunks of a document. Whole sentences are packed into cores, so that most boundaries
+ * fall where no name can; a sentence that is longer than a core is cut between words.
+ * A document that fits one window is one chunk without context, hence exactly one run of the model.
+ */
+export function planChunks(encoding: Encoding, sentences: Iterable<Span>, options: ChunkingOptions): readonly Chunk[] {
+  const total = encoding.ids.length;
+  if (total === 0) return [];
+  if (total <= options.windowTokens)
+    return [{ index: 0, core: { start: 0, end: total }, window: { start: 0, end: total } }];
+  const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
+  const chunks: Chunk[] = [];
+  const close = (start: number, end: number) => {
+    if (end <= start) return;
+    const window = {
+      start: wordStartFrom(encoding, Math.max(0, start - options.overlapTokens)),
+      end: wordStartBefore(encoding, Math.min(total, end + options.overlapTokens), end),
+    };
+    chunks.push({
+      index: chunks.length,
+      core: { start, end },
+      window: { start: Math.min(window.start, start), end: window.end },
+    });
+  };
+
+  let start = 0;
+  let packed = 0;
+  for (const sentenceEnd of sentenceEnds(encoding, sentences)) {
+    if (sentenceEnd - start > coreTokens) {
+      close(start, packed);
+      start = packed;
+      while (sentenceEnd - start > coreTokens) {
+        const cut = wordStartBefore(encoding, start + coreTokens, start);
+        const end = cut > start ? cut : start + coreTokens;
+        close(start, end);
+        start = end;
+      }
+    }
+    packed = sentenceEnd;
+  }
+  close(start, total);
+  return chunks;
+}
+
+/** For each sentence the index of the first piece behind it; the last is the number of pieces. */
+function* sentenceEnds(encoding: Encoding, sentences: Iterable<Span>): Generator<number> {
+  const { starts } = encoding.offsets;
+  let piece = 0;
+  for (const sentence of sentences) {
+    const before = piece;
+    while (piece < starts.length && (starts[piece] ?? 0) < sentence.end) piece++;
+    if (piece > before) yield piece;
+  }
+  if (piece < starts.length) yield starts.length;
+}
+
+/** The first word start at or after `piece`, or the number of pieces. */
+function wordStartFrom(encoding: Encoding, piece: number): number {
+  let at = piece;
+  while (at < encoding.ids.length && continues(encoding, at)) at++;
+  return at;
+}
+
+/** The last word start at or before `piece` and not before `least`. */
+function wordStartBefore(encoding: Encoding, piece: number, least: number): number {
+  let at = piece;
+  while (at > least && at < encoding.ids.length && continues(encoding, at)) at--;
+  return at;
+}
+
+function continues(encoding: Encoding, piece: number): boolean {
+  return encoding.vocabulary.isContinuation(encoding.ids[piece] ?? -1);
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import type { RequestScope } from '../inference/request-scope.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
+import { type Aggregation, EntityDecoder } from './aggregation.ts';
+import { type Chunk, planChunks } from './chunking.ts';
+import { checkFilter, type Entity, type EntityContext, type EntityFilter, keeps, toEntity } from './entities.ts';
+import { type EntityGroup, groupEntities } from './entity-groups.ts';
+import { type LabelledChunk, labelChunks } from './labelling.ts';
+import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
+import { splitSentences } from './sentences.ts';
+import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
+import type { Span } from './span.ts';
+import { checkText } from './text.ts';
+import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
+
+/** How documents are read; the same for all documents of a server. */
+export interface DocumentOptions {
+  /** Tokens of a window, context and special tokens included. */
+  readonly chunkTokens: number;
+  /** Tokens of context on each side of a chunk. */
+  readonly overlapTokens: number;
+  /** Windows of one document that are under way at a time. */
+  readonly windowsInFlight: number;
+  /** UTF-16 code units. */
+  readonly maxTextLength: number;
+}
+
+/** Which entities are wanted, and how they are put together. */
+export interface EntityOptions extends EntityFilter {
+  readonly model?: string | null | undefined;
+  readonly aggregation: Aggregation;
+}
+
+/** The tokens of a document and the chunks it is read in. */
+export interface Coverage {
+  readonly tokenCount: number;
+  readonly chunkCount: number;
+  readonly chunkTokens: number;
+  readonly overlapTokens: number;
+}
+
+/** A sentence of a document. */
+export interface Sentence {
+  readonly document: Document;
+  readonly index: number;
+  readonly text: string;
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
+  readonly span: Span;
+}
+
+/** What a reading of a document with a NER model stands on. */
+export interface Reading extends EntityContext {
+  /** Labels the chunks from an index on, in order. */
+  label(from?: number, to?: number): AsyncGenerator<LabelledChunk, void, void>;
+  decoder(from?: number): EntityDecoder;
+}
+
+/**
+ * A text under analysis in one request. Everything is computed when first asked for and kept,
+ * so that fields of the same document share their work.
+ */
+export class Document {
+  readonly text: string;
+  readonly offsetEncoding: OffsetEncoding;
+  /** Turns UTF-16 positions into the client's unit. */
+  readonly position: PositionConverter;
+  readonly #scope: RequestScope;
+  readonly #registry: ModelRegistry;
+  readonly #options: DocumentOptions;
+  readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
+  readonly #entities = new Map<string, Promise<readonly Entity[]>>();
+  readonly #chunks = new Map<Model, Promise<readonly Chunk[]>>();
+  #sentences: readonly Sentence[] | undefined;
+  #hash: string | undefined;
+
+  /** Throws TEXT_TOO_LONG or INVALID_TEXT. */
+  constructor(
+    text: string,
+    offsetEncoding: OffsetEncoding,
+    scope: RequestScope,
+    registry: ModelRegistry,
+    options: DocumentOptions,
+  ) {
+    checkText(text, options.maxTextLength);
+    this.text = text;
+    this.offsetEncoding = offsetEncoding;
+    this.position = positionConverter(text, offsetEncoding);
+    this.#scope = scope;
+    this.#registry = registry;
+    this.#options = options;
+  }
+
+  /** Hash of the text. */
+  get hash(): string {
+    this.#hash ??= createHash('sha256').update(this.text).digest('base64url');
+    return this.#hash;
+  }
+
+  /** How the document is cut into chunks, as far as that can be set. */
+  get chunking(): readonly [chunkTokens: number, overlapTokens: number] {
+    return [this.#options.chunkTokens, this.#options.overlapTokens];
+  }
+
+  get sentences(): readonly Sentence[] {
+    this.#sentences ??= Array.from(splitSentences(this.text), (span, index) => ({
+      document: this,
+      index,
+      text: this.text.slice(span.start, span.end),
+      start: this.position(span.start),
+      end: this.position(span.end),
+      span,
+    }));
+    return this.#sentences;
+  }
+
+  tokens(model: string | null | undefined, options: TokenizationOptions): Promise<Tokenization> {
+    return tokenize(this.#scope, this.#registry.resolve('TOKENIZATION', model), this.text, options, this.position);
+  }
+
+  sentiment(model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
+    return this.sentimentOf(this.text, model, longText);
+  }
+
+  /** The sentiment of a stretch of the document, read by itself. */
+  sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
+    const resolved = this.#registry.resolve('SENTIMENT', model);
+    return scoreSentiment(this.#scope, resolved, text, longText, this.#options.chunkTokens);
+  }
+
+  /** The entities of the document in the order of the text. */
+  async entities(options: EntityOptions): Promise<readonly Entity[]> {
+    const model = this.#registry.resolve('NER', options.model);
+    checkFilter(model, options);
+    const key = `${model.id}\n${options.aggregation}`;
+    let entities = this.#entities.get(key);
+    if (!entities) this.#entities.set(key, (entities = this.#decode(model, options.aggregation)));
+    return (await entities).filter((entity) => keeps(options, entity));
+  }
+
+  async entityGroups(options: EntityOptions): Promise<readonly EntityGroup[]> {
+    return groupEntities(await this.entities(options));
+  }
+
+  async coverage(model: string | null | undefined): Promise<Coverage> {
+    const resolved = this.#registry.resolve('NER', model);
+    const encoding = await this.#scope.encode(resolved.vocabulary, this.text);
+    return {
+      tokenCount: encoding.ids.length,
+      chunkCount: (await this.#plan(resolved)).length,
+      chunkTokens: this.#options.chunkTokens,
+      overlapTokens: this.#options.overlapTokens,
+    };
+  }
+
+  /** The sentence in which a position (UTF-16) lies, by binary search. */
+  sentenceAt(position: number): Sentence | undefined {
+    const { sentences } = this;
+    let low = 0;
+    let high = sentences.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sentences[middle]?.span.end ?? 0) <= position) low = middle + 1;
+      else high = middle;
+    }
+    const sentence = sentences[low];
+    return sentence && sentence.span.start <= position ? sentence : undefined;
+  }
+
+  /** Prepares the reading of the document with a NER model: its pieces and chunks. */
+  async read(model: Model, aggregation: Aggregation): Promise<Reading> {
+    const encoding = await this.#scope.encode(model.vocabulary, this.text);
+    const chunks = await this.#plan(model);
+    return {
+      document: this,
+      model,
+      aggregation,
+      encoding,
+      chunks,
+      label: (from = 0, to = chunks.length) =>
+        labelChunks(this.#scope, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
+      decoder: (from = 0) =>
+        new EntityDecoder(
+          model.labels,
+          aggregation,
+          (piece) => model.vocabulary.isContinuation(encoding.ids[piece] ?? -1),
+          from,
+        ),
+    };
+  }
+
+  async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity[]> {
+    const reading = await this.read(model, aggregation);
+    const decoder = reading.decoder();
+    const labelled = await this.#label(model, reading);
+    const decoded = [...labelled.flatMap(({ probabilities }) => decoder.push(probabilities)), ...decoder.finish()];
+    return decoded.map((entity) => toEntity(reading, entity));
+  }
+
+  /** The labels do not depend on the strategy, so they are computed once a model. */
+  #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
+    let labelled = this.#labelled.get(model);
+    if (!labelled) this.#labelled.set(model, (labelled = collect(reading.label())));
+    return labelled;
+  }
+
+  #plan(model: Model): Promise<readonly Chunk[]> {
+    let chunks = this.#chunks.get(model);
+    if (!chunks) this.#chunks.set(model, (chunks = this.#planNow(model)));
+    return chunks;
+  }
+
+  async #planNow(model: Model): Promise<readonly Chunk[]> {
+    const encoding = await this.#scope.encode(model.vocabulary, this.text);
+    const { prefix, suffix } = model.vocabulary;
+    return planChunks(encoding, splitSentences(this.text), {
+      windowTokens: Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length,
+      overlapTokens: this.#options.overlapTokens,
+    });
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

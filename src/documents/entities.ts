@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { BertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
+import type { Model } from '../models/registry.ts';
+import { type Aggregation, type PieceEntity, parseLabel } from './aggregation.ts';
+import type { Chunk } from './chunking.ts';
+import type { Document } from './document.ts';
+import type { Span } from './span.ts';
+
+/** A name in a text. */
+export interface Entity {
+  readonly document: Document;
+  /** The same for the same text, model, strategy, range and type, in every run and on every transport. */
+  readonly id: string;
+  readonly text: string;
+  /** Type such as `PER`; under the strategy NONE the model's raw label such as `B-PER`. */
+  readonly type: string;
+  readonly confidence: number;
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
+  /** The same range in UTF-16 code units. */
+  readonly span: Span;
+  readonly tokens: readonly EntityToken[];
+  /** Index of the chunk in whose core it begins. */
+  readonly chunkIndex: number;
+}
+
+/** A piece of an entity with the label that the model gave it. */
+export interface EntityToken {
+  /** The stretch of the text. */
+  readonly text: string;
+  /** The piece of the vocabulary, as in `##ing`. */
+  readonly piece: string;
+  readonly label: string;
+  readonly confidence: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Which entities a client wants. It is applied after decoding, so that it never changes a span. */
+export interface EntityFilter {
+  /** Types to keep; all where it is not given. */
+  readonly types?: readonly string[] | null | undefined;
+  /** Least confidence to keep, 0 to 1. */
+  readonly minConfidence: number;
+}
+
+/** What a reading of a document with a NER model stands on. */
+export interface EntityContext {
+  readonly document: Document;
+  readonly model: Model;
+  readonly aggregation: Aggregation;
+  readonly encoding: Encoding;
+  readonly chunks: readonly Chunk[];
+}
+
+/** Makes an entity of the pieces that were decoded into one. */
+export function toEntity(context: EntityContext, { type, confidence, pieces }: PieceEntity): Entity {
+  const { document, model, encoding } = context;
+  const { starts, ends } = encoding.offsets;
+  const stretch = (first: number, last: number) => {
+    const span = { start: starts[first] ?? 0, end: ends[last] ?? 0 };
+    const text = document.text.slice(span.start, span.end);
+    return { span, text, start: document.position(span.start), end: document.position(span.end) };
+  };
+  const first = pieces[0]?.piece ?? 0;
+  const whole = stretch(first, pieces.at(-1)?.piece ?? first);
+  const identity = [document.hash, model.id, context.aggregation, whole.span.start, whole.span.end, type].join('\n');
+  return {
+    ...whole,
+    document,
+    id: createHash('sha256').update(identity).digest('base64url').slice(0, 16),
+    type,
+    confidence,
+    tokens: pieces.map(({ piece, label, confidence }) => ({
+      ...stretch(piece, piece),
+      piece: model.vocabulary.piece(encoding.ids[piece] ?? -1),
+      label,
+      confidence,
+    })),
+    chunkIndex: chunkAt(context.chunks, first),
+  };
+}
+
+/** Checks a filter against a model. Throws BAD_ARGUMENT. */
+export function checkFilter(model: Model, { types, minConfidence }: EntityFilter): void {
+  if (!(minConfidence >= 0 && minConfidence <= 1)) {
+    throw new BertqlError('BAD_ARGUMENT', `minConfidence must be from 0 to 1, but it is ${minConfidence}.`);
+  }
+  const known = new Set(
+    model.labels.flatMap((label) => [parseLabel(label).type, label]).filter((type) => type !== 'O'),
+  );
+  const unknown = types?.find((type) => !known.has(type));
+  if (unknown !== undefined) {
+    const choices = [...new Set(model.labels.map((label) => parseLabel(label).type))].filter((type) => type !== 'O');
+    throw new BertqlError('BAD_ARGUMENT', `types: "${model.id}" knows ${choices.join(', ')}, but not "${unknown}".`);
+  }
+}
+
+/** Whether a filter keeps an entity. A raw label such as `B-PER` is kept by its own name and by `PER`. */
+export function keeps({ types, minConfidence }: EntityFilter, entity: Entity): boolean {
+  if (entity.confidence < minConfidence) return false;
+  return types == null || types.includes(entity.type) || types.includes(parseLabel(entity.type).type);
+}
+
+/** Index of the chunk whose core holds a piece, by binary search. */
+export function chunkAt(chunks: readonly Chunk[], piece: number): number {
+  let low = 0;
+  let high = chunks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((chunks[middle]?.core.start ?? 0) <= piece) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

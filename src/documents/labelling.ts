@@ -1,0 +1,48 @@
+import type { Encoding } from '../inference/encoding.ts';
+import type { RequestScope } from '../inference/request-scope.ts';
+import type { Scores } from '../inference/work.ts';
+import type { Model } from '../models/registry.ts';
+import type { Chunk } from './chunking.ts';
+
+/** A chunk with the model's label probabilities for the pieces of its core. */
+export interface LabelledChunk {
+  readonly chunk: Chunk;
+  /** Row by row, one row for each piece of the core. */
+  readonly probabilities: Float32Array;
+  readonly scores: Scores;
+}
+
+/**
+ * Labels chunks in order. At most `windowsInFlight` windows are under way ahead of the reader, and none
+ * is added while it does not read: a slow reader slows its own document only.
+ */
+export async function* labelChunks(
+  scope: RequestScope,
+  model: Model,
+  encoding: Encoding,
+  chunks: readonly Chunk[],
+  windowsInFlight: number,
+): AsyncGenerator<LabelledChunk, void, void> {
+  const label = async (chunk: Chunk): Promise<LabelledChunk> => {
+    const scores = await scope.run(model, encoding.ids.subarray(chunk.window.start, chunk.window.end));
+    const width = model.labels.length;
+    const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
+    const last = first + chunk.core.end - chunk.core.start;
+    return { chunk, probabilities: scores.probabilities.subarray(first * width, last * width), scores };
+  };
+  const underWay: Promise<LabelledChunk>[] = [];
+  let next = 0;
+  while (true) {
+    for (; next < chunks.length && underWay.length < windowsInFlight; next++) {
+      const chunk = chunks[next];
+      if (!chunk) break;
+      const labelled = label(chunk);
+      // Where an earlier chunk fails, nobody comes to await this one.
+      labelled.catch(() => undefined);
+      underWay.push(labelled);
+    }
+    const oldest = underWay.shift();
+    if (!oldest) return;
+    yield await oldest;
+  }
+}

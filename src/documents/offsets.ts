@@ -1,0 +1,54 @@
+/** The unit in which a client counts positions in its text. */
+export type OffsetEncoding = 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE';
+
+/** Turns a position in UTF-16 code units into one in the client's unit. */
+export type PositionConverter = (utf16: number) => number;
+
+/** A table entry every so many code units; what lies between is counted when asked. */
+const STRIDE = 256;
+
+/**
+ * The converter for a text. It costs nothing for UTF16 and for text in which the units agree;
+ * otherwise one pass over the text, and then a look-up and at most 256 code units each.
+ * The text must be well-formed, and positions must not lie inside a surrogate pair.
+ */
+export function positionConverter(text: string, encoding: OffsetEncoding): PositionConverter {
+  if (encoding === 'UTF16') return identity;
+  if (encoding === 'CODE_POINT') return /[\ud800-\udbff]/.test(text) ? counting(text, codePointWidth) : identity;
+  return /[^\0-\x7f]/.test(text) ? counting(text, utf8Width) : identity;
+}
+
+const identity: PositionConverter = (utf16) => utf16;
+
+function counting(text: string, width: (unit: number) => number): PositionConverter {
+  const table = new Uint32Array(Math.floor(text.length / STRIDE) + 1);
+  let count = 0;
+  for (let unit = 0; unit < text.length; unit++) {
+    if (unit % STRIDE === 0) table[unit / STRIDE] = count;
+    count += width(text.charCodeAt(unit));
+  }
+  return (utf16) => {
+    if (utf16 >= text.length) return count;
+    const entry = Math.floor(utf16 / STRIDE);
+    let position = table[entry] ?? 0;
+    for (let unit = entry * STRIDE; unit < utf16; unit++) position += width(text.charCodeAt(unit));
+    return position;
+  };
+}
+
+/** Code points that begin at a UTF-16 code unit: none at the second half of a surrogate pair. */
+function codePointWidth(unit: number): number {
+  return isLowSurrogate(unit) ? 0 : 1;
+}
+
+/** UTF-8 bytes of a UTF-16 code unit (RFC 3629): a surrogate pair's four are counted with its first half. */
+function utf8Width(unit: number): number {
+  if (unit < 0x80) return 1;
+  if (unit < 0x800) return 2;
+  if (isLowSurrogate(unit)) return 0;
+  return unit >= 0xd800 && unit < 0xdc00 ? 4 : 3;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}

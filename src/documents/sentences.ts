@@ -1,0 +1,206 @@
+import {
+  BEFORE_NUMBER,
+  COMPANY_FORMS,
+  LETTERED_NOUNS,
+  NEVER_FINAL,
+  SENTENCE_OPENERS,
+  SOMETIMES_FINAL,
+  SPEECH_VERBS,
+} from './abbreviations.ts';
+import type { Span } from './span.ts';
+
+/** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
+const MARK = String.raw`\p{M}\u200B-\u200F\u202A-\u202E\u2060-\u2069`;
+// Repetitions over these are bounded: the engine keeps a stack entry a step, and a million stops in a row overflow it.
+const MARKS = `[${MARK}]{0,64}`;
+const TERMINATOR = String.raw`[\p{Sentence_Terminal}‥…]`;
+/** One stop or several: "?!", "...", ". . .". */
+const STOP = String.raw`(?:${TERMINATOR}${MARKS}(?:[ \t\u00A0](?=\.(?![\p{L}\p{N}])))?){1,128}`;
+/** What a sentence keeps after its stop: quotation marks, brackets, emphasis, footnote numbers. */
+const CLOSER = String.raw`(?:[\p{Pe}\p{Pf}"'*_¹²³\u2070-\u2079†‡]|\p{Pi}(?=\s|$)|\[\d{1,3}\])${MARKS}`;
+/** Where a sentence may end: after a stop and its closers, at a line's end, before a bullet. */
+const CANDIDATE = new RegExp(
+  String.raw`(?<stop>${STOP})(?<closers>(?:${CLOSER}){0,32})|[\n\r\u2028\u2029]|[•‣⁃]`,
+  'gu',
+);
+
+const SPACE = /\s*/y;
+const LINE_END = /[\n\r\u2028\u2029]/;
+const BLANK_LINE = /\u2029|(?:\r\n|[\n\u2028]|\r(?!\n))[^\S\n\r\u2028]*[\n\r\u2028]/;
+const BULLET_ITEM = /[-*•‣⁃◦▪●○]\s/y;
+/** What a list begins with, which prose wraps to a line's start less often than other numbers. */
+const FIRST_ITEM = /\(?[1ai][.)]{1,2}\s/y;
+const NUMBERED_ITEM = /(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]{1,2}|\(?[A-Z]\))\s/y;
+/** A sentence that is only the number of an item or a heading so far: "1.", "2.)", "• 9.", "3.1.", "IV.". */
+const NUMBERING = /^[-*•‣⁃(\s]*(?:\d{1,2}(?:\.\d{1,2}){0,3}|\p{L}|[IVX]{1,7}|[ivx]{1,7})\.\)?$/u;
+const LONGEST_NUMBERING = 16;
+
+/** Stops of other scripts need no space after them. Decimal points do, and "‼" and "⁉", which are emoji. */
+const SPACELESS = new RegExp(String.raw`(?![!?.‼⁇⁈⁉․﹒．])\p{Sentence_Terminal}${MARKS}$`, 'u');
+const PLAIN_ELLIPSIS = /^(?:…|\.\s?\.\s?\.)$/;
+const QUOTATION_MARK = /["'”’»“]/;
+
+/** The word before a stop with its own inner stops, and the word before that. */
+const PRECEDING = /(?<=(?:(?<before>[\p{L}\p{N}.]{1,24})\s{1,4})?(?<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}.°]{0,23}))/uy;
+/** After a stop: punctuation that goes on with the sentence (UAX #29, rule SB8a), or else the next word. */
+const FOLLOWING = new RegExp(
+  String.raw`(?<goesOn>[\-–—,:;՝،؍߸᠂᠈、︐︑︓︔︱︲﹐﹑﹕﹘﹣，－：；､\p{M}\u200C\u200D]|${TERMINATOR}(?!\p{L}))` +
+    String.raw`|["'\p{Ps}\p{Pi}\p{Pf}*_¿¡.${MARK}]{0,4}(?<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}]{0,31})(?<dot>\.)?`,
+  'uy',
+);
+const SPEAKER = /(?<name>\p{L}{1,32})\s(?<verb>\p{Ll}{1,16})/uy;
+
+/** Not Georgian, whose sentences begin in what Unicode calls lower case, and not "iPhone" or "eBay". */
+const LOWER_CASE = /^(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
+const CAPITAL = /^\p{Lu}$/u;
+const CAPITALS = /^\p{Lu}{2,}$/u;
+const NAME_OR_INITIAL = /^\p{Lu}|\.$/u;
+const ACRONYM = /^(?:\p{L}\.)+\p{L}$/u;
+const ROMAN = /^[IVXLC]+$/;
+const NUMBER = /^(?:\p{N}|[IVXLC]{2,}$|[B-HJ-Z]$)/u;
+
+interface Stop {
+  /** Where the stop begins, and where its closers end. */
+  readonly start: number;
+  readonly end: number;
+  /** The stop alone: ".", "?!", ". . .". */
+  readonly marks: string;
+  readonly closers: string;
+}
+
+interface Word {
+  readonly word: string;
+  /** Whether a full stop follows at once, as in "J." or "Mr." */
+  readonly dotted: boolean;
+}
+
+/**
+ * The sentences of a text in order: spans that never overlap, hold every character but white space, and neither begin
+ * nor end with white space (`\s`). They are found one at a time, in time linear in the text, reading little past each.
+ *
+ * The rules are those of Unicode's UAX #29 with what English prose needs on top: a single line end is a space, a blank
+ * line and a list item end a sentence, and the words around a full stop tell an abbreviation from an end. They are a
+ * scanner of their own and not a layer on `Intl.Segmenter`: each step of its iterator costs time in proportion to the
+ * whole string (three seconds for half a megabyte in one paragraph), and its answers change with the ICU in Node.
+ */
+export function* splitSentences(text: string): Generator<Span> {
+  let start = spaceEnd(text, 0);
+  let inList = startsItem(text, start, true);
+  let candidate = matchAt(CANDIDATE, text, start);
+  while (candidate !== null) {
+    const stop = stopOf(candidate);
+    const end = stop?.end ?? candidate.index;
+    const next = spaceEnd(text, end);
+    const gap = text.slice(end, next);
+    const newLine = LINE_END.test(gap);
+    const newParagraph = newLine && BLANK_LINE.test(gap);
+    const ends =
+      newParagraph ||
+      (newLine && startsItem(text, next, inList || /[:;,]/.test(text.charAt(end - 1)))) ||
+      (stop === null ? !newLine && isSpace(text, end - 1) : endsSentence(text, start, stop, next));
+    if (ends && end > start) {
+      yield { start, end: trimmedEnd(text, end) };
+      start = next;
+      if (newLine) inList = startsItem(text, start, true) || (inList && !newParagraph);
+    }
+    candidate = matchAt(CANDIDATE, text, Math.max(next, candidate.index + candidate[0].length));
+  }
+  if (start < text.length) yield { start, end: trimmedEnd(text, text.length) };
+}
+
+/** Whether a stop ends the sentence begun at `start`, when the text goes on at `next`. */
+function endsSentence(text: string, start: number, stop: Stop, next: number): boolean {
+  if (next === text.length) return true;
+  const following = matchAt(FOLLOWING, text, next)?.groups;
+  if (following?.goesOn !== undefined) return false;
+  if (SPACELESS.test(stop.marks)) return true;
+  if (next === stop.end) return false;
+  const word = following?.word === undefined ? null : { word: following.word, dotted: following.dot !== undefined };
+  if (word !== null && LOWER_CASE.test(word.word)) return false;
+  if (stop.marks === '.') return fullStopEnds(text, start, stop, word);
+  if (PLAIN_ELLIPSIS.test(stop.marks)) return ellipsisEnds(text, stop, word);
+  if (QUOTATION_MARK.test(stop.closers) && namesSpeaker(text, next)) return false;
+  return word === null || !COMPANY_FORMS.has(word.word);
+}
+
+/** Whether a full stop is a sentence's end and not an abbreviation's, when the next word is not in lower case. */
+function fullStopEnds(text: string, start: number, stop: Stop, next: Word | null): boolean {
+  if (stop.end - start <= LONGEST_NUMBERING && NUMBERING.test(text.slice(start, stop.end))) return false;
+  const preceding = matchAt(PRECEDING, text, stop.start)?.groups;
+  const word = preceding?.word;
+  if (word === undefined) return true;
+  const before = preceding?.before ?? '';
+  if (isHeadingNumber(before, word, next)) return false;
+  const abbreviation = capitalized(word);
+  if (NEVER_FINAL.has(abbreviation)) return stop.closers !== '' && opensSentence(next);
+  if (BEFORE_NUMBER.has(abbreviation)) return next === null || !NUMBER.test(next.word);
+  if (CAPITAL.test(word)) return capitalEnds(before, word, next);
+  if (SOMETIMES_FINAL.has(abbreviation) || ACRONYM.test(word)) return opensSentence(next);
+  return true;
+}
+
+/** Not where "[...]" stands for words left out, nor before "I", whose capital is no evidence. */
+function ellipsisEnds(text: string, stop: Stop, next: Word | null): boolean {
+  return !/[[(]/.test(text.charAt(stop.start - 1)) && (next?.word !== 'I' || stop.closers !== '');
+}
+
+/** A capital and a full stop are an initial ("J. R. R. Tolkien") or a sentence's last word ("Plan B.", "so do I."). */
+function capitalEnds(before: string, letter: string, next: Word | null): boolean {
+  if (LETTERED_NOUNS.has(before.toLowerCase())) return true;
+  if (next?.dotted && CAPITAL.test(next.word)) return false;
+  if (letter === 'I' && !NAME_OR_INITIAL.test(before)) return true;
+  return opensSentence(next);
+}
+
+/** "ADVENTURE IV. THE MYSTERY": a heading in capitals, with its number. */
+function isHeadingNumber(before: string, word: string, next: Word | null): boolean {
+  return CAPITALS.test(before) && ROMAN.test(word) && next !== null && next.word === next.word.toUpperCase();
+}
+
+/** Whether the words at `next` say who has just spoken: "I cried", "Holmes said"; not "He said", which begins anew. */
+function namesSpeaker(text: string, next: number): boolean {
+  const { name = '', verb = '' } = matchAt(SPEAKER, text, next)?.groups ?? {};
+  return SPEECH_VERBS.has(verb) && (name === 'I' || !SENTENCE_OPENERS.has(name));
+}
+
+/** Whether a word shows a new sentence where its capital does not: after "U.S." or "Inc.", which names follow, too. */
+function opensSentence(next: Word | null): boolean {
+  if (next === null || next.dotted) return false;
+  return SENTENCE_OPENERS.has(next.word.length > 2 ? capitalized(next.word) : next.word);
+}
+
+/** "THE" as "The", so that a text in capitals finds its words in the lists. */
+function capitalized(word: string): string {
+  return CAPITALS.test(word) ? word.charAt(0) + word.slice(1).toLowerCase() : word;
+}
+
+/** Whether a line begins a list item. Any number or letter counts if `numbered`; else it may just be wrapped prose. */
+function startsItem(text: string, at: number, numbered: boolean): boolean {
+  return matchAt(BULLET_ITEM, text, at) !== null || matchAt(numbered ? NUMBERED_ITEM : FIRST_ITEM, text, at) !== null;
+}
+
+function stopOf(match: RegExpExecArray): Stop | null {
+  const marks = match.groups?.stop;
+  if (marks === undefined) return null;
+  return { start: match.index, end: match.index + match[0].length, marks, closers: match.groups?.closers ?? '' };
+}
+
+/** The match at `at` or, of a global expression, the first from there. Leaves no state that another call depends on. */
+function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
+  expression.lastIndex = at;
+  return expression.exec(text);
+}
+
+function spaceEnd(text: string, at: number): number {
+  return at + (matchAt(SPACE, text, at)?.[0].length ?? 0);
+}
+
+function trimmedEnd(text: string, end: number): number {
+  let trimmed = end;
+  while (isSpace(text, trimmed - 1)) trimmed -= 1;
+  return trimmed;
+}
+
+function isSpace(text: string, at: number): boolean {
+  return /\s/.test(text.charAt(at));
+}

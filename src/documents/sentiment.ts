@@ -1,0 +1,114 @@
+import { BertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
+import type { RequestScope } from '../inference/request-scope.ts';
+import type { Scores } from '../inference/work.ts';
+import type { Model } from '../models/registry.ts';
+import { planChunks } from './chunking.ts';
+import { splitSentences } from './sentences.ts';
+import { normalizeWhitespace } from './text.ts';
+import type { Timing } from './timing.ts';
+
+/** What is done with a text that is longer than the model can read at once. */
+export type LongText = 'TRUNCATE' | 'WINDOWS';
+
+export interface SentimentResult {
+  /** The text as the client sent it. */
+  readonly text: string;
+  readonly label: string;
+  readonly confidence: number;
+  /** In the model's own label order; they add up to 1. */
+  readonly probabilities: readonly LabelProbability[];
+  /** Tokens of the text, with special tokens. */
+  readonly tokenCount: number;
+  /** Tokens that the model was given. */
+  readonly tokensUsed: number;
+  readonly truncated: boolean;
+  readonly model: Model;
+  readonly timing: Timing;
+}
+
+export interface LabelProbability {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/**
+ * Scores the sentiment of a text. Throws EMPTY_TEXT where there is nothing to read.
+ *
+ * A text that fits the model is one run. A longer one is cut under TRUNCATE; under WINDOWS all of it is
+ * read in windows of whole sentences, and the result is the token-weighted geometric mean of the
+ * windows' probabilities, scaled to add up to 1.
+ *
+ * @param windowTokens length of a window of a long text, special tokens included
+ */
+export async function scoreSentiment(
+  scope: RequestScope,
+  model: Model,
+  text: string,
+  longText: LongText,
+  windowTokens: number,
+): Promise<SentimentResult> {
+  // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
+  // for any other text the pieces are those of the normalized text, and are shared with other fields.
+  const read = /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
+  const encoding = await scope.encode(model.vocabulary, read);
+  const pieces = encoding.ids.length;
+  if (pieces === 0) {
+    throw new BertqlError(
+      'EMPTY_TEXT',
+      'The text has nothing to read: expected at least one visible character, but it is empty or blank.',
+    );
+  }
+  const special = model.vocabulary.prefix.length + model.vocabulary.suffix.length;
+  const room = model.maxTokens - special;
+  const windows =
+    pieces > room && longText === 'WINDOWS'
+      ? planWindows(encoding, read, Math.min(windowTokens - special, room))
+      : [encoding.ids.subarray(0, room)];
+  const scores = await Promise.all(windows.map((window) => scope.run(model, window)));
+  const probabilities = pool(scores, windows);
+  const best = probabilities.reduce(
+    (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
+    0,
+  );
+  const piecesUsed = windows.reduce((sum, window) => sum + window.length, 0);
+  return {
+    text,
+    label: model.labels[best] ?? '',
+    confidence: probabilities[best] ?? 0,
+    probabilities: model.labels.map((label, index) => ({ label, probability: probabilities[index] ?? 0 })),
+    tokenCount: pieces + special,
+    tokensUsed: piecesUsed + special,
+    truncated: piecesUsed < pieces,
+    model,
+    timing: {
+      tokenizeMs: encoding.tokenizeMs,
+      queueMs: Math.max(...scores.map((score) => score.queueMs)),
+      inferenceMs: scores.reduce((sum, score) => sum + score.inferenceMs, 0),
+      batchSize: Math.max(...scores.map((score) => score.batchSize)),
+      cached: false,
+    },
+  };
+}
+
+function planWindows(encoding: Encoding, text: string, windowTokens: number): readonly Int32Array[] {
+  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
+  return chunks.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+}
+
+function pool(scores: readonly Scores[], windows: readonly Int32Array[]): readonly number[] {
+  const only = scores.length === 1 ? scores[0] : undefined;
+  if (only) return [...only.probabilities];
+  const labels = scores[0]?.probabilities.length ?? 0;
+  const tokens = windows.reduce((sum, window) => sum + window.length, 0);
+  const logs = Array.from({ length: labels }, (_, label) =>
+    scores.reduce((sum, score, index) => {
+      const weight = (windows[index]?.length ?? 0) / tokens;
+      return sum + weight * Math.log(Math.max(score.probabilities[label] ?? 0, Number.MIN_VALUE));
+    }, 0),
+  );
+  const most = Math.max(...logs);
+  const weights = logs.map((log) => Math.exp(log - most));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}

@@ -1,0 +1,39 @@
+import { BertqlError } from '../errors.ts';
+
+/** Checks that a text may be processed at all. Throws TEXT_TOO_LONG or INVALID_TEXT. */
+export function checkText(text: string, maxTextLength: number): void {
+  if (text.length > maxTextLength) {
+    throw new BertqlError(
+      'TEXT_TOO_LONG',
+      `The text has ${text.length} characters (UTF-16 code units), but at most ${maxTextLength} are accepted. Split it.`,
+    );
+  }
+  const lone = loneSurrogate(text);
+  if (lone !== undefined) {
+    throw new BertqlError(
+      'INVALID_TEXT',
+      `The text has a lone surrogate (U+${text.charCodeAt(lone).toString(16).toUpperCase()}) at index ${lone}, so it is not well-formed Unicode. Was it cut inside a character?`,
+    );
+  }
+}
+
+/** Checks the number of texts in one call. Throws TOO_MANY_TEXTS. */
+export function checkTextCount(count: number, maxTexts: number): void {
+  if (count > maxTexts) {
+    throw new BertqlError(
+      'TOO_MANY_TEXTS',
+      `The call brings ${count} texts, but at most ${maxTexts} are accepted. Use several calls.`,
+    );
+  }
+}
+
+/** Runs of white space become one blank, and the ends are trimmed. */
+export function normalizeWhitespace(text: string): string {
+  return text.replace(/\p{White_Space}+/gu, ' ').trim();
+}
+
+function loneSurrogate(text: string): number | undefined {
+  if (text.isWellFormed()) return undefined;
+  const at = text.search(/\p{Surrogate}/u);
+  return at < 0 ? undefined : at;
+}

@@ -1,0 +1,128 @@
+import { BertqlError } from '../errors.ts';
+import type { RequestScope } from '../inference/request-scope.ts';
+import type { Model } from '../models/registry.ts';
+import type { PositionConverter } from './offsets.ts';
+
+export type Padding = 'NONE' | 'MAX_LENGTH';
+
+/** Longest input that can be asked for; beyond it padding would be a way to make the server write zeros. */
+const MAX_LENGTH_LIMIT = 65_536;
+
+export interface TokenizationOptions {
+  readonly addSpecialTokens: boolean;
+  /** Length in tokens for padding and truncation; the model's where it is not given. */
+  readonly maxLength?: number | null | undefined;
+  readonly padding: Padding;
+  readonly truncation: boolean;
+}
+
+/** What a model would be given for a text. */
+export interface Tokenization {
+  readonly text: string;
+  readonly model: Model;
+  readonly ids: Int32Array;
+  /** Tokens before truncation and without padding. */
+  readonly tokenCount: number;
+  readonly truncated: boolean;
+  /** Ids in front of the first padding token. */
+  readonly attended: number;
+  /** The tokens in full. Made when called, since offsets cost a call into the tokenizer. */
+  tokens(): Token[];
+}
+
+export interface Token {
+  readonly index: number;
+  readonly id: number;
+  /** The piece, as in `##ing`. */
+  readonly text: string;
+  /** Put in by the tokenizer: `[CLS]`, `[SEP]` or padding. */
+  readonly special: boolean;
+  readonly attended: boolean;
+  /** Half-open range in the text, in the client's unit; `null` for special tokens. */
+  readonly start: number | null;
+  readonly end: number | null;
+  /** Index of the word that the piece belongs to; `null` for special tokens. */
+  readonly wordIndex: number | null;
+}
+
+/**
+ * Tokenizes a text as `tokenizer(text, …)` of the Python package transformers does.
+ * Throws BAD_ARGUMENT where `maxLength` is not from 1 to 65,536 or has no room for the special tokens.
+ */
+export async function tokenize(
+  scope: RequestScope,
+  model: Model,
+  text: string,
+  options: TokenizationOptions,
+  position: PositionConverter,
+): Promise<Tokenization> {
+  const { vocabulary } = model;
+  const prefix = options.addSpecialTokens ? vocabulary.prefix : [];
+  const suffix = options.addSpecialTokens ? vocabulary.suffix : [];
+  const maxLength = checkMaxLength(options, model, prefix.length + suffix.length);
+
+  const encoding = await scope.encode(vocabulary, text);
+  const room = options.truncation ? maxLength - prefix.length - suffix.length : encoding.ids.length;
+  const pieces = encoding.ids.subarray(0, room);
+  const attended = prefix.length + pieces.length + suffix.length;
+  const ids = new Int32Array(options.padding === 'MAX_LENGTH' ? Math.max(attended, maxLength) : attended);
+  ids.fill(vocabulary.padId);
+  ids.set(prefix);
+  ids.set(pieces, prefix.length);
+  ids.set(suffix, prefix.length + pieces.length);
+
+  return {
+    text,
+    model,
+    ids,
+    attended,
+    tokenCount: prefix.length + encoding.ids.length + suffix.length,
+    truncated: pieces.length < encoding.ids.length,
+    tokens: () => {
+      const { starts, ends } = encoding.offsets;
+      let wordIndex = -1;
+      return Array.from(ids, (id, index): Token => {
+        const piece = index - prefix.length;
+        const special = piece < 0 || piece >= pieces.length;
+        if (!special && (piece === 0 || !vocabulary.isContinuation(id))) wordIndex++;
+        return {
+          index,
+          id,
+          text: vocabulary.piece(id),
+          special,
+          attended: index < attended,
+          start: special ? null : position(starts[piece] ?? 0),
+          end: special ? null : position(ends[piece] ?? 0),
+          wordIndex: special ? null : wordIndex,
+        };
+      });
+    },
+  };
+}
+
+function checkMaxLength(options: TokenizationOptions, model: Model, specialTokens: number): number {
+  const maxLength = options.maxLength ?? model.maxTokens;
+  if (maxLength < 1 || maxLength > MAX_LENGTH_LIMIT) {
+    throw new BertqlError('BAD_ARGUMENT', `maxLength must be from 1 to ${MAX_LENGTH_LIMIT}, but it is ${maxLength}.`);
+  }
+  if (options.truncation && maxLength < specialTokens) {
+    throw new BertqlError(
+      'BAD_ARGUMENT',
+      `maxLength must be at least ${specialTokens}, the number of special tokens, but it is ${maxLength}. Raise it, or set addSpecialTokens to false.`,
+    );
+  }
+  return maxLength;
+}
+
+/** The text that ids stand for. Throws BAD_ARGUMENT for an id that the vocabulary does not have. */
+export async function detokenize(model: Model, ids: readonly number[], skipSpecialTokens: boolean): Promise<string> {
+  const { vocabulary } = model;
+  const at = ids.findIndex((id) => id < 0 || id >= vocabulary.size);
+  if (at >= 0) {
+    throw new BertqlError(
+      'BAD_ARGUMENT',
+      `ids[${at}] must be from 0 to ${vocabulary.size - 1}, the vocabulary of "${model.id}", but it is ${ids[at]}.`,
+    );
+  }
+  return vocabulary.decode(ids, skipSpecialTokens);
+}

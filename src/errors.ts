@@ -1,0 +1,109 @@
+import { GraphQLError } from 'graphql';
+
+/**
+ * The one catalogue of expected failures: what each code means and what a caller does about it.
+ * The `ErrorCode` enum of the graph and the documentation are made from it.
+ */
+export const ERROR_CATALOGUE = {
+  EMPTY_TEXT: {
+    when: 'The text holds nothing that the model can read: it is empty, blank, or made of control characters only.',
+    todo: 'Send a text with at least one visible character.',
+  },
+  TEXT_TOO_LONG: {
+    when: 'The text has more characters than the server accepts. The message gives the limit and the size.',
+    todo: 'Split the text, or raise the limit of the server.',
+  },
+  TOO_MANY_TEXTS: {
+    when: 'The list has more texts than one call may bring.',
+    todo: 'Send the texts in several calls.',
+  },
+  INVALID_TEXT: {
+    when: 'The text is not well-formed Unicode: it holds a surrogate without its partner.',
+    todo: 'Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text.',
+  },
+  BAD_ARGUMENT: {
+    when: 'An argument has a value that makes no sense. The message names it, what was expected and what came.',
+    todo: 'Correct the argument.',
+  },
+  UNKNOWN_MODEL: {
+    when: 'No model of that id is registered.',
+    todo: 'Ask `models` for the ids that there are.',
+  },
+  MODEL_UNAVAILABLE: {
+    when: 'The model is registered but cannot be used now: it is still loading, or its load failed.',
+    todo: 'Look at its `state` in `models`; try again once it is READY.',
+  },
+  OVERLOADED: {
+    when: 'The queue is full. Nothing of the request was run.',
+    todo: 'Try again after `extensions.retryAfterMs` milliseconds.',
+  },
+  QUERY_TOO_COSTLY: {
+    when: 'The operation asks for more work than one request may.',
+    todo: 'Ask for less in one request.',
+  },
+  UNAUTHENTICATED: {
+    when: 'The server wants a key or token, and none or a wrong one came.',
+    todo: 'Send `Authorization: Bearer …`, or the same in the `connectionParams` of a WebSocket.',
+  },
+  ANALYSIS_NOT_FOUND: {
+    when: 'No analysis of that id is known, or it is past its retention.',
+    todo: 'Start the analysis again.',
+  },
+  CURSOR_EXPIRED: {
+    when: 'The events after that cursor are no longer kept.',
+    todo: 'Read the analysis from its start.',
+  },
+  CANCELLED: {
+    when: 'The work was given up before it was done, because nobody waits for it any more or it was cancelled.',
+    todo: 'Send the request again if the result is still wanted.',
+  },
+  SHUTTING_DOWN: {
+    when: 'The server is stopping and takes no new work.',
+    todo: 'Try again in a moment; a stream goes on with `after` and its last cursor.',
+  },
+  TIMEOUT: {
+    when: 'The request took longer than its deadline.',
+    todo: 'Ask for less in one request, or stream a long text with `analyze`.',
+  },
+  INTERNAL: {
+    when: 'Something broke that is not the fault of the request. The details are in the log of the server only.',
+    todo: 'Try again; if it stays, report it with the time of the request.',
+  },
+} as const satisfies Record<string, { readonly when: string; readonly todo: string }>;
+
+/** A code of {@link ERROR_CATALOGUE}. */
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/**
+ * An expected failure: its message reaches the client as it is, with `extensions.code`.
+ * Any other error is masked as `INTERNAL` before it leaves the server.
+ */
+export class BertqlError extends GraphQLError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message, { extensions: { code, ...details } });
+    this.name = 'BertqlError';
+    this.code = code;
+  }
+}
+
+/** The expected failure behind whatever was thrown, or `undefined` where it was not an expected one. */
+export function asBertqlError(thrown: unknown): BertqlError | undefined {
+  if (thrown instanceof BertqlError) return thrown;
+  if (thrown instanceof GraphQLError && thrown.originalError instanceof BertqlError) return thrown.originalError;
+  return undefined;
+}
+
+/** Throws what the signal was aborted with, as an expected failure, if it was. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError(signal);
+}
+
+/** The failure that an aborted signal stands for: its own reason where that is an expected one, else CANCELLED. */
+export function abortError(signal: AbortSignal): BertqlError {
+  return (
+    asBertqlError(signal.reason) ??
+    new BertqlError('CANCELLED', 'The request was cancelled before its work was done; send it again if it is wanted.')
+  );
+}

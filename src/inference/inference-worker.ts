@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads';
+import type { Model } from '../models/registry.ts';
+import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
+
+/** The thread ended although nobody had asked it to: the batch it had may be run by another one. */
+export class WorkerDied extends Error {
+  override readonly name = 'WorkerDied';
+}
+
+/** A thread runs compiled code, also where a test runner runs this file from source. */
+const WORKER_ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/inference/worker.js' : './worker.js',
+  import.meta.url,
+);
+
+interface Waiting {
+  readonly resolve: (reply: WorkerReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main thread's side of one inference thread. Replies come in the order of the requests. */
+export class InferenceWorker {
+  /** Resolves when the thread has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  readonly #thread: Worker;
+  readonly #waiting: Waiting[] = [];
+  #closing = false;
+  #dead = false;
+
+  constructor() {
+    this.#thread = new Worker(WORKER_ENTRY);
+    this.#thread.on('message', (reply: WorkerReply) => this.#waiting.shift()?.resolve(reply));
+    let cause: Error | undefined;
+    this.#thread.on('error', (error) => {
+      cause = error;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#thread.once('exit', (code) => {
+        this.#dead = true;
+        const reason = cause ? `: ${cause.message}` : '';
+        const death = new WorkerDied(`An inference thread ended with code ${code}${reason}.`, { cause });
+        for (const waiting of this.#waiting.splice(0)) waiting.reject(death);
+        resolve();
+      });
+    });
+  }
+
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
+  async load(model: Model): Promise<void> {
+    await this.#ask({ type: 'load', model: model.id, task: model.task, path: model.path });
+    const { prefix, suffix, padId } = model.vocabulary;
+    const ids = Int32Array.from([...prefix, ...suffix]);
+    await this.run({ type: 'run', model: model.id, ids, lengths: Int32Array.of(ids.length), padId });
+  }
+
+  /** Runs one batch. The buffers of the request move to the thread. */
+  async run(request: RunRequest): Promise<RunReply> {
+    const reply = await this.#ask(request, [request.ids.buffer, request.lengths.buffer]);
+    if (reply.type !== 'done') throw new Error(`An inference thread answered "${reply.type}" to a batch.`);
+    return reply;
+  }
+
+  /** Lets the thread finish what it was told, release its models and end. Never cuts a run short: that aborts the process. */
+  close(): Promise<void> {
+    if (!this.#closing && !this.#dead) this.#thread.postMessage({ type: 'close' } satisfies WorkerRequest);
+    this.#closing = true;
+    return this.ended;
+  }
+
+  async #ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerReply> {
+    if (this.#dead || this.#closing) throw new WorkerDied('The inference thread has ended.');
+    const reply = await new Promise<WorkerReply>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#thread.postMessage(request, transfer);
+    });
+    if (reply.type === 'failed') throw new Error(reply.message);
+    return reply;
+  }
+}

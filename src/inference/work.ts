@@ -1,0 +1,42 @@
+import type { Model } from '../models/registry.ts';
+
+/**
+ * Which line work waits in. Short questions are INTERACTIVE, long documents BULK;
+ * the two share the workers by weight, so that neither starves the other.
+ */
+export type Lane = 'INTERACTIVE' | 'BULK';
+
+/** One sequence for a model. */
+export interface Work {
+  readonly model: Model;
+  /** Special tokens included; at most `model.maxTokens`. */
+  readonly ids: Int32Array;
+  readonly lane: Lane;
+  /** Whose work this is: within the bulk lane every group gets an equal share. */
+  readonly group: object;
+  /** Work whose signal is aborted is dropped before it runs. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of one {@link Work}. */
+export interface Scores {
+  /** Softmax over the model's labels: one row for a sequence, or one row for each of its ids, specials included. */
+  readonly probabilities: Float32Array;
+  /** Time in the queue, in milliseconds. */
+  readonly queueMs: number;
+  /** Time in the engine of the batch that it ran in, in milliseconds. */
+  readonly inferenceMs: number;
+  /** Sequences in that batch. */
+  readonly batchSize: number;
+}
+
+/** A {@link Work} that waits or runs, with its promise. */
+export interface QueuedWork extends Work {
+  readonly enqueuedAt: number;
+  readonly resolve: (scores: Scores) => void;
+  readonly reject: (error: Error) => void;
+  /** False once it was taken or dropped. */
+  queued: boolean;
+  /** Batches that it was in and that a dying worker took with it. */
+  failures: number;
+}

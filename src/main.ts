@@ -1,0 +1,49 @@
+/**
+ * The entry of the server: it catches signals before anything else, then starts what it finds configured.
+ * Every way out goes through `close`, since ending the process while an inference runs aborts it.
+ */
+import type { BertqlServer } from './server/server.ts';
+
+let server: BertqlServer | undefined;
+let stopping = false;
+
+async function stop(exitCode: number): Promise<void> {
+  if (stopping) return server?.hurry();
+  stopping = true;
+  await starting.catch(() => undefined);
+  await server?.close();
+  process.exit(exitCode);
+}
+
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  void stop(1);
+});
+
+async function start(): Promise<void> {
+  const { loadConfig } = await import('./config.ts');
+  const { BertqlServer } = await import('./server/server.ts');
+  const config = loadConfig();
+  server = await BertqlServer.create(config, (error) => console.error(error));
+  const url = await server.listen();
+  await server.start();
+  console.log(`bertql is ready: ${url}`);
+}
+
+const starting = start();
+starting.catch((error: unknown) => {
+  if (stopping) return;
+  console.error(`bertql cannot start: ${describe(error)}`);
+  void stop(1);
+});
+
+/** One line that says what is wrong. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `port ${String(error.port)} is taken. Stop what listens there, or set PORT to another one.`;
+  }
+  return error.message;
+}

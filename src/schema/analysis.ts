@@ -1,0 +1,130 @@
+import {
+  type AnalysisCompleted,
+  type AnalysisFailed,
+  analyze,
+  type ChunkAnalyzed,
+  type ChunkRange,
+  type Progress,
+} from '../documents/analysis.ts';
+import { builder } from './builder.ts';
+import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
+import { ErrorCodeType } from './errors.ts';
+import { offsetEncodingArgs } from './offsets.ts';
+import { SentimentResultType } from './sentiment.ts';
+import { TimingType } from './timing.ts';
+
+const ChunkType = builder.objectRef<ChunkRange>('Chunk').implement({
+  description: 'A stretch of whole sentences that is read at once, with context around it.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Position among the chunks, from 0.' }),
+    start: t.exposeInt('start', { description: 'Where its first token starts in the text.' }),
+    end: t.exposeInt('end', { description: 'Where its last token ends, exclusive.' }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Its own tokens, without context and special tokens.' }),
+  }),
+});
+
+const ProgressType = builder.objectRef<Progress>('Progress').implement({
+  description: 'How far the reading of a document is.',
+  fields: (t) => ({
+    chunksDone: t.exposeInt('chunksDone', { description: 'Chunks read.' }),
+    chunksTotal: t.exposeInt('chunksTotal', { description: 'Chunks in all.' }),
+    tokensDone: t.exposeInt('tokensDone', { description: 'Tokens read.' }),
+    tokensTotal: t.exposeInt('tokensTotal', { description: 'Tokens in all.' }),
+    fraction: t.exposeFloat('fraction', { description: 'Share of the tokens that are read, 0 to 1.' }),
+  }),
+});
+
+const CURSOR = 'Give it back as `after` to go on behind this event.';
+const SEQUENCE = 'Number of the event: 0, 1, 2 … without a gap.';
+
+const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').implement({
+  description: 'A chunk was read. There is one such event for every chunk, in order.',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', { description: CURSOR }),
+    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
+    chunk: t.expose('chunk', { type: ChunkType, description: 'The chunk.' }),
+    entities: t.field({
+      type: [EntityType],
+      description:
+        'The entities that are settled now: no later chunk can change them. One that touches the end of the chunk comes with the next.',
+      resolve: ({ entities }) => [...entities],
+    }),
+    sentiment: t.field({
+      type: SentimentResultType,
+      nullable: true,
+      description: 'The sentiment of the chunk, by the default model. It is computed only when it is selected.',
+      resolve: ({ document, chunk }) =>
+        document.sentimentOf(document.text.slice(chunk.span.start, chunk.span.end), undefined, 'WINDOWS'),
+    }),
+    progress: t.expose('progress', { type: ProgressType, description: 'How far the reading is.' }),
+    timing: t.expose('timing', {
+      type: TimingType,
+      description: 'Where the time of the chunk went; `tokenizeMs` is that of the whole text.',
+    }),
+  }),
+});
+
+const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisCompleted').implement({
+  description: 'The whole text was read. It is the last event.',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', { description: CURSOR }),
+    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
+    entityCount: t.exposeInt('entityCount', { description: 'Entities of all events together.' }),
+    entityGroups: t.field({
+      type: [EntityGroupType],
+      description: 'The entities of all events by name, the most mentioned first.',
+      resolve: ({ entityGroups }) => [...entityGroups],
+    }),
+    sentiment: t.field({
+      type: SentimentResultType,
+      nullable: true,
+      description:
+        'The sentiment of the whole text as under WINDOWS, by the default model. It is computed only when it is selected.',
+      resolve: ({ document }) => document.sentiment(undefined, 'WINDOWS'),
+    }),
+    progress: t.expose('progress', { type: ProgressType, description: 'All of it.' }),
+  }),
+});
+
+const AnalysisFailedType = builder.objectRef<AnalysisFailed>('AnalysisFailed').implement({
+  description: 'The reading stopped. It is the last event; what came before it stands.',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', {
+      description: 'Give it back as `after` to go on behind the last chunk that was read.',
+    }),
+    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
+    code: t.expose('code', { type: ErrorCodeType, description: 'Why it stopped.' }),
+    message: t.exposeString('message', { description: 'What happened and what to do.' }),
+  }),
+});
+
+const AnalysisEventType = builder.unionType('AnalysisEvent', {
+  description: 'What happens while a text is read.',
+  types: [ChunkAnalyzedType, AnalysisCompletedType, AnalysisFailedType],
+  resolveType: ({ kind }) => kind,
+});
+
+builder.subscriptionField('analyze', (t) =>
+  t.field({
+    type: AnalysisEventType,
+    description:
+      'Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes.',
+    args: {
+      text: t.arg.string({ required: true, description: 'Any well-formed text; long ones are what this is for.' }),
+      ...entityArgs,
+      ...offsetEncodingArgs,
+      after: t.arg.string({
+        description: 'The last cursor seen: goes on behind it. All other arguments must be the same.',
+      }),
+    },
+    subscribe: (_root, { text, offsetEncoding, after, ...options }, { operation }) =>
+      analyze(
+        operation.document(text, offsetEncoding),
+        operation.registry.resolve('NER', options.model),
+        options,
+        after,
+        operation.reportFailure,
+      ),
+    resolve: (event) => event,
+  }),
+);

@@ -1,0 +1,131 @@
+import { type Coverage, Document, type Sentence } from '../documents/document.ts';
+import { normalizeWhitespace } from '../documents/text.ts';
+import { BertqlError } from '../errors.ts';
+import { builder } from './builder.ts';
+import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
+import { TextProblemType } from './errors.ts';
+import { offsetEncodingArgs } from './offsets.ts';
+import { TextProblem } from './operation.ts';
+import { SentimentResultType, sentimentArgs } from './sentiment.ts';
+import { TokenizationType } from './tokenization.ts';
+
+const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
+  description: 'A sentence of a document.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Position among the sentences, from 0.' }),
+    text: t.exposeString('text', { description: 'The sentence as it stands in the text, line ends included.' }),
+    start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
+    end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
+    sentiment: t.field({
+      type: SentimentResultType,
+      description: 'Its own sentiment, read without the sentences around it.',
+      args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
+      resolve: ({ document, text }, { model }) => document.sentimentOf(text, model, 'TRUNCATE'),
+    }),
+    entities: t.field({
+      type: [EntityType],
+      description: 'The entities that begin in it, by the default model and strategy.',
+      resolve: async ({ document, span }) => {
+        const entities = await document.entities({ aggregation: 'FIRST', minConfidence: 0 });
+        return entities.filter((entity) => entity.span.start >= span.start && entity.span.start < span.end);
+      },
+    }),
+  }),
+});
+
+builder.objectField(EntityType, 'sentence', (t) =>
+  t.field({
+    type: SentenceType,
+    nullable: true,
+    description: 'The sentence in which it begins.',
+    resolve: ({ document, span }) => document.sentenceAt(span.start) ?? null,
+  }),
+);
+
+const CoverageType = builder.objectRef<Coverage>('Coverage').implement({
+  description: 'How a document is read: nothing of it is left out.',
+  fields: (t) => ({
+    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, without special tokens.' }),
+    chunkCount: t.exposeInt('chunkCount', { description: 'Chunks it is read in.' }),
+    chunkTokens: t.exposeInt('chunkTokens', {
+      description: 'Most tokens of a chunk, its context and special tokens included.',
+    }),
+    overlapTokens: t.exposeInt('overlapTokens', { description: 'Most tokens of context on each side of a chunk.' }),
+  }),
+});
+
+const DocumentType = builder.objectType(Document, {
+  name: 'Document',
+  description: 'A text of any length. Whatever is asked of it, it is tokenized once a vocabulary.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'The text as it was sent.' }),
+    tokens: t.field({
+      type: TokenizationType,
+      description: 'Its tokens, with special tokens, neither padded nor cut.',
+      args: { model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }) },
+      resolve: (document, { model }) =>
+        document.tokens(model, { addSpecialTokens: true, padding: 'NONE', truncation: false }),
+    }),
+    sentiment: t.field({
+      type: SentimentResultType,
+      description: 'Its sentiment. Fails with EMPTY_TEXT where there is nothing to read.',
+      args: { ...sentimentArgs('WINDOWS') },
+      resolve: (document, { model, longText }) => document.sentiment(model, longText),
+    }),
+    entities: t.field({
+      type: [EntityType],
+      description: 'Its named entities in the order of the text.',
+      args: { ...entityArgs },
+      resolve: async (document, options) => [...(await document.entities(options))],
+    }),
+    entityGroups: t.field({
+      type: [EntityGroupType],
+      description: 'Its named entities by name, the most mentioned first.',
+      args: { ...entityArgs },
+      resolve: async (document, options) => [...(await document.entityGroups(options))],
+    }),
+    sentences: t.field({
+      type: [SentenceType],
+      description: 'Its sentences. Together they hold everything but white space.',
+      resolve: ({ sentences }) => [...sentences],
+    }),
+    coverage: t.field({
+      type: CoverageType,
+      description: 'How it is read for entities.',
+      args: { model: t.arg.id({ description: 'A NER model; the first of `models` by default.' }) },
+      resolve: (document, { model }) => document.coverage(model),
+    }),
+  }),
+});
+
+const DocumentOutcomeType = builder.unionType('DocumentOutcome', {
+  description: 'One document of a list.',
+  types: [DocumentType, TextProblemType],
+  resolveType: (outcome) => (outcome instanceof TextProblem ? TextProblemType : DocumentType),
+});
+
+builder.queryFields((t) => ({
+  document: t.field({
+    type: DocumentType,
+    description: 'A text with everything that can be asked of it.',
+    args: { text: t.arg.string({ required: true, description: 'Any well-formed text.' }), ...offsetEncodingArgs },
+    resolve: (_root, { text, offsetEncoding }, { operation }) => operation.document(text, offsetEncoding),
+  }),
+  documents: t.field({
+    type: [DocumentOutcomeType],
+    description: 'Several texts, each with everything that can be asked of it.',
+    args: {
+      texts: t.arg.stringList({
+        required: true,
+        description: 'The texts; one that is blank or malformed becomes a TextProblem.',
+      }),
+      ...offsetEncodingArgs,
+    },
+    resolve: (_root, { texts, offsetEncoding }, { operation }) =>
+      operation.forEachText(texts, (text) => {
+        // A blank text has no sentiment, and a field that fails would take its siblings with it.
+        if (normalizeWhitespace(text) !== '') return operation.document(text, offsetEncoding);
+        throw new BertqlError('EMPTY_TEXT', 'The text is empty or blank: expected at least one visible character.');
+      }),
+  }),
+}));

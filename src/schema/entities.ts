@@ -1,0 +1,98 @@
+import type { Entity, EntityToken } from '../documents/entities.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
+import { builder } from './builder.ts';
+import { offsetEncodingArgs } from './offsets.ts';
+
+const AggregationType = builder.enumType('Aggregation', {
+  description:
+    'How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers.',
+  values: {
+    NONE: { description: 'Each labelled piece is an entity of its own; its type is the raw label, as in `B-PER`.' },
+    SIMPLE: { description: 'Neighbouring pieces of one type make an entity. A word may be split.' },
+    FIRST: { description: 'A word has the label of its first piece; neighbouring words of one type make an entity.' },
+    AVERAGE: { description: 'A word has the label of its pieces’ mean probabilities.' },
+    MAX: { description: 'A word has the label of its most certain piece.' },
+  },
+});
+
+/** The arguments of a field that gives entities. */
+export const entityArgs = builder.args((t) => ({
+  model: t.id({ description: 'A NER model; the first of `models` by default.' }),
+  aggregation: t.field({
+    type: AggregationType,
+    required: true,
+    defaultValue: 'FIRST',
+    description: 'How the labels of pieces become entities.',
+  }),
+  types: t.stringList({
+    description: 'Only these types, as in `["PER", "ORG"]`; all where it is not given. It never changes a span.',
+  }),
+  minConfidence: t.float({
+    required: true,
+    defaultValue: 0,
+    description: 'Only entities with at least this confidence, 0 to 1. It never changes a span.',
+  }),
+}));
+
+const EntityTokenType = builder.objectRef<EntityToken>('EntityToken').implement({
+  description: 'A piece of an entity with the label that the model gave it: why the entity is what it is.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'The stretch of the text.' }),
+    piece: t.exposeString('piece', { description: 'The piece of the vocabulary, as in `##ing`.' }),
+    label: t.exposeString('label', { description: 'The piece’s own label, as in `B-PER`.' }),
+    confidence: t.exposeFloat('confidence', { description: 'How likely that label is, 0 to 1.' }),
+    start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
+    end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
+  }),
+});
+
+export const EntityType = builder.objectRef<Entity>('Entity').implement({
+  description: 'A named entity: a stretch of the text that names a person, an organization, a place or the like.',
+  fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The same in every run, query and stream for the same text, model, strategy, range and type.',
+    }),
+    text: t.exposeString('text', { description: 'The stretch of the text, exactly as it stands there.' }),
+    type: t.exposeString('type', { description: 'Its type, as in `PER`; under NONE the raw label, as in `B-PER`.' }),
+    confidence: t.exposeFloat('confidence', { description: 'How sure the model is, 0 to 1: the mean over its words.' }),
+    start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
+    end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
+    tokens: t.field({
+      type: [EntityTokenType],
+      description: 'Its pieces with their own labels.',
+      resolve: ({ tokens }) => [...tokens],
+    }),
+    chunkIndex: t.exposeInt('chunkIndex', { description: 'The chunk of the document in which it begins.' }),
+  }),
+});
+
+export const EntityGroupType = builder.objectRef<EntityGroup>('EntityGroup').implement({
+  description: 'All mentions of one name: same type, same text but for case and white space.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'The name as it is written most often.' }),
+    type: t.exposeString('type', { description: 'Its type.' }),
+    count: t.exposeInt('count', { description: 'Number of mentions.' }),
+    confidence: t.exposeFloat('confidence', { description: 'Mean over the mentions, 0 to 1.' }),
+    mentions: t.field({
+      type: [EntityType],
+      description: 'The mentions in the order of the text.',
+      resolve: ({ mentions }) => [...mentions],
+    }),
+  }),
+});
+
+builder.queryField('entities', (t) =>
+  t.field({
+    type: [EntityType],
+    description:
+      'The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list.',
+    args: {
+      text: t.arg.string({ required: true, description: 'Any well-formed text.' }),
+      ...entityArgs,
+      ...offsetEncodingArgs,
+    },
+    resolve: async (_root, { text, offsetEncoding, ...options }, { operation }) => [
+      ...(await operation.document(text, offsetEncoding).entities(options)),
+    ],
+  }),
+);

@@ -1,0 +1,11 @@
+import './analysis.ts';
+import './document.ts';
+import './entities.ts';
+import './errors.ts';
+import './models.ts';
+import './sentiment.ts';
+import './tokenization.ts';
+import { builder } from './builder.ts';
+
+/** The graph. */
+export const schema = builder.toSchema({ sortSchema: false });

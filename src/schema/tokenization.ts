@@ -1,0 +1,105 @@
+import { detokenize, type Token, type Tokenization } from '../documents/tokenization.ts';
+import { builder } from './builder.ts';
+import { ModelType } from './models.ts';
+import { offsetEncodingArgs } from './offsets.ts';
+
+const PaddingType = builder.enumType('Padding', {
+  description: 'Whether a short input is filled up.',
+  values: {
+    NONE: { description: 'No padding.' },
+    MAX_LENGTH: { description: 'Filled up to `maxLength` with `[PAD]`.' },
+  },
+});
+
+const TokenType = builder.objectRef<Token>('Token').implement({
+  description: 'One token: a piece of the text, or a special token.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Position in the sequence.' }),
+    id: t.exposeInt('id', { description: 'Id in the vocabulary.' }),
+    text: t.exposeString('text', {
+      description: 'The piece, as in `##ing`; `[UNK]` where the vocabulary has none that fits.',
+    }),
+    special: t.exposeBoolean('special', { description: 'Put in by the tokenizer: `[CLS]`, `[SEP]` or `[PAD]`.' }),
+    attended: t.exposeBoolean('attended', { description: 'The model looks at it; false for padding.' }),
+    start: t.exposeInt('start', {
+      nullable: true,
+      description: 'Where it starts in the text; null for special tokens.',
+    }),
+    end: t.exposeInt('end', { nullable: true, description: 'Where it ends, exclusive; null for special tokens.' }),
+    wordIndex: t.exposeInt('wordIndex', {
+      nullable: true,
+      description: 'Which word it belongs to; null for special tokens.',
+    }),
+  }),
+});
+
+export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').implement({
+  description: 'What a model is given for a text. For long texts `ids` is much cheaper than `tokens`.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'The text as it was sent.' }),
+    tokens: t.field({
+      type: [TokenType],
+      description: 'The tokens in full.',
+      resolve: (tokenization) => tokenization.tokens(),
+    }),
+    ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => Array.from(ids) }),
+    attentionMask: t.intList({
+      description: '1 for tokens, 0 for padding.',
+      resolve: ({ ids, attended }) => Array.from(ids, (_, index) => (index < attended ? 1 : 0)),
+    }),
+    typeIds: t.intList({
+      description: 'Segment ids: all 0, since there is one text.',
+      resolve: ({ ids }) => Array.from(ids, () => 0),
+    }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens before truncation and without padding.' }),
+    truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
+    model: t.expose('model', { type: ModelType, description: 'The model whose vocabulary it is.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  tokenize: t.field({
+    type: TokenizationType,
+    description: 'Splits a text into the tokens of a vocabulary.',
+    args: {
+      text: t.arg.string({ required: true, description: 'Any well-formed text; it may be empty.' }),
+      model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }),
+      addSpecialTokens: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'Put `[CLS]` before and `[SEP]` after the text.',
+      }),
+      maxLength: t.arg.int({
+        description: 'Length in tokens for padding and truncation; by default the most that the model takes.',
+      }),
+      padding: t.arg({
+        type: PaddingType,
+        required: true,
+        defaultValue: 'NONE',
+        description: 'Whether to fill up to `maxLength`.',
+      }),
+      truncation: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'Cut what is longer than `maxLength`.',
+      }),
+      ...offsetEncodingArgs,
+    },
+    resolve: (_root, { text, model, offsetEncoding, ...options }, { operation }) =>
+      operation.document(text, offsetEncoding).tokens(model, options),
+  }),
+  detokenize: t.string({
+    description: 'The text that token ids stand for.',
+    args: {
+      ids: t.arg.intList({ required: true, description: 'Ids of the vocabulary.' }),
+      model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }),
+      skipSpecialTokens: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'Leave out `[CLS]`, `[SEP]`, `[PAD]` and the like.',
+      }),
+    },
+    resolve: (_root, { ids, model, skipSpecialTokens }, { operation }) =>
+      detokenize(operation.registry.resolve('TOKENIZATION', model), ids, skipSpecialTokens),
+  }),
+}));

@@ -1,0 +1,18 @@
+import { GraphQLError } from 'graphql';
+import { asBertqlError } from '../errors.ts';
+
+/**
+ * Decides what a client learns of an error. Expected failures and the errors of GraphQL itself (syntax,
+ * validation, variables) pass; anything else is reported and becomes INTERNAL without its message.
+ */
+export function errorMask(reportFailure: (error: unknown) => void): (error: unknown) => Error {
+  return function maskError(error) {
+    if (error instanceof GraphQLError && (!error.originalError || error.originalError instanceof GraphQLError))
+      return error;
+    const expected = asBertqlError(error);
+    if (expected) return expected;
+    reportFailure(error instanceof GraphQLError ? error.originalError : error);
+    const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+    return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL' } });
+  };
+}

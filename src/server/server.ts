@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config.ts';
+import { Inference } from '../inference/inference.ts';
+import { ModelRegistry } from '../models/registry.ts';
+import type { Services } from '../schema/operation.ts';
+import { LiveOperations } from './live-operations.ts';
+import { type SocketServer, serveWebSocket } from './websocket.ts';
+import { createGraphServer, type GraphServer } from './yoga.ts';
+
+/** Windows of one document that are under way at a time, for each worker: two batches' worth, so that none idles. */
+const WINDOWS_PER_WORKER = 4;
+
+/** Told of failures that nobody expected. */
+export type ReportFailure = (error: unknown) => void;
+
+/**
+ * A bertql server. {@link start} it, {@link listen} if it is to have a socket, and {@link close} it:
+ * its threads must end by themselves, since a process that ends while they run is aborted.
+ */
+export class BertqlServer {
+  /** The graph; its `fetch` answers requests without a socket. */
+  readonly graph: GraphServer;
+  readonly inference: Inference;
+  readonly #config: Config;
+  readonly #operations: LiveOperations;
+  #http: Server | undefined;
+  #sockets: SocketServer | undefined;
+  #ready = false;
+  #closed: Promise<void> | undefined;
+
+  private constructor(config: Config, registry: ModelRegistry, reportFailure: ReportFailure) {
+    this.#config = config;
+    this.inference = new Inference(registry, config);
+    this.#operations = new LiveOperations(config.requestTimeoutMs);
+    const services: Services = {
+      inference: this.inference,
+      documents: { ...config, windowsInFlight: WINDOWS_PER_WORKER * config.workers },
+      maxTexts: config.maxTexts,
+      reportFailure,
+    };
+    this.graph = createGraphServer(services, {
+      maxBodyBytes: config.maxBodyBytes,
+      isReady: () => this.#ready,
+      operations: this.#operations,
+    });
+  }
+
+  /** Reads the models' folders. Throws `ModelFolderError` for one that cannot be used. */
+  static async create(config: Config, reportFailure: ReportFailure): Promise<BertqlServer> {
+    return new BertqlServer(config, await ModelRegistry.open(config.modelsDirectory), reportFailure);
+  }
+
+  /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
+  async start(): Promise<void> {
+    await this.inference.start();
+    this.#ready = this.#closed === undefined;
+  }
+
+  /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
+  async listen(): Promise<string> {
+    const http = createServer(this.graph);
+    this.#http = http;
+    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes);
+    await new Promise<void>((resolve, reject) => {
+      http.once('error', reject);
+      http.listen(this.#config.port, this.#config.host, () => {
+        http.off('error', reject);
+        resolve();
+      });
+    });
+    const { address, port, family } = http.address() as AddressInfo;
+    const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+    return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
+  }
+
+  /**
+   * Drains and stops: no new work, streams end with SHUTTING_DOWN and their cursor, queries under way are
+   * answered until the deadline, sockets close with 1001, running batches finish, threads end.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#drain();
+    return this.#closed;
+  }
+
+  /** Does not wait for open requests any longer. {@link close} resolves once running batches are done. */
+  hurry(): void {
+    this.#operations.abortQueries();
+    this.#http?.closeAllConnections();
+  }
+
+  async #drain(): Promise<void> {
+    this.#ready = false;
+    const deadline = setTimeout(() => this.hurry(), this.#config.shutdownTimeoutMs);
+    const stopped = this.#stopListening();
+    await this.#operations.endStreams();
+    await this.#sockets?.dispose();
+    await stopped;
+    clearTimeout(deadline);
+    await this.graph.dispose();
+    await this.inference.close();
+  }
+
+  #stopListening(): Promise<void> {
+    const http = this.#http;
+    if (!http?.listening) return Promise.resolve();
+    return new Promise((resolve) => {
+      http.close(() => resolve());
+      http.closeIdleConnections();
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { schema } from '../schema/index.ts';
+import { type Context, Operation, type Services } from '../schema/operation.ts';
+import { EXAMPLES } from './examples.ts';
+import type { LiveOperations } from './live-operations.ts';
+import { errorMask } from './mask-errors.ts';
+
+/** What a transport other than HTTP hands to the context factory. */
+export interface TransportContext {
+  /** Aborted when the client of an operation has gone; HTTP's is the request's own. */
+  readonly client?: AbortSignal;
+}
+
+export interface GraphServerOptions {
+  /** Bytes of a request's body. */
+  readonly maxBodyBytes: number;
+  /** Whether new work is taken; `/ready` tells it. */
+  readonly isReady: () => boolean;
+  readonly operations: LiveOperations;
+}
+
+export type GraphServer = YogaServerInstance<TransportContext, Context>;
+
+/** The GraphQL server over HTTP and SSE, with GraphiQL, `/health` and `/ready`; its `fetch` needs no socket. */
+export function createGraphServer(services: Services, options: GraphServerOptions): GraphServer {
+  return createYoga<TransportContext, Context>({
+    schema,
+    context: ({ client, request }) => ({ operation: new Operation(services, client ?? request?.signal) }),
+    maskedErrors: { maskError: errorMask(services.reportFailure) },
+    graphiql: { title: 'bertql', subscriptionsProtocol: 'WS', defaultTabs: EXAMPLES.map((query) => ({ query })) },
+    renderGraphiQL,
+    landingPage: false,
+    healthCheckEndpoint: '/health',
+    maxRequestBodySize: options.maxBodyBytes,
+    multipart: false,
+    // Yoga's default would let any site read answers with the visitor's cookies.
+    cors: false,
+    logging: false,
+    plugins: [
+      useReadinessCheck({ endpoint: '/ready', check: options.isReady }),
+      useUnbufferedStreams(),
+      useHomePage(),
+      options.operations.plugin(),
+    ],
+  });
+}
+
+/** Tells proxies such as nginx not to hold back the events of a stream. */
+function useUnbufferedStreams(): Plugin {
+  return {
+    onResponse: ({ response }) => {
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        response.headers.set('x-accel-buffering', 'no');
+      }
+    },
+  };
+}
+
+/** Sends visitors of `/` to GraphiQL. */
+function useHomePage(): Plugin {
+  return {
+    onRequest: ({ url, endResponse, fetchAPI }) => {
+      if (url.pathname === '/')
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
+    },
+  };
+}
