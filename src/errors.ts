@@ -91,8 +91,8 @@ export class BertqlError extends GraphQLError {
 /** The expected failure behind whatever was thrown, or `undefined` where it was not an expected one. */
 export function asBertqlError(thrown: unknown): BertqlError | undefined {
   if (thrown instanceof BertqlError) return thrown;
-  if (thrown instanceof GraphQLError && thrown.originalError instanceof BertqlError) return thrown.originalError;
-  return undefined;
+  // GraphQL wraps what a resolver throws, to note its path.
+  return thrown instanceof Error && 'originalError' in thrown ? asBertqlError(thrown.originalError) : undefined;
 }
 
 /** Throws what the signal was aborted with, as an expected failure, if it was. */

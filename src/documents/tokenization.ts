@@ -124,5 +124,15 @@ export async function detokenize(model: Model, ids: readonly number[], skipSpeci
       `ids[${at}] must be from 0 to ${vocabulary.size - 1}, the vocabulary of "${model.id}", but it is ${ids[at]}.`,
     );
   }
-  return vocabulary.decode(ids, skipSpecialTokens);
+  const text = await vocabulary.decode(ids, skipSpecialTokens);
+  return model.cleanUpSpaces ? closeUpPunctuation(text) : text;
+}
+
+/** The rule of `PreTrainedTokenizerBase.clean_up_tokenization` in the Python package transformers, in its order. */
+function closeUpPunctuation(text: string): string {
+  return text
+    .replace(/ ([.?!,])/g, '$1')
+    .replaceAll(" ' ", "'")
+    .replaceAll(" n't", "n't")
+    .replace(/ '(m|s|ve|re)/g, "'$1");
 }

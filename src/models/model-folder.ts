@@ -11,6 +11,8 @@ export interface ModelFolder {
   readonly labels: readonly string[];
   /** Longest input in tokens, special tokens included. */
   readonly maxTokens: number;
+  /** Whether decoding closes the blanks before punctuation, as the tokenizer's makers want it. */
+  readonly cleanUpSpaces: boolean;
   readonly tokenizerPath: string;
   readonly tokenizerBytes: number;
   readonly weightsBytes: number;
@@ -42,6 +44,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
     path,
     labels: labelsOf(config, join(path, 'config.json')),
     maxTokens,
+    cleanUpSpaces: tokenizerConfig['clean_up_tokenization_spaces'] !== false,
     tokenizerPath,
     tokenizerBytes,
     weightsBytes,

@@ -15,6 +15,8 @@ export class Model {
   readonly labels: readonly string[];
   readonly maxTokens: number;
   readonly vocabulary: Vocabulary;
+  /** Whether decoding closes the blanks before punctuation. */
+  readonly cleanUpSpaces: boolean;
   readonly device = 'cpu';
   readonly dtype: 'q8' | 'none';
   readonly sizeBytes: number;
@@ -31,6 +33,7 @@ export class Model {
     this.labels = tokenizerOnly ? [] : folder.labels;
     this.maxTokens = folder.maxTokens;
     this.vocabulary = vocabulary;
+    this.cleanUpSpaces = folder.cleanUpSpaces;
     this.dtype = tokenizerOnly ? 'none' : 'q8';
     this.sizeBytes = tokenizerOnly ? folder.tokenizerBytes : folder.weightsBytes;
     this.description = entry.description;

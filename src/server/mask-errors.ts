@@ -7,12 +7,12 @@ import { asBertqlError } from '../errors.ts';
  */
 export function errorMask(reportFailure: (error: unknown) => void): (error: unknown) => Error {
   return function maskError(error) {
-    if (error instanceof GraphQLError && (!error.originalError || error.originalError instanceof GraphQLError))
-      return error;
-    const expected = asBertqlError(error);
-    if (expected) return expected;
-    reportFailure(error instanceof GraphQLError ? error.originalError : error);
     const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
+    const expected = asBertqlError(error);
+    if (expected) return new GraphQLError(expected.message, { ...place, extensions: expected.extensions });
+    const original = error instanceof GraphQLError ? error.originalError : error;
+    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
+    reportFailure(original);
     return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL' } });
   };
 }

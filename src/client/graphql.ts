@@ -1,0 +1,1016 @@
+/* eslint-disable */
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+};
+
+/** How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers. */
+export type Aggregation =
+  /** A word has the label of its pieces’ mean probabilities. */
+  | 'AVERAGE'
+  /** A word has the label of its first piece; neighbouring words of one type make an entity. */
+  | 'FIRST'
+  /** A word has the label of its most certain piece. */
+  | 'MAX'
+  /** Each labelled piece is an entity of its own; its type is the raw label, as in `B-PER`. */
+  | 'NONE'
+  /** Neighbouring pieces of one type make an entity. A word may be split. */
+  | 'SIMPLE';
+
+/** The whole text was read. It is the last event. */
+export type AnalysisCompleted = {
+  readonly __typename?: 'AnalysisCompleted';
+  /** Give it back as `after` to go on behind this event. */
+  readonly cursor: Scalars['String']['output'];
+  /** Entities of all events together. */
+  readonly entityCount: Scalars['Int']['output'];
+  /** The entities of all events by name, the most mentioned first. */
+  readonly entityGroups: ReadonlyArray<EntityGroup>;
+  /** All of it. */
+  readonly progress: Progress;
+  /** The sentiment of the whole text as under WINDOWS, by the default model. It is computed only when it is selected. */
+  readonly sentiment?: Maybe<SentimentResult>;
+  /** Number of the event: 0, 1, 2 … without a gap. */
+  readonly sequence: Scalars['Int']['output'];
+};
+
+/** What happens while a text is read. */
+export type AnalysisEvent = AnalysisCompleted | AnalysisFailed | ChunkAnalyzed;
+
+/** The reading stopped. It is the last event; what came before it stands. */
+export type AnalysisFailed = {
+  readonly __typename?: 'AnalysisFailed';
+  /** Why it stopped. */
+  readonly code: ErrorCode;
+  /** Give it back as `after` to go on behind the last chunk that was read. */
+  readonly cursor: Scalars['String']['output'];
+  /** What happened and what to do. */
+  readonly message: Scalars['String']['output'];
+  /** Number of the event: 0, 1, 2 … without a gap. */
+  readonly sequence: Scalars['Int']['output'];
+};
+
+/** A stretch of whole sentences that is read at once, with context around it. */
+export type Chunk = {
+  readonly __typename?: 'Chunk';
+  /** Where its last token ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** Position among the chunks, from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** Where its first token starts in the text. */
+  readonly start: Scalars['Int']['output'];
+  /** Its own tokens, without context and special tokens. */
+  readonly tokenCount: Scalars['Int']['output'];
+};
+
+/** A chunk was read. There is one such event for every chunk, in order. */
+export type ChunkAnalyzed = {
+  readonly __typename?: 'ChunkAnalyzed';
+  /** The chunk. */
+  readonly chunk: Chunk;
+  /** Give it back as `after` to go on behind this event. */
+  readonly cursor: Scalars['String']['output'];
+  /** The entities that are settled now: no later chunk can change them. One that touches the end of the chunk comes with the next. */
+  readonly entities: ReadonlyArray<Entity>;
+  /** How far the reading is. */
+  readonly progress: Progress;
+  /** The sentiment of the chunk, by the default model. It is computed only when it is selected. */
+  readonly sentiment?: Maybe<SentimentResult>;
+  /** Number of the event: 0, 1, 2 … without a gap. */
+  readonly sequence: Scalars['Int']['output'];
+  /** Where the time of the chunk went; `tokenizeMs` is that of the whole text. */
+  readonly timing: Timing;
+};
+
+/** How a document is read: nothing of it is left out. */
+export type Coverage = {
+  readonly __typename?: 'Coverage';
+  /** Chunks it is read in. */
+  readonly chunkCount: Scalars['Int']['output'];
+  /** Most tokens of a chunk, its context and special tokens included. */
+  readonly chunkTokens: Scalars['Int']['output'];
+  /** Most tokens of context on each side of a chunk. */
+  readonly overlapTokens: Scalars['Int']['output'];
+  /** Tokens of the text, without special tokens. */
+  readonly tokenCount: Scalars['Int']['output'];
+};
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type Document = {
+  readonly __typename?: 'Document';
+  /** How it is read for entities. */
+  readonly coverage: Coverage;
+  /** Its named entities in the order of the text. */
+  readonly entities: ReadonlyArray<Entity>;
+  /** Its named entities by name, the most mentioned first. */
+  readonly entityGroups: ReadonlyArray<EntityGroup>;
+  /** Its sentences. Together they hold everything but white space. */
+  readonly sentences: ReadonlyArray<Sentence>;
+  /** Its sentiment. Fails with EMPTY_TEXT where there is nothing to read. */
+  readonly sentiment: SentimentResult;
+  /** The text as it was sent. */
+  readonly text: Scalars['String']['output'];
+  /** Its tokens, with special tokens, neither padded nor cut. */
+  readonly tokens: Tokenization;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentCoverageArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentEntitiesArgs = {
+  aggregation?: Aggregation;
+  minConfidence?: Scalars['Float']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentEntityGroupsArgs = {
+  aggregation?: Aggregation;
+  minConfidence?: Scalars['Float']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentSentimentArgs = {
+  longText?: LongText;
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentTokensArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** One document of a list. */
+export type DocumentOutcome = Document | TextProblem;
+
+/** A named entity: a stretch of the text that names a person, an organization, a place or the like. */
+export type Entity = {
+  readonly __typename?: 'Entity';
+  /** The chunk of the document in which it begins. */
+  readonly chunkIndex: Scalars['Int']['output'];
+  /** How sure the model is, 0 to 1: the mean over its words. */
+  readonly confidence: Scalars['Float']['output'];
+  /** Where it ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The same in every run, query and stream for the same text, model, strategy, range and type. */
+  readonly id: Scalars['ID']['output'];
+  /** The sentence in which it begins. */
+  readonly sentence?: Maybe<Sentence>;
+  /** Where it starts in the text. */
+  readonly start: Scalars['Int']['output'];
+  /** The stretch of the text, exactly as it stands there. */
+  readonly text: Scalars['String']['output'];
+  /** Its pieces with their own labels. */
+  readonly tokens: ReadonlyArray<EntityToken>;
+  /** Its type, as in `PER`; under NONE the raw label, as in `B-PER`. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** All mentions of one name: same type, same text but for case and white space. */
+export type EntityGroup = {
+  readonly __typename?: 'EntityGroup';
+  /** Mean over the mentions, 0 to 1. */
+  readonly confidence: Scalars['Float']['output'];
+  /** Number of mentions. */
+  readonly count: Scalars['Int']['output'];
+  /** The mentions in the order of the text. */
+  readonly mentions: ReadonlyArray<Entity>;
+  /** The name as it is written most often. */
+  readonly text: Scalars['String']['output'];
+  /** Its type. */
+  readonly type: Scalars['String']['output'];
+};
+
+/** A piece of an entity with the label that the model gave it: why the entity is what it is. */
+export type EntityToken = {
+  readonly __typename?: 'EntityToken';
+  /** How likely that label is, 0 to 1. */
+  readonly confidence: Scalars['Float']['output'];
+  /** Where it ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The piece’s own label, as in `B-PER`. */
+  readonly label: Scalars['String']['output'];
+  /** The piece of the vocabulary, as in `##ing`. */
+  readonly piece: Scalars['String']['output'];
+  /** Where it starts in the text. */
+  readonly start: Scalars['Int']['output'];
+  /** The stretch of the text. */
+  readonly text: Scalars['String']['output'];
+};
+
+/** What went wrong, in `extensions.code` of an error or in the `code` of a problem. */
+export type ErrorCode =
+  /** No analysis of that id is known, or it is past its retention. Start the analysis again. */
+  | 'ANALYSIS_NOT_FOUND'
+  /** An argument has a value that makes no sense. The message names it, what was expected and what came. Correct the argument. */
+  | 'BAD_ARGUMENT'
+  /** The work was given up before it was done, because nobody waits for it any more or it was cancelled. Send the request again if the result is still wanted. */
+  | 'CANCELLED'
+  /** The events after that cursor are no longer kept. Read the analysis from its start. */
+  | 'CURSOR_EXPIRED'
+  /** The text holds nothing that the model can read: it is empty, blank, or made of control characters only. Send a text with at least one visible character. */
+  | 'EMPTY_TEXT'
+  /** Something broke that is not the fault of the request. The details are in the log of the server only. Try again; if it stays, report it with the time of the request. */
+  | 'INTERNAL'
+  /** The text is not well-formed Unicode: it holds a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text. */
+  | 'INVALID_TEXT'
+  /** The model is registered but cannot be used now: it is still loading, or its load failed. Look at its `state` in `models`; try again once it is READY. */
+  | 'MODEL_UNAVAILABLE'
+  /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
+  | 'OVERLOADED'
+  /** The operation asks for more work than one request may. Ask for less in one request. */
+  | 'QUERY_TOO_COSTLY'
+  /** The server is stopping and takes no new work. Try again in a moment; a stream goes on with `after` and its last cursor. */
+  | 'SHUTTING_DOWN'
+  /** The text has more characters than the server accepts. The message gives the limit and the size. Split the text, or raise the limit of the server. */
+  | 'TEXT_TOO_LONG'
+  /** The request took longer than its deadline. Ask for less in one request, or stream a long text with `analyze`. */
+  | 'TIMEOUT'
+  /** The list has more texts than one call may bring. Send the texts in several calls. */
+  | 'TOO_MANY_TEXTS'
+  /** The server wants a key or token, and none or a wrong one came. Send `Authorization: Bearer …`, or the same in the `connectionParams` of a WebSocket. */
+  | 'UNAUTHENTICATED'
+  /** No model of that id is registered. Ask `models` for the ids that there are. */
+  | 'UNKNOWN_MODEL';
+
+/** How likely a label is. */
+export type LabelProbability = {
+  readonly __typename?: 'LabelProbability';
+  /** The label. */
+  readonly label: Scalars['String']['output'];
+  /** 0 to 1. */
+  readonly probability: Scalars['Float']['output'];
+};
+
+/** What is done with a text that is longer than the model can read at once. */
+export type LongText =
+  /** Only the beginning is read; `truncated` and `tokensUsed` tell how much. */
+  | 'TRUNCATE'
+  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1. */
+  | 'WINDOWS';
+
+/** A model, or a vocabulary alone. */
+export type Model = {
+  readonly __typename?: 'Model';
+  /** Comes with the server, so that no download is needed. */
+  readonly bundled: Scalars['Boolean']['output'];
+  /** What it is, and how good. */
+  readonly description: Scalars['String']['output'];
+  /** Where it runs, as in `cpu`. */
+  readonly device: Scalars['String']['output'];
+  /** Type of its weights, as in `q8` (int8); `none` for a vocabulary alone. */
+  readonly dtype: Scalars['String']['output'];
+  /** What the `model` argument takes. */
+  readonly id: Scalars['ID']['output'];
+  /** Its labels, in the order of its outputs; empty for a vocabulary alone. */
+  readonly labels: ReadonlyArray<Scalars['String']['output']>;
+  /** SPDX identifier of its licence. */
+  readonly license?: Maybe<Scalars['String']['output']>;
+  /** Longest input in tokens, special tokens included. */
+  readonly maxTokens: Scalars['Int']['output'];
+  /** Size of its file in bytes. */
+  readonly sizeBytes?: Maybe<Scalars['Int']['output']>;
+  /** Whether it can be used now. */
+  readonly state: ModelState;
+  /** What it does. */
+  readonly task: ModelTask;
+  /** Pieces in its vocabulary. */
+  readonly vocabularySize: Scalars['Int']['output'];
+};
+
+/** Whether a model can be used now. */
+export type ModelState =
+  /** Known, not loaded. */
+  | 'AVAILABLE'
+  /** Its load failed. */
+  | 'FAILED'
+  /** Being loaded. */
+  | 'LOADING'
+  /** Loaded and warm. */
+  | 'READY';
+
+/** What a model does. */
+export type ModelTask =
+  /** Finds named entities in a text. */
+  | 'NER'
+  /** Scores the sentiment of a text. */
+  | 'SENTIMENT'
+  /** Splits text into the pieces of a vocabulary. Every model can do this with its own vocabulary. */
+  | 'TOKENIZATION';
+
+/** The unit in which positions in a text are counted. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8. */
+export type OffsetEncoding =
+  /** Unicode code points, as Python counts. */
+  | 'CODE_POINT'
+  /** Bytes of the text in UTF-8, as Go and Rust count. */
+  | 'UTF8_BYTE'
+  /** UTF-16 code units, as JavaScript and Java count: `text.slice(start, end)`. */
+  | 'UTF16';
+
+/** Whether a short input is filled up. */
+export type Padding =
+  /** Filled up to `maxLength` with `[PAD]`. */
+  | 'MAX_LENGTH'
+  /** No padding. */
+  | 'NONE';
+
+/** How far the reading of a document is. */
+export type Progress = {
+  readonly __typename?: 'Progress';
+  /** Chunks read. */
+  readonly chunksDone: Scalars['Int']['output'];
+  /** Chunks in all. */
+  readonly chunksTotal: Scalars['Int']['output'];
+  /** Share of the tokens that are read, 0 to 1. */
+  readonly fraction: Scalars['Float']['output'];
+  /** Tokens read. */
+  readonly tokensDone: Scalars['Int']['output'];
+  /** Tokens in all. */
+  readonly tokensTotal: Scalars['Int']['output'];
+};
+
+/** Questions about texts, answered by BERT models. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /** The text that token ids stand for. */
+  readonly detokenize: Scalars['String']['output'];
+  /** A text with everything that can be asked of it. */
+  readonly document: Document;
+  /** Several texts, each with everything that can be asked of it. */
+  readonly documents: ReadonlyArray<DocumentOutcome>;
+  /** The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list. */
+  readonly entities: ReadonlyArray<Entity>;
+  /** All models that this server knows. The first of a task is its default. */
+  readonly models: ReadonlyArray<Model>;
+  /** The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read. */
+  readonly sentiment: SentimentResult;
+  /** The sentiment of each text of a list, in its order. One call with many texts is faster than many calls. */
+  readonly sentiments: ReadonlyArray<SentimentOutcome>;
+  /** Splits a text into the tokens of a vocabulary. */
+  readonly tokenize: Tokenization;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryDetokenizeArgs = {
+  ids: ReadonlyArray<Scalars['Int']['input']>;
+  model?: InputMaybe<Scalars['ID']['input']>;
+  skipSpecialTokens?: Scalars['Boolean']['input'];
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryDocumentArgs = {
+  offsetEncoding?: OffsetEncoding;
+  text: Scalars['String']['input'];
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryDocumentsArgs = {
+  offsetEncoding?: OffsetEncoding;
+  texts: ReadonlyArray<Scalars['String']['input']>;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryEntitiesArgs = {
+  aggregation?: Aggregation;
+  minConfidence?: Scalars['Float']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+  text: Scalars['String']['input'];
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QuerySentimentArgs = {
+  longText?: LongText;
+  model?: InputMaybe<Scalars['ID']['input']>;
+  text: Scalars['String']['input'];
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QuerySentimentsArgs = {
+  longText?: LongText;
+  model?: InputMaybe<Scalars['ID']['input']>;
+  texts: ReadonlyArray<Scalars['String']['input']>;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryTokenizeArgs = {
+  addSpecialTokens?: Scalars['Boolean']['input'];
+  maxLength?: InputMaybe<Scalars['Int']['input']>;
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+  padding?: Padding;
+  text: Scalars['String']['input'];
+  truncation?: Scalars['Boolean']['input'];
+};
+
+/** A sentence of a document. */
+export type Sentence = {
+  readonly __typename?: 'Sentence';
+  /** Where it ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The entities that begin in it, by the default model and strategy. */
+  readonly entities: ReadonlyArray<Entity>;
+  /** Position among the sentences, from 0. */
+  readonly index: Scalars['Int']['output'];
+  /** Its own sentiment, read without the sentences around it. */
+  readonly sentiment: SentimentResult;
+  /** Where it starts in the text. */
+  readonly start: Scalars['Int']['output'];
+  /** The sentence as it stands in the text, line ends included. */
+  readonly text: Scalars['String']['output'];
+};
+
+
+/** A sentence of a document. */
+export type SentenceSentimentArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The result of one text of a list. */
+export type SentimentOutcome = SentimentResult | TextProblem;
+
+/** The sentiment of a text. */
+export type SentimentResult = {
+  readonly __typename?: 'SentimentResult';
+  /** How likely it is, 0 to 1. */
+  readonly confidence: Scalars['Float']['output'];
+  /** The most likely label, as in `POSITIVE`. */
+  readonly label: Scalars['String']['output'];
+  /** The model that scored it. */
+  readonly model: Model;
+  /** All labels in the model’s own order; they add up to 1. */
+  readonly probabilities: ReadonlyArray<LabelProbability>;
+  /** The text as it was sent. */
+  readonly text: Scalars['String']['output'];
+  /** Where the time went. */
+  readonly timing: Timing;
+  /** Tokens of the text, special tokens included. */
+  readonly tokenCount: Scalars['Int']['output'];
+  /** Tokens that the model was given. */
+  readonly tokensUsed: Scalars['Int']['output'];
+  /** Something was cut off. */
+  readonly truncated: Scalars['Boolean']['output'];
+};
+
+/** Live results, over WebSocket (graphql-transport-ws) or SSE. */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes. */
+  readonly analyze: AnalysisEvent;
+};
+
+
+/** Live results, over WebSocket (graphql-transport-ws) or SSE. */
+export type SubscriptionAnalyzeArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  aggregation?: Aggregation;
+  minConfidence?: Scalars['Float']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+  text: Scalars['String']['input'];
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+/** A text of a list that could not be processed. The other texts of the list are not affected. */
+export type TextProblem = {
+  readonly __typename?: 'TextProblem';
+  /** What is wrong with it. */
+  readonly code: ErrorCode;
+  /** Index of the text in the list that was sent. */
+  readonly index: Scalars['Int']['output'];
+  /** What was expected, what came, and what to do. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Where the time of a result went. Texts that are asked for at the same time share batches: `batchSize` shows it. */
+export type Timing = {
+  readonly __typename?: 'Timing';
+  /** Sequences in the batch; of several windows the most. */
+  readonly batchSize: Scalars['Int']['output'];
+  /** The result came from the cache, so nothing was computed. */
+  readonly cached: Scalars['Boolean']['output'];
+  /** Milliseconds in the engine, of the whole batch; of several windows the sum. */
+  readonly inferenceMs: Scalars['Float']['output'];
+  /** Milliseconds until a worker was free; of several windows the longest wait. */
+  readonly queueMs: Scalars['Float']['output'];
+  /** Milliseconds to tokenize the text, with whatever was tokenized beside it. */
+  readonly tokenizeMs: Scalars['Float']['output'];
+};
+
+/** One token: a piece of the text, or a special token. */
+export type Token = {
+  readonly __typename?: 'Token';
+  /** The model looks at it; false for padding. */
+  readonly attended: Scalars['Boolean']['output'];
+  /** Where it ends, exclusive; null for special tokens. */
+  readonly end?: Maybe<Scalars['Int']['output']>;
+  /** Id in the vocabulary. */
+  readonly id: Scalars['Int']['output'];
+  /** Position in the sequence. */
+  readonly index: Scalars['Int']['output'];
+  /** Put in by the tokenizer: `[CLS]`, `[SEP]` or `[PAD]`. */
+  readonly special: Scalars['Boolean']['output'];
+  /** Where it starts in the text; null for special tokens. */
+  readonly start?: Maybe<Scalars['Int']['output']>;
+  /** The piece, as in `##ing`; `[UNK]` where the vocabulary has none that fits. */
+  readonly text: Scalars['String']['output'];
+  /** Which word it belongs to; null for special tokens. */
+  readonly wordIndex?: Maybe<Scalars['Int']['output']>;
+};
+
+/** What a model is given for a text. For long texts `ids` is much cheaper than `tokens`. */
+export type Tokenization = {
+  readonly __typename?: 'Tokenization';
+  /** 1 for tokens, 0 for padding. */
+  readonly attentionMask: ReadonlyArray<Scalars['Int']['output']>;
+  /** The ids of the tokens. */
+  readonly ids: ReadonlyArray<Scalars['Int']['output']>;
+  /** The model whose vocabulary it is. */
+  readonly model: Model;
+  /** The text as it was sent. */
+  readonly text: Scalars['String']['output'];
+  /** Tokens before truncation and without padding. */
+  readonly tokenCount: Scalars['Int']['output'];
+  /** The tokens in full. */
+  readonly tokens: ReadonlyArray<Token>;
+  /** Something was cut off. */
+  readonly truncated: Scalars['Boolean']['output'];
+  /** Segment ids: all 0, since there is one text. */
+  readonly typeIds: ReadonlyArray<Scalars['Int']['output']>;
+};
+
+export type AnalyzeSubscriptionVariables = Exact<{
+  text?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  aggregation?: Aggregation;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
+  minConfidence?: Scalars['Float']['input'];
+  offsetEncoding?: OffsetEncoding;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type AnalyzeSubscription = { readonly __typename?: 'Subscription', readonly analyze:
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly sequence: number, readonly entityCount: number, readonly entityGroups: ReadonlyArray<{ readonly __typename?: 'EntityGroup', readonly text: string, readonly type: string, readonly count: number, readonly confidence: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly sequence: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly sequence: number, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number }, readonly timing: { readonly __typename?: 'Timing', readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number } }
+   };
+
+export type DetokenizeQueryVariables = Exact<{
+  ids?: ReadonlyArray<Scalars['Int']['input']> | Scalars['Int']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  skipSpecialTokens?: Scalars['Boolean']['input'];
+}>;
+
+
+export type DetokenizeQuery = { readonly __typename?: 'Query', readonly detokenize: string };
+
+export type DocumentQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  offsetEncoding?: OffsetEncoding;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
+  minConfidence?: Scalars['Float']['input'];
+}>;
+
+
+export type DocumentQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly text: string, readonly tokens: { readonly __typename?: 'Tokenization', readonly tokenCount: number, readonly ids: ReadonlyArray<number> }, readonly sentiment: { readonly __typename?: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly entityGroups: ReadonlyArray<{ readonly __typename?: 'EntityGroup', readonly text: string, readonly type: string, readonly count: number, readonly confidence: number, readonly mentions: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }> }>, readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly index: number, readonly text: string, readonly start: number, readonly end: number, readonly sentiment: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly text: string, readonly type: string }> }>, readonly coverage: { readonly __typename?: 'Coverage', readonly tokenCount: number, readonly chunkCount: number, readonly chunkTokens: number, readonly overlapTokens: number } } };
+
+export type DocumentsQueryVariables = Exact<{
+  texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  offsetEncoding?: OffsetEncoding;
+}>;
+
+
+export type DocumentsQuery = { readonly __typename?: 'Query', readonly documents: ReadonlyArray<
+    | { readonly __typename: 'Document', readonly text: string, readonly sentiment: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }> }
+    | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
+  > };
+
+export type EntitiesQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  aggregation?: Aggregation;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
+  minConfidence?: Scalars['Float']['input'];
+  offsetEncoding?: OffsetEncoding;
+}>;
+
+
+export type EntitiesQuery = { readonly __typename?: 'Query', readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'EntityToken', readonly text: string, readonly piece: string, readonly label: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentence?: { readonly __typename?: 'Sentence', readonly index: number, readonly text: string } | null }> };
+
+export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelsQuery = { readonly __typename?: 'Query', readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask, readonly state: ModelState, readonly bundled: boolean, readonly labels: ReadonlyArray<string>, readonly maxTokens: number, readonly vocabularySize: number, readonly device: string, readonly dtype: string, readonly sizeBytes?: number | null, readonly description: string, readonly license?: string | null }> };
+
+export type SentimentQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  longText?: LongText;
+}>;
+
+
+export type SentimentQuery = { readonly __typename?: 'Query', readonly sentiment: { readonly __typename?: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
+
+export type SentimentsQueryVariables = Exact<{
+  texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  longText?: LongText;
+}>;
+
+
+export type SentimentsQuery = { readonly __typename?: 'Query', readonly sentiments: ReadonlyArray<
+    | { readonly __typename: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } }
+    | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
+  > };
+
+export type TokenizeQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  addSpecialTokens?: Scalars['Boolean']['input'];
+  maxLength?: InputMaybe<Scalars['Int']['input']>;
+  padding?: Padding;
+  truncation?: Scalars['Boolean']['input'];
+  offsetEncoding?: OffsetEncoding;
+}>;
+
+
+export type TokenizeQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly text: string, readonly tokenCount: number, readonly truncated: boolean, readonly ids: ReadonlyArray<number>, readonly attentionMask: ReadonlyArray<number>, readonly typeIds: ReadonlyArray<number>, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly index: number, readonly id: number, readonly text: string, readonly special: boolean, readonly attended: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }>, readonly model: { readonly __typename?: 'Model', readonly id: string } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const AnalyzeDocument = new TypedDocumentString(`
+    subscription Analyze($text: String! = "To Sherlock Holmes she is always the woman. I had seen little of Holmes lately. My marriage had drifted us away from each other, while Holmes remained in our lodgings in Baker Street. From time to time I heard some vague account of his doings: of his summons to Odessa in the case of the Trepoff murder, of his clearing up of the singular tragedy of the Atkinson brothers at Trincomalee, and finally of the mission which he had accomplished so delicately and successfully for the reigning family of Holland.", $model: ID, $aggregation: Aggregation! = FIRST, $types: [String!], $minConfidence: Float! = 0, $offsetEncoding: OffsetEncoding! = UTF16, $after: String) {
+  analyze(
+    text: $text
+    model: $model
+    aggregation: $aggregation
+    types: $types
+    minConfidence: $minConfidence
+    offsetEncoding: $offsetEncoding
+    after: $after
+  ) {
+    __typename
+    ... on ChunkAnalyzed {
+      cursor
+      sequence
+      chunk {
+        index
+        start
+        end
+        tokenCount
+      }
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        tokensDone
+        tokensTotal
+        fraction
+      }
+      timing {
+        queueMs
+        inferenceMs
+        batchSize
+      }
+    }
+    ... on AnalysisCompleted {
+      cursor
+      sequence
+      entityCount
+      entityGroups {
+        text
+        type
+        count
+        confidence
+      }
+      sentiment {
+        label
+        confidence
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        tokensDone
+        tokensTotal
+        fraction
+      }
+    }
+    ... on AnalysisFailed {
+      cursor
+      sequence
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AnalyzeSubscription, AnalyzeSubscriptionVariables>;
+export const DetokenizeDocument = new TypedDocumentString(`
+    query Detokenize($ids: [Int!]! = [101, 1045, 2293, 3698, 4083, 999, 102], $model: ID, $skipSpecialTokens: Boolean! = true) {
+  detokenize(ids: $ids, model: $model, skipSpecialTokens: $skipSpecialTokens)
+}
+    `) as unknown as TypedDocumentString<DetokenizeQuery, DetokenizeQueryVariables>;
+export const DocumentDocument = new TypedDocumentString(`
+    query Document($text: String! = "Angela Merkel met Emmanuel Macron in Paris. The talks in Paris went very well. Mr. Macron was delighted.", $offsetEncoding: OffsetEncoding! = UTF16, $types: [String!], $minConfidence: Float! = 0) {
+  document(text: $text, offsetEncoding: $offsetEncoding) {
+    text
+    tokens {
+      tokenCount
+      ids
+    }
+    sentiment {
+      text
+      label
+      confidence
+      probabilities {
+        label
+        probability
+      }
+      tokenCount
+      tokensUsed
+      truncated
+      model {
+        id
+      }
+      timing {
+        tokenizeMs
+        queueMs
+        inferenceMs
+        batchSize
+        cached
+      }
+    }
+    entities(types: $types, minConfidence: $minConfidence) {
+      id
+      text
+      type
+      confidence
+      start
+      end
+      chunkIndex
+    }
+    entityGroups(types: $types, minConfidence: $minConfidence) {
+      text
+      type
+      count
+      confidence
+      mentions {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+    }
+    sentences {
+      index
+      text
+      start
+      end
+      sentiment {
+        label
+        confidence
+      }
+      entities {
+        text
+        type
+      }
+    }
+    coverage {
+      tokenCount
+      chunkCount
+      chunkTokens
+      overlapTokens
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentQuery, DocumentQueryVariables>;
+export const DocumentsDocument = new TypedDocumentString(`
+    query Documents($texts: [String!]! = ["Ada Lovelace was born in London.", ""], $offsetEncoding: OffsetEncoding! = UTF16) {
+  documents(texts: $texts, offsetEncoding: $offsetEncoding) {
+    __typename
+    ... on Document {
+      text
+      sentiment {
+        label
+        confidence
+      }
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+    }
+    ... on TextProblem {
+      index
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DocumentsQuery, DocumentsQueryVariables>;
+export const EntitiesDocument = new TypedDocumentString(`
+    query Entities($text: String! = "Apple CEO Tim Cook announced new AI features at their headquarters in Cupertino, California. Microsoft and Google are also investing heavily in artificial intelligence research.", $model: ID, $aggregation: Aggregation! = FIRST, $types: [String!], $minConfidence: Float! = 0, $offsetEncoding: OffsetEncoding! = UTF16) {
+  entities(
+    text: $text
+    model: $model
+    aggregation: $aggregation
+    types: $types
+    minConfidence: $minConfidence
+    offsetEncoding: $offsetEncoding
+  ) {
+    id
+    text
+    type
+    confidence
+    start
+    end
+    chunkIndex
+    tokens {
+      text
+      piece
+      label
+      confidence
+      start
+      end
+    }
+    sentence {
+      index
+      text
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EntitiesQuery, EntitiesQueryVariables>;
+export const ModelsDocument = new TypedDocumentString(`
+    query Models {
+  models {
+    id
+    task
+    state
+    bundled
+    labels
+    maxTokens
+    vocabularySize
+    device
+    dtype
+    sizeBytes
+    description
+    license
+  }
+}
+    `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const SentimentDocument = new TypedDocumentString(`
+    query Sentiment($text: String! = "I absolutely love this product! Would buy again.", $model: ID, $longText: LongText! = TRUNCATE) {
+  sentiment(text: $text, model: $model, longText: $longText) {
+    text
+    label
+    confidence
+    probabilities {
+      label
+      probability
+    }
+    tokenCount
+    tokensUsed
+    truncated
+    model {
+      id
+    }
+    timing {
+      tokenizeMs
+      queueMs
+      inferenceMs
+      batchSize
+      cached
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentimentQuery, SentimentQueryVariables>;
+export const SentimentsDocument = new TypedDocumentString(`
+    query Sentiments($texts: [String!]! = ["This product completely transformed my workflow!", "Terrible experience, would not recommend.", "It's decent for the price, but nothing special.", "   "], $model: ID, $longText: LongText! = TRUNCATE) {
+  sentiments(texts: $texts, model: $model, longText: $longText) {
+    __typename
+    ... on SentimentResult {
+      text
+      label
+      confidence
+      probabilities {
+        label
+        probability
+      }
+      tokenCount
+      tokensUsed
+      truncated
+      model {
+        id
+      }
+      timing {
+        tokenizeMs
+        queueMs
+        inferenceMs
+        batchSize
+        cached
+      }
+    }
+    ... on TextProblem {
+      index
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentimentsQuery, SentimentsQueryVariables>;
+export const TokenizeDocument = new TypedDocumentString(`
+    query Tokenize($text: String! = "I love machine learning!", $model: ID, $addSpecialTokens: Boolean! = true, $maxLength: Int, $padding: Padding! = NONE, $truncation: Boolean! = false, $offsetEncoding: OffsetEncoding! = UTF16) {
+  tokenize(
+    text: $text
+    model: $model
+    addSpecialTokens: $addSpecialTokens
+    maxLength: $maxLength
+    padding: $padding
+    truncation: $truncation
+    offsetEncoding: $offsetEncoding
+  ) {
+    text
+    tokenCount
+    truncated
+    ids
+    attentionMask
+    typeIds
+    tokens {
+      index
+      id
+      text
+      special
+      attended
+      start
+      end
+      wordIndex
+    }
+    model {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TokenizeQuery, TokenizeQueryVariables>;
