@@ -1,8 +1,9 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // The same build of graphql for the sources under test as for the packages that they use.
-  ssr: { resolve: { mainFields: ['main'] } },
+  // Vite would take the ES build of graphql, Node takes the other one: two copies whose classes do not know each other.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',

@@ -40,7 +40,7 @@ export type AnalysisCompleted = {
   readonly entityGroups: ReadonlyArray<EntityGroup>;
   /** All of it. */
   readonly progress: Progress;
-  /** The sentiment of the whole text as under WINDOWS, by the default model. It is computed only when it is selected. */
+  /** The sentiment of the whole text as under WINDOWS, by the default model; null where it has nothing to read. It is computed only when it is selected. */
   readonly sentiment?: Maybe<SentimentResult>;
   /** Number of the event: 0, 1, 2 … without a gap. */
   readonly sequence: Scalars['Int']['output'];
@@ -86,7 +86,7 @@ export type ChunkAnalyzed = {
   readonly entities: ReadonlyArray<Entity>;
   /** How far the reading is. */
   readonly progress: Progress;
-  /** The sentiment of the chunk, by the default model. It is computed only when it is selected. */
+  /** The sentiment of the chunk, by the default model; null where it has nothing to read. It is computed only when it is selected. */
   readonly sentiment?: Maybe<SentimentResult>;
   /** Number of the event: 0, 1, 2 … without a gap. */
   readonly sequence: Scalars['Int']['output'];

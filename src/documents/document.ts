@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asBertqlError } from '../errors.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
@@ -127,6 +128,16 @@ export class Document {
   sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = this.#registry.resolve('SENTIMENT', model);
     return scoreSentiment(this.#scope, resolved, text, longText, this.#options.chunkTokens);
+  }
+
+  /** The sentiment of a stretch of the document by the default model, or `null` where it has nothing to read. */
+  async sentimentIfAny(text: string): Promise<SentimentResult | null> {
+    try {
+      return await this.sentimentOf(text, undefined, 'WINDOWS');
+    } catch (error) {
+      if (asBertqlError(error)?.code === 'EMPTY_TEXT') return null;
+      throw error;
+    }
   }
 
   /** The entities of the document in the order of the text. */

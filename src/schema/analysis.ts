@@ -52,9 +52,9 @@ const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').impl
     sentiment: t.field({
       type: SentimentResultType,
       nullable: true,
-      description: 'The sentiment of the chunk, by the default model. It is computed only when it is selected.',
-      resolve: ({ document, chunk }) =>
-        document.sentimentOf(document.text.slice(chunk.span.start, chunk.span.end), undefined, 'WINDOWS'),
+      description:
+        'The sentiment of the chunk, by the default model; null where it has nothing to read. It is computed only when it is selected.',
+      resolve: ({ document, chunk }) => document.sentimentIfAny(document.text.slice(chunk.span.start, chunk.span.end)),
     }),
     progress: t.expose('progress', { type: ProgressType, description: 'How far the reading is.' }),
     timing: t.expose('timing', {
@@ -79,8 +79,8 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
       type: SentimentResultType,
       nullable: true,
       description:
-        'The sentiment of the whole text as under WINDOWS, by the default model. It is computed only when it is selected.',
-      resolve: ({ document }) => document.sentiment(undefined, 'WINDOWS'),
+        'The sentiment of the whole text as under WINDOWS, by the default model; null where it has nothing to read. It is computed only when it is selected.',
+      resolve: ({ document }) => document.sentimentIfAny(document.text),
     }),
     progress: t.expose('progress', { type: ProgressType, description: 'All of it.' }),
   }),

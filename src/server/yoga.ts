@@ -1,5 +1,5 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, isAsyncIterable, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
 import { schema } from '../schema/index.ts';
 import { type Context, Operation, type Services } from '../schema/operation.ts';
 import { EXAMPLES } from './examples.ts';
@@ -40,6 +40,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     plugins: [
       useReadinessCheck({ endpoint: '/ready', check: options.isReady }),
       useUnbufferedStreams(),
+      useStreamedRefusals(),
       useHomePage(),
       options.operations.plugin(),
     ],
@@ -55,6 +56,25 @@ function useUnbufferedStreams(): Plugin {
       }
     },
   };
+}
+
+/**
+ * Answers a refused subscription with its error as the one event of a stream. Yoga would answer with
+ * status 500, of which clients of the graphql-sse protocol show the status only.
+ */
+function useStreamedRefusals(): Plugin {
+  return {
+    onResultProcess: ({ request, result, setResult }) => {
+      const wantsStream = request.headers.get('accept')?.includes('text/event-stream');
+      if (!wantsStream || isAsyncIterable(result) || Array.isArray(result)) return;
+      // An error with a path comes from a resolver; without one the request itself is wrong, which its status says.
+      if (result.errors?.some((error) => error.path)) setResult(once(result));
+    },
+  };
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
 /** Sends visitors of `/` to GraphiQL. */

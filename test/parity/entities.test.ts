@@ -12,7 +12,11 @@ describe.each(readGolden<GoldenEntities>('entities'))('$text', (golden) => {
     for (const offsetEncoding of ['UTF16', 'CODE_POINT', 'UTF8_BYTE'] as const) {
       const { entities } = await service.data(EntitiesDocument, { text: golden.text, aggregation, offsetEncoding });
       expect(entities.map(({ type, text, start, end }) => ({ type, text, range: [start, end] }))).toEqual(
-        golden[aggregation].map((entity) => ({ type: entity.type, text: entity.text, range: entity[UNITS[offsetEncoding]] })),
+        golden[aggregation].map((entity) => ({
+          type: entity.type,
+          text: entity.text,
+          range: entity[UNITS[offsetEncoding]],
+        })),
       );
       entities.forEach(({ confidence }, index) => {
         expect(Math.abs(confidence - (golden[aggregation][index]?.confidence ?? Number.NaN))).toBeLessThan(1e-3);

@@ -9,7 +9,10 @@ describe.each([
   ['tokens-uncased', 'bertql/sst2-minilm'],
   ['tokens-cased', 'bertql/conll-ner-minilm'],
 ])('%s', (file, model) => {
-  const cases = readGolden<GoldenTokens>(file).map((golden, index) => ({ golden, title: `${index}: ${JSON.stringify(golden.text)}` }));
+  const cases = readGolden<GoldenTokens>(file).map((golden, index) => ({
+    golden,
+    title: `${index}: ${JSON.stringify(golden.text)}`,
+  }));
 
   test.each(cases)('$title', async ({ golden }) => {
     const { options } = golden;

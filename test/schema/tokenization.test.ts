@@ -6,7 +6,10 @@ const service = useService();
 
 describe('tokenize', () => {
   test('gives the ids of the bare text', async () => {
-    const { tokenize } = await service.data(TokenizeDocument, { text: 'I love machine learning!', addSpecialTokens: false });
+    const { tokenize } = await service.data(TokenizeDocument, {
+      text: 'I love machine learning!',
+      addSpecialTokens: false,
+    });
     expect(tokenize.ids).toEqual([1045, 2293, 3698, 4083, 999]);
     expect(tokenize.model.id).toBe('bert-base-uncased');
   });
@@ -43,7 +46,9 @@ describe('tokenize', () => {
     const text = 'Naïve CAFÉ 😀 unaffable';
     const { tokenize } = await service.data(TokenizeDocument, { text });
     expect(tokenize.text).toBe(text);
-    const slices = tokenize.tokens.flatMap(({ start, end }) => (start == null || end == null ? [] : [text.slice(start, end)]));
+    const slices = tokenize.tokens.flatMap(({ start, end }) =>
+      start == null || end == null ? [] : [text.slice(start, end)],
+    );
     expect(slices).toEqual(['Naïve', 'CAFÉ', '😀', 'una', 'ffa', 'ble']);
   });
 
@@ -69,7 +74,10 @@ describe('detokenize', () => {
     expect(await service.data(DetokenizeDocument, { ids: [] })).toEqual({ detokenize: '' });
   });
 
-  test.each([[[-1]], [[30_522]], [[1, 2_147_483_647]]])('refuses the ids %j, which the vocabulary lacks', async (ids) => {
-    expect(await service.code(DetokenizeDocument, { ids })).toBe('BAD_ARGUMENT');
-  });
+  test.each([[[-1]], [[30_522]], [[1, 2_147_483_647]]])(
+    'refuses the ids %j, which the vocabulary lacks',
+    async (ids) => {
+      expect(await service.code(DetokenizeDocument, { ids })).toBe('BAD_ARGUMENT');
+    },
+  );
 });
