@@ -59,7 +59,9 @@ export class LiveOperations {
   #streamEnded(operation: Operation): void {
     operation.dispose();
     this.#streams.delete(operation);
-    if (this.#streams.size === 0) for (const resolve of this.#whenNoStreams.splice(0)) resolve();
+    if (this.#streams.size > 0) return;
+    // The transport still has to send the end of the stream, which it does in this turn of the event loop.
+    for (const resolve of this.#whenNoStreams.splice(0)) setImmediate(resolve);
   }
 
   #timedOut(): BertqlError {

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+const rootPath = fileURLToPath(root);
+
+test('there is one copy of the inference engine', () => {
+  const copies = findPackages('onnxruntime-node');
+  expect(copies).toEqual(['node_modules/onnxruntime-node']);
+});
+
+test('the version of the engine is the one that @huggingface/transformers asks for', () => {
+  const ours = readJson('package.json').dependencies?.['onnxruntime-node'];
+  const theirs = readJson('node_modules/@huggingface/transformers/package.json').dependencies?.['onnxruntime-node'];
+  expect(ours).toBe(theirs);
+});
+
+test('installing needs nothing but the registry', () => {
+  const lock = readFileSync(new URL('package-lock.json', root), 'utf8');
+  expect(lock).not.toContain('"resolved"');
+  expect(readFileSync(new URL('.npmrc', root), 'utf8')).toContain('ignore-scripts=true');
+});
+
+/** Every installed copy of a package, however deep, by its path. */
+function findPackages(name: string, modules = join(rootPath, 'node_modules')): readonly string[] {
+  return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [];
+    const path = join(modules, entry.name);
+    if (entry.name.startsWith('@')) return findPackages(name, path);
+    const nested = readdirSync(path).includes('node_modules') ? findPackages(name, join(path, 'node_modules')) : [];
+    return entry.name === name ? [relative(rootPath, path), ...nested] : nested;
+  });
+}
+
+function readJson(path: string) {
+  return JSON.parse(readFileSync(new URL(path, root), 'utf8')) as { dependencies?: Readonly<Record<string, string>> };
+}
