@@ -1,21 +1,15 @@
-import DataLoader from 'dataloader';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
-import { type EncodedPart, type Encoding, ShortEncoding, writeOffsets } from './encoding.ts';
+import type { Encoding } from './encoding.ts';
+import { FIELDS, type Segment, SegmentPieces } from './segments.ts';
 
-/** Texts up to this many UTF-16 code units are tokenized in one piece. */
-const PART_LENGTH = 4096;
-/** Parts of a long text in one call: enough for all cores, few enough that reading the result does not hold up the event loop. */
-const PARTS_AT_ONCE = 8;
-/** Short texts in one call. */
-const TEXTS_AT_ONCE = 64;
+/** UTF-16 code units of a text that are handled in one turn of the event loop, some three milliseconds. */
+const PART_LENGTH = 65_536;
 
-/**
- * Tokenizes with the Rust tokenizer, off the main thread. One loader a vocabulary serves the whole
- * process: short texts that any requests ask for in the same turn of the event loop go in one call.
- */
+/** Tokenizes texts for the whole process. */
 export class Tokenizer {
-  readonly #loaders = new Map<Vocabulary, DataLoader<string, Encoding>>();
+  readonly #segments = new Map<Vocabulary, SegmentPieces>();
   #texts = 0;
 
   /** Texts tokenized since the start. */
@@ -24,65 +18,105 @@ export class Tokenizer {
   }
 
   /** The pieces of a text. A long text is given up between its parts once `signal` is aborted. */
-  encode(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<Encoding> {
+  async encode(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<Encoding> {
     this.#texts++;
-    if (text.length > PART_LENGTH) return encodeLong(vocabulary, text, signal);
-    return this.#loaderOf(vocabulary).load(text);
-  }
-
-  #loaderOf(vocabulary: Vocabulary): DataLoader<string, Encoding> {
-    let loader = this.#loaders.get(vocabulary);
-    if (!loader) {
-      loader = new DataLoader((texts) => encodeShort(vocabulary, texts), { cache: false, maxBatchSize: TEXTS_AT_ONCE });
-      this.#loaders.set(vocabulary, loader);
+    const startedAt = performance.now();
+    const segments = this.#segmentsOf(vocabulary);
+    const parts: Pieces[] = [];
+    for (let start = 0; start < text.length; ) {
+      if (start > 0) await nextTurn();
+      throwIfAborted(signal);
+      const located = locateSegments(text, start);
+      parts.push(await encodePart(segments, located));
+      start = located.end;
     }
-    return loader;
+    return { vocabulary, ...join(parts), tokenizeMs: performance.now() - startedAt };
+  }
+
+  #segmentsOf(vocabulary: Vocabulary): SegmentPieces {
+    let segments = this.#segments.get(vocabulary);
+    if (!segments) this.#segments.set(vocabulary, (segments = new SegmentPieces(vocabulary)));
+    return segments;
   }
 }
 
-async function encodeShort(vocabulary: Vocabulary, texts: readonly string[]): Promise<Encoding[]> {
-  const startedAt = performance.now();
-  const natives = await vocabulary.encode([...texts]);
-  const tokenizeMs = performance.now() - startedAt;
-  return texts.map((text, index) => {
-    const native = natives[index];
-    if (!native) throw new Error(`The tokenizer gave ${natives.length} encodings for ${texts.length} texts.`);
-    return new ShortEncoding(vocabulary, { text, start: 0, native }, tokenizeMs);
+/** The segments of a part of a text. */
+interface Located {
+  readonly segments: readonly string[];
+  /** Where each begins in the text, in UTF-16 code units. */
+  readonly starts: readonly number[];
+  /** Where the next part begins. */
+  readonly end: number;
+}
+
+interface Pieces {
+  readonly ids: Int32Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** Finds the segments from `start` on until they are a part. One that is long is cut beside ideographs. */
+function locateSegments(text: string, start: number): Located {
+  const segments: string[] = [];
+  const starts: number[] = [];
+  const until = Math.min(text.length, start + PART_LENGTH);
+  let at = start;
+  while (at < until) {
+    while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+    const from = at;
+    while (at < text.length && !isBlank(text.charCodeAt(at))) {
+      at++;
+      // Each ideograph is a word of its own, so that text without white space can be cut there.
+      if (at - from >= PART_LENGTH / 16 && isIdeograph(text.charCodeAt(at))) break;
+    }
+    if (at === from) break;
+    segments.push(text.slice(from, at));
+    starts.push(from);
+  }
+  return { segments, starts, end: at };
+}
+
+async function encodePart(known: SegmentPieces, { segments, starts }: Located): Promise<Pieces> {
+  const missing = new Map<string, Promise<Segment>>();
+  const pieces = segments.map((segment) => {
+    const found = known.get(segment);
+    if (!found && !missing.has(segment)) missing.set(segment, known.load(segment));
+    return found;
   });
+  const loaded = new Map<string, Segment>();
+  for (const [segment, promise] of missing) loaded.set(segment, await promise);
+  return locatePieces(
+    pieces.map((found, index) => found ?? loaded.get(segments[index] ?? '') ?? []),
+    starts,
+  );
 }
 
-async function encodeLong(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<Encoding> {
-  const startedAt = performance.now();
-  const groups: { ids: Int32Array; starts: Int32Array; ends: Int32Array }[] = [];
-  const parts = partition(text);
-  while (true) {
-    throwIfAborted(signal);
-    const group = parts.splice(0, PARTS_AT_ONCE);
-    if (group.length === 0) break;
-    const natives = await vocabulary.encode(group.map((part) => part.text));
-    groups.push(read(group.flatMap((part, index) => (natives[index] ? [{ ...part, native: natives[index] }] : []))));
-  }
-  return {
-    vocabulary,
-    ids: concatenate(groups.map((group) => group.ids)),
-    offsets: {
-      starts: concatenate(groups.map((group) => group.starts)),
-      ends: concatenate(groups.map((group) => group.ends)),
-    },
-    tokenizeMs: performance.now() - startedAt,
-  };
-}
-
-function read(parts: readonly EncodedPart[]) {
-  const ids = concatenate(parts.map((part) => Int32Array.from(part.native.getIds())));
-  const starts = new Int32Array(ids.length);
-  const ends = new Int32Array(ids.length);
+/** Moves the pieces of segments to where the segments begin in the text. */
+function locatePieces(segments: readonly Segment[], segmentStarts: readonly number[]): Pieces {
+  const count = segments.reduce((sum, segment) => sum + segment.length, 0) / FIELDS;
+  const pieces = { ids: new Int32Array(count), starts: new Int32Array(count), ends: new Int32Array(count) };
   let at = 0;
-  for (const part of parts) {
-    writeOffsets(part, starts, ends, at);
-    at += part.native.getLength();
-  }
-  return { ids, starts, ends };
+  segments.forEach((segment, index) => {
+    const start = segmentStarts[index] ?? 0;
+    for (let field = 0; field < segment.length; field += FIELDS) {
+      pieces.ids[at] = segment[field] ?? 0;
+      pieces.starts[at] = start + (segment[field + 1] ?? 0);
+      pieces.ends[at++] = start + (segment[field + 2] ?? 0);
+    }
+  });
+  return pieces;
+}
+
+function join(parts: readonly Pieces[]): Pick<Encoding, 'ids' | 'offsets'> {
+  const [first] = parts;
+  if (first && parts.length === 1) return { ids: first.ids, offsets: first };
+  return {
+    ids: concatenate(parts.map(({ ids }) => ids)),
+    offsets: {
+      starts: concatenate(parts.map(({ starts }) => starts)),
+      ends: concatenate(parts.map(({ ends }) => ends)),
+    },
+  };
 }
 
 function concatenate(arrays: readonly Int32Array[]): Int32Array {
@@ -95,19 +129,11 @@ function concatenate(arrays: readonly Int32Array[]): Int32Array {
   return whole;
 }
 
-/**
- * Cuts a long text where the tokenizer cuts it too: before white space, or beside an ideograph,
- * each of which is a word of its own. A part without either, such as a word of 100,000 letters, stays whole.
- */
-function partition(text: string): { text: string; start: number }[] {
-  const boundary = /[ \t\n\r\u4e00-\u9fff]/g;
-  const parts: { text: string; start: number }[] = [];
-  let start = 0;
-  while (start < text.length) {
-    boundary.lastIndex = start + PART_LENGTH;
-    const end = boundary.exec(text)?.index ?? text.length;
-    parts.push({ text: text.slice(start, end), start });
-    start = end;
-  }
-  return parts;
+/** The white space that every tokenizer cuts at. What else counts as such stays inside a segment. */
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d && unit !== 0x0b && unit !== 0x0c);
+}
+
+function isIdeograph(unit: number): boolean {
+  return unit >= 0x4e00 && unit <= 0x9fff;
 }
