@@ -70,7 +70,8 @@ export async function startServer(
   settings: Readonly<Record<string, string>> = {},
   failures: unknown[] = [],
 ): Promise<BertqlServer> {
-  const config: Config = loadConfig({ PORT: '0', ...settings });
+  // Without the cache, so that what is asked is computed, however often a file asks it.
+  const config: Config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings });
   const server = await BertqlServer.create(config, (error) => failures.push(error));
   await server.start();
   return server;

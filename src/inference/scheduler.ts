@@ -1,6 +1,8 @@
 import { abortError, BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import { InferenceWorker, WorkerDied } from './inference-worker.ts';
+import { ScoreCache } from './score-cache.ts';
+import { Waiters } from './waiters.ts';
 import type { QueuedWork, Scores, Work } from './work.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -11,6 +13,8 @@ export interface SchedulerOptions {
   readonly batchTokens: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
   readonly queueTokens: number;
+  /** Bytes of remembered scores; 0 for none. */
+  readonly cacheBytes: number;
 }
 
 /** Counts since the start; they only grow. */
@@ -32,11 +36,11 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #queue = new WorkQueue();
+  readonly #cache: ScoreCache;
+  readonly #waiters = new Waiters((work) => this.#abandon(work));
   readonly #models: Model[] = [];
   readonly #workers = new Set<InferenceWorker>();
   readonly #idle = new Set<InferenceWorker>();
-  /** One listener a signal, however much work waits on it. */
-  readonly #bySignal = new Map<AbortSignal, Set<QueuedWork>>();
   readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0, workerRestarts: 0 };
   #tokensPerMs = FIRST_GUESS_TOKENS_PER_MS;
   #dispatching = false;
@@ -44,6 +48,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#cache = new ScoreCache(options.cacheBytes);
   }
 
   get counts(): SchedulerCounts {
@@ -65,13 +70,22 @@ export class Scheduler {
    * Queues work and resolves with its scores. Rejects at once with OVERLOADED where the queue is full,
    * with the signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
    */
-  submit(work: Work): Promise<Scores> {
+  submit({ signal, ...work }: Work): Promise<Scores> {
     if (this.#closed) return Promise.reject(shuttingDown());
-    if (work.signal?.aborted) return Promise.reject(abortError(work.signal));
+    if (signal?.aborted) return Promise.reject(abortError(signal));
+    const key = this.#cache.keyOf(work);
+    if (key !== undefined) {
+      const known = this.#cache.scoresOf(key);
+      if (known) return Promise.resolve(known);
+      const underWay = this.#cache.underWay(key);
+      if (underWay) return this.#waiters.wait(underWay, signal);
+    }
     if (this.#queue.tokens + work.ids.length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
-    return new Promise((resolve, reject) => {
-      this.#enqueue({ ...work, enqueuedAt: performance.now(), resolve, reject, queued: true, failures: 0 });
-    });
+    const queued: QueuedWork = { ...work, key, enqueuedAt: performance.now(), queued: true, failures: 0 };
+    this.#cache.begin(queued);
+    this.#queue.push(queued);
+    this.#dispatchSoon();
+    return this.#waiters.wait(queued, signal);
   }
 
   /** Refuses what waits, lets running batches finish, and ends the workers. */
@@ -82,7 +96,7 @@ export class Scheduler {
 
   async #drain(): Promise<void> {
     for (let batch = this.#queue.take(1); batch.length > 0; batch = this.#queue.take(1)) {
-      for (const work of batch) this.#settle(work, () => work.reject(shuttingDown()));
+      for (const work of batch) this.#fail(work, shuttingDown());
     }
     await Promise.all([...this.#workers].map((worker) => worker.close()));
   }
@@ -104,43 +118,15 @@ export class Scheduler {
     this.#startWorker().catch(() => undefined);
   }
 
-  #enqueue(work: QueuedWork): void {
-    this.#queue.push(work);
-    if (work.signal) this.#watch(work.signal, work);
-    this.#dispatchSoon();
+  /** Nobody waits for the work any more: it is dropped, unless it runs already. */
+  #abandon(work: QueuedWork): void {
+    if (work.queued) this.#cache.end(work);
+    this.#queue.remove(work);
   }
 
-  #watch(signal: AbortSignal, work: QueuedWork): void {
-    const known = this.#bySignal.get(signal);
-    if (known) {
-      known.add(work);
-      return;
-    }
-    const waiting = new Set([work]);
-    this.#bySignal.set(signal, waiting);
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-  }
-
-  readonly #onAbort = (event: Event): void => {
-    const signal = event.target as AbortSignal;
-    for (const work of this.#bySignal.get(signal) ?? []) {
-      this.#queue.remove(work);
-      this.#settle(work, () => work.reject(abortError(signal)));
-    }
-  };
-
-  /** Ends the bookkeeping of work and settles its promise. */
-  #settle(work: QueuedWork, settle: () => void): void {
-    const { signal } = work;
-    const waiting = signal && this.#bySignal.get(signal);
-    if (waiting) {
-      waiting.delete(work);
-      if (waiting.size === 0) {
-        this.#bySignal.delete(signal);
-        signal.removeEventListener('abort', this.#onAbort);
-      }
-    }
-    settle();
+  #fail(work: QueuedWork, error: Error): void {
+    this.#cache.end(work);
+    this.#waiters.reject(work, error);
   }
 
   #free(worker: InferenceWorker): void {
@@ -183,13 +169,15 @@ export class Scheduler {
         const rows = work.model.task === 'NER' ? work.ids.length : 1;
         const own = probabilities.slice(at, at + rows * work.model.labels.length);
         at += own.length;
-        const scores = {
+        const queueMs = startedAt - work.enqueuedAt;
+        this.#cache.end(work, own);
+        this.#waiters.resolve(work, {
           probabilities: own,
-          queueMs: startedAt - work.enqueuedAt,
+          queueMs,
           inferenceMs,
           batchSize: batch.length,
-        };
-        this.#settle(work, () => work.resolve(scores));
+          cached: false,
+        });
       }
     } catch (error) {
       for (const work of batch) this.#retryOrReject(work, error);
@@ -199,13 +187,12 @@ export class Scheduler {
 
   /** A batch that died with its worker is run once more; any other failure is final. */
   #retryOrReject(work: QueuedWork, error: unknown): void {
-    if (error instanceof WorkerDied && work.failures === 0 && !this.#closed && !work.signal?.aborted) {
+    if (error instanceof WorkerDied && work.failures === 0 && !this.#closed && this.#waiters.has(work)) {
       this.#queue.push(Object.assign(work, { queued: true, failures: 1 }));
       this.#dispatchSoon();
       return;
     }
-    const failure = error instanceof Error ? error : new Error(String(error));
-    this.#settle(work, () => work.reject(this.#closed && error instanceof WorkerDied ? shuttingDown() : failure));
+    this.#fail(work, this.#closed && error instanceof WorkerDied ? shuttingDown() : toError(error));
   }
 
   #count(sequences: number, tokens: number, padded: number, inferenceMs: number): void {
@@ -238,6 +225,10 @@ function concatenate(batch: readonly QueuedWork[]) {
   const first = batch[0];
   if (!first) throw new Error('A batch holds at least one sequence.');
   return { type: 'run', model: first.model.id, ids, lengths, padId: first.model.vocabulary.padId } as const;
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function shuttingDown(): BertqlError {

@@ -26,15 +26,17 @@ export interface Scores {
   readonly queueMs: number;
   /** Time in the engine of the batch that it ran in, in milliseconds. */
   readonly inferenceMs: number;
-  /** Sequences in that batch. */
+  /** Sequences in that batch; 0 where nothing was computed. */
   readonly batchSize: number;
+  /** Known from earlier work of the same content. */
+  readonly cached: boolean;
 }
 
-/** A {@link Work} that waits or runs, with its promise. */
-export interface QueuedWork extends Work {
+/** A {@link Work} that waits or runs, for whoever waits for it. */
+export interface QueuedWork extends Omit<Work, 'signal'> {
+  /** What identifies its content; `undefined` where equal work is not shared. */
+  readonly key: string | undefined;
   readonly enqueuedAt: number;
-  readonly resolve: (scores: Scores) => void;
-  readonly reject: (error: Error) => void;
   /** False once it was taken or dropped. */
   queued: boolean;
   /** Batches that it was in and that a dying worker took with it. */
