@@ -47,6 +47,11 @@ export class Inference {
     return { ...this.#scheduler.counts, textsTokenized: this.#tokenizer.texts };
   }
 
+  /** Tokens that wait for a worker. */
+  get queuedTokens(): number {
+    return this.#scheduler.queuedTokens;
+  }
+
   /** What one request works with; its work stops when `signal` is aborted. */
   scope(signal?: AbortSignal): RequestScope {
     return new RequestScope(this.#tokenizer, this.#scheduler, {

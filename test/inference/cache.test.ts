@@ -55,7 +55,10 @@ describe('with a cache', () => {
     const text = 'The first to be forgotten.';
     await service.data(EntitiesDocument, { text });
     const { sequences } = service.server.inference.counts;
-    const others = Array.from({ length: 100 }, (_, index) => `Anna met Ben in Berlin, Paris and ${index} other cities.`);
+    const others = Array.from(
+      { length: 100 },
+      (_, index) => `Anna met Ben in Berlin, Paris and ${index} other cities.`,
+    );
     for (const other of others) await service.data(EntitiesDocument, { text: other });
     await service.data(EntitiesDocument, { text });
     expect(service.server.inference.counts.sequences - sequences).toBe(others.length + 1);

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { EntitiesDocument, SentimentDocument, SentimentsDocument } from '../../src/client/graphql.ts';
+import { useService } from '../service.ts';
+
+const LONG_TEXT = 'Mr. Holmes of Baker Street met Irene Adler in London. '.repeat(1500);
+const texts = (count: number) => Array.from({ length: count }, (_, index) => `A film like no other, take ${index}.`);
+
+describe('a full queue', () => {
+  const service = useService({ QUEUE_TOKENS: '600' });
+
+  test('refuses at once what does not fit, and answers the rest', async () => {
+    const { sentiments } = await service.data(SentimentsDocument, { texts: texts(200) });
+    const codes = new Set(sentiments.map((each) => ('code' in each ? each.code : 'answered')));
+    expect(codes).toEqual(new Set(['answered', 'OVERLOADED']));
+    expect(service.server.inference.queuedTokens).toBe(0);
+  });
+
+  test('says when to come back, and takes work again', async () => {
+    const { inference } = service.server;
+    const model = inference.registry.resolve('SENTIMENT');
+    const scope = inference.scope();
+    const all = await Promise.allSettled(
+      Array.from({ length: 8 }, () => scope.run(model, new Int32Array(98).fill(2143))),
+    );
+    const refused = all.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
+    expect(refused).toEqual([
+      expect.objectContaining({ code: 'OVERLOADED', message: expect.stringContaining('600 tokens wait') }),
+      expect.objectContaining({ extensions: { code: 'OVERLOADED', retryAfterMs: expect.any(Number) } }),
+    ]);
+    expect(refused[0]?.extensions.retryAfterMs).toBeGreaterThan(0);
+    const { sentiment } = await service.data(SentimentDocument, { text: 'Is there room again?' });
+    expect(sentiment.label).toBeTruthy();
+  });
+});
+
+describe('a queue that is shorter than a document', () => {
+  const service = useService({ QUEUE_TOKENS: '2000' });
+
+  test('does not stand in its way', async () => {
+    const { entities } = await service.data(EntitiesDocument, { text: LONG_TEXT });
+    expect(entities.length).toBeGreaterThan(1500);
+  });
+});
+
+describe('a deadline', () => {
+  const service = useService({ REQUEST_TIMEOUT_MS: '60' });
+
+  test('ends a request with TIMEOUT and drops what it had not run yet', async () => {
+    const { errors } = await service.ask(EntitiesDocument, { text: LONG_TEXT });
+    expect(errors?.[0]?.extensions?.['code']).toBe('TIMEOUT');
+    expect(service.server.inference.queuedTokens).toBe(0);
+    const { sentiment } = await service.data(SentimentDocument, { text: 'Quick.' });
+    expect(sentiment.label).toBeTruthy();
+  });
+});
+
+describe('lanes', () => {
+  const service = useService({ INTERACTIVE_TOKENS: '256' });
+
+  test('a question is not held up by documents', async () => {
+    const { inference } = service.server;
+    const documents = Promise.all(
+      [1, 2, 3].map((index) => service.data(EntitiesDocument, { text: `${index} ${LONG_TEXT}` })),
+    );
+    const started = inference.counts.batches;
+    for (let question = 0; inference.counts.batches < started + 100; question++) {
+      const before = inference.counts.batches;
+      await service.data(SentimentDocument, { text: `Is it my turn? ${question}` });
+      // Its own batch, those that ran when it came, and what ended while its answer was on the way.
+      expect(inference.counts.batches - before).toBeLessThanOrEqual(8);
+    }
+    await documents;
+  });
+});
