@@ -201,8 +201,8 @@ function progressAfter(chunksDone: number, { chunks, encoding }: Reading): Progr
 }
 
 function timingOf({ scores }: LabelledChunk, { encoding }: Reading): Timing {
-  const { queueMs, inferenceMs, batchSize } = scores;
-  return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached: false };
+  const { queueMs, inferenceMs, batchSize, cached } = scores;
+  return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached };
 }
 
 function fingerprintOf(document: Document, model: Model, { aggregation, types, minConfidence }: EntityOptions): string {

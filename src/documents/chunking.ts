@@ -69,6 +69,8 @@ function* sentenceEnds(encoding: Encoding, sentences: Iterable<Span>): Generator
   for (const sentence of sentences) {
     const before = piece;
     while (piece < starts.length && (starts[piece] ?? 0) < sentence.end) piece++;
+    // A footnote mark can end a sentence within what the vocabulary takes for one word.
+    piece = wordStartFrom(encoding, piece);
     if (piece > before) yield piece;
   }
   if (piece < starts.length) yield starts.length;

@@ -11,7 +11,7 @@ import { type OffsetEncoding, type PositionConverter, positionConverter } from '
 import { splitSentences } from './sentences.ts';
 import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
 import type { Span } from './span.ts';
-import { checkText } from './text.ts';
+import { checkText, isBlank } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 
 /** How documents are read; the same for all documents of a server. */
@@ -104,15 +104,19 @@ export class Document {
     return [this.#options.chunkTokens, this.#options.overlapTokens];
   }
 
+  /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
   get sentences(): readonly Sentence[] {
-    this.#sentences ??= Array.from(splitSentences(this.text), (span, index) => ({
-      document: this,
-      index,
-      text: this.text.slice(span.start, span.end),
-      start: this.position(span.start),
-      end: this.position(span.end),
-      span,
-    }));
+    this.#sentences ??= [...splitSentences(this.text)]
+      .map((span) => ({ span, text: this.text.slice(span.start, span.end) }))
+      .filter(({ text }) => !isBlank(text))
+      .map(({ span, text }, index) => ({
+        document: this,
+        index,
+        text,
+        start: this.position(span.start),
+        end: this.position(span.end),
+        span,
+      }));
     return this.#sentences;
   }
 
@@ -127,7 +131,8 @@ export class Document {
   /** The sentiment of a stretch of the document, read by itself. */
   sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = this.#registry.resolve('SENTIMENT', model);
-    return scoreSentiment(this.#scope, resolved, text, longText, this.#options.chunkTokens);
+    const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
+    return scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
   }
 
   /** The sentiment of a stretch of the document by the default model, or `null` where it has nothing to read. */

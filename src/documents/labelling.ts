@@ -3,6 +3,7 @@ import type { RequestScope } from '../inference/request-scope.ts';
 import type { Scores } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
+import { inOrder } from './in-order.ts';
 
 /** A chunk with the model's label probabilities for the pieces of its core. */
 export interface LabelledChunk {
@@ -16,7 +17,7 @@ export interface LabelledChunk {
  * Labels chunks in order. At most `windowsInFlight` windows are under way ahead of the reader, and none
  * is added while it does not read: a slow reader slows its own document only.
  */
-export async function* labelChunks(
+export function labelChunks(
   scope: RequestScope,
   model: Model,
   encoding: Encoding,
@@ -30,19 +31,5 @@ export async function* labelChunks(
     const last = first + chunk.core.end - chunk.core.start;
     return { chunk, probabilities: scores.probabilities.subarray(first * width, last * width), scores };
   };
-  const underWay: Promise<LabelledChunk>[] = [];
-  let next = 0;
-  while (true) {
-    for (; next < chunks.length && underWay.length < windowsInFlight; next++) {
-      const chunk = chunks[next];
-      if (!chunk) break;
-      const labelled = label(chunk);
-      // Where an earlier chunk fails, nobody comes to await this one.
-      labelled.catch(() => undefined);
-      underWay.push(labelled);
-    }
-    const oldest = underWay.shift();
-    if (!oldest) return;
-    yield await oldest;
-  }
+  return inOrder(chunks, windowsInFlight, label);
 }

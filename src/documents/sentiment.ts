@@ -4,6 +4,7 @@ import type { RequestScope } from '../inference/request-scope.ts';
 import type { Scores } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
+import { inOrder } from './in-order.ts';
 import { splitSentences } from './sentences.ts';
 import { normalizeWhitespace } from './text.ts';
 import type { Timing } from './timing.ts';
@@ -32,21 +33,27 @@ export interface LabelProbability {
   readonly probability: number;
 }
 
+/** How a long text is read. */
+export interface SentimentOptions {
+  /** Tokens of a window, special tokens included. */
+  readonly windowTokens: number;
+  /** Windows that are under way at a time: a text longer than the queue can still be read. */
+  readonly windowsInFlight: number;
+}
+
 /**
  * Scores the sentiment of a text. Throws EMPTY_TEXT where there is nothing to read.
  *
  * A text that fits the model is one run. A longer one is cut under TRUNCATE; under WINDOWS all of it is
  * read in windows of whole sentences, and the result is the token-weighted geometric mean of the
  * windows' probabilities, scaled to add up to 1.
- *
- * @param windowTokens length of a window of a long text, special tokens included
  */
 export async function scoreSentiment(
   scope: RequestScope,
   model: Model,
   text: string,
   longText: LongText,
-  windowTokens: number,
+  { windowTokens, windowsInFlight }: SentimentOptions,
 ): Promise<SentimentResult> {
   // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
   // for any other text the pieces are those of the normalized text, and are shared with other fields.
@@ -65,7 +72,8 @@ export async function scoreSentiment(
     pieces > room && longText === 'WINDOWS'
       ? planWindows(encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
-  const scores = await Promise.all(windows.map((window) => scope.run(model, window)));
+  const scores: Scores[] = [];
+  for await (const score of inOrder(windows, windowsInFlight, (window) => scope.run(model, window))) scores.push(score);
   const probabilities = pool(scores, windows);
   const best = probabilities.reduce(
     (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
@@ -83,10 +91,10 @@ export async function scoreSentiment(
     model,
     timing: {
       tokenizeMs: encoding.tokenizeMs,
-      queueMs: Math.max(...scores.map((score) => score.queueMs)),
+      queueMs: scores.reduce((most, score) => Math.max(most, score.queueMs), 0),
       inferenceMs: scores.reduce((sum, score) => sum + score.inferenceMs, 0),
-      batchSize: Math.max(...scores.map((score) => score.batchSize)),
-      cached: false,
+      batchSize: scores.reduce((most, score) => Math.max(most, score.batchSize), 0),
+      cached: scores.every((score) => score.cached),
     },
   };
 }

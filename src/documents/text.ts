@@ -27,6 +27,14 @@ export function checkTextCount(count: number, maxTexts: number): void {
   }
 }
 
+/**
+ * Whether a text shows nothing: it is empty, or all of it is white space, control characters, marks without a letter
+ * or the replacement character. BERT's normalizer deletes these, so there is nothing for a model to read.
+ */
+export function isBlank(text: string): boolean {
+  return !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Co}\p{M}\ufffd]/u.test(text);
+}
+
 /** Runs of white space become one blank, and the ends are trimmed. */
 export function normalizeWhitespace(text: string): string {
   return text.replace(/\p{White_Space}+/gu, ' ').trim();

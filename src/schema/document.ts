@@ -1,5 +1,5 @@
 import { type Coverage, Document, type Sentence } from '../documents/document.ts';
-import { normalizeWhitespace } from '../documents/text.ts';
+import { isBlank } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
 import { builder } from './builder.ts';
 import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
@@ -86,7 +86,7 @@ const DocumentType = builder.objectType(Document, {
     }),
     sentences: t.field({
       type: [SentenceType],
-      description: 'Its sentences. Together they hold everything but white space.',
+      description: 'Its sentences. Together they hold everything that can be seen.',
       resolve: ({ sentences }) => [...sentences],
     }),
     coverage: t.field({
@@ -124,7 +124,7 @@ builder.queryFields((t) => ({
     resolve: (_root, { texts, offsetEncoding }, { operation }) =>
       operation.forEachText(texts, (text) => {
         // A blank text has no sentiment, and a field that fails would take its siblings with it.
-        if (normalizeWhitespace(text) !== '') return operation.document(text, offsetEncoding);
+        if (!isBlank(text)) return operation.document(text, offsetEncoding);
         throw new BertqlError('EMPTY_TEXT', 'The text is empty or blank: expected at least one visible character.');
       }),
   }),

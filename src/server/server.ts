@@ -1,15 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
+import { documentOptions } from '../documents/document-options.ts';
 import { Inference } from '../inference/inference.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { LiveOperations } from './live-operations.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
-
-/** Windows of one document that are under way at a time, for each worker: two batches' worth, so that none idles. */
-const WINDOWS_PER_WORKER = 4;
 
 /** Told of failures that nobody expected. */
 export type ReportFailure = (error: unknown) => void;
@@ -35,7 +33,7 @@ export class BertqlServer {
     this.#operations = new LiveOperations(config.requestTimeoutMs);
     const services: Services = {
       inference: this.inference,
-      documents: { ...config, windowsInFlight: WINDOWS_PER_WORKER * config.workers },
+      documents: documentOptions(config),
       maxTexts: config.maxTexts,
       reportFailure,
     };
@@ -61,7 +59,6 @@ export class BertqlServer {
   async listen(): Promise<string> {
     const http = createServer(this.graph);
     this.#http = http;
-    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes);
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(this.#config.port, this.#config.host, () => {
@@ -69,6 +66,7 @@ export class BertqlServer {
         resolve();
       });
     });
+    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes);
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;

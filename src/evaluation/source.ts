@@ -1,0 +1,74 @@
+import type { Buffer } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+/** Test data, line by line. Line `i` of the array is line `i + 1` of the file. */
+export interface Source {
+  /** What messages call it. */
+  readonly name: string;
+  /** Without their line ends, and without the byte order mark of the first. */
+  readonly lines: readonly string[];
+}
+
+/** Test data that cannot be used. The message names the file, the line where there is one, and what is wrong with it. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+  /** Number of the line, from 1. */
+  readonly line: number | undefined;
+
+  constructor(source: string, line: number | undefined, problem: string, options?: ErrorOptions) {
+    super(line === undefined ? `${source}: ${problem}` : `${source}, line ${line}: ${problem}`, options);
+    this.line = line;
+  }
+}
+
+/** Reads a file, or standard input where its name is `-`. Throws {@link DataError}, or the signal's reason. */
+export async function readSource(file: string, signal: AbortSignal): Promise<Source> {
+  const name = file === '-' ? 'standard input' : file;
+  const stream: Readable = file === '-' ? process.stdin : createReadStream(file);
+  let bytes: Buffer;
+  try {
+    bytes = await buffer(addAbortSignal(signal, stream));
+  } catch (cause) {
+    signal.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DataError(name, undefined, `it cannot be read: ${reason}.`, { cause });
+  }
+  return sourceOf(name, decode(name, bytes));
+}
+
+/** The lines of a text. */
+export function sourceOf(name: string, text: string): Source {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return { name, lines };
+}
+
+function decode(name: string, bytes: Uint8Array): string {
+  try {
+    return utf8(bytes);
+  } catch (cause) {
+    const problem = 'it is not UTF-8. Convert the file, for example with `iconv -f latin1 -t utf8`.';
+    throw new DataError(name, firstBadLine(bytes), problem, { cause });
+  }
+}
+
+function firstBadLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    try {
+      utf8(bytes.subarray(start, end < 0 ? bytes.length : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return line;
+}
+
+function utf8(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}

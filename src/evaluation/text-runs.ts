@@ -1,0 +1,70 @@
+import { Document, type DocumentOptions } from '../documents/document.ts';
+import { asBertqlError, type ErrorCode } from '../errors.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { Model } from '../models/registry.ts';
+import { DataError } from './source.ts';
+
+/** How much of the data a model sees at once. */
+export type Context = 'sentence' | 'document';
+
+/** What an evaluation is run with. */
+export interface EvaluationOptions {
+  readonly inference: Inference;
+  readonly documents: DocumentOptions;
+  readonly model: Model;
+  readonly context: Context;
+  /** Texts that are under way at a time. */
+  readonly batch: number;
+  /** The work stops when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Told how many texts are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A text of the data, and the line where it begins. */
+export interface NumberedText {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** Failures that are the text's own fault. */
+const OF_THE_TEXT: readonly ErrorCode[] = ['EMPTY_TEXT', 'TEXT_TOO_LONG', 'INVALID_TEXT'];
+
+/**
+ * Does something with each text as a document of its own request, as a server does with a query, and resolves with the
+ * outcomes in order. The first failure ends it; one that is the text's own fault becomes a {@link DataError}.
+ */
+export async function forEachText<T extends NumberedText, R>(
+  source: string,
+  texts: readonly T[],
+  options: EvaluationOptions,
+  work: (document: Document, text: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const { inference, onProgress } = options;
+  const outcomes: R[] = [];
+  const waiting = texts.entries();
+  let done = 0;
+  let failed = false;
+
+  const run = async (text: T): Promise<R> => {
+    try {
+      const scope = inference.scope(options.signal);
+      return await work(new Document(text.text, 'UTF16', scope, inference.registry, options.documents), text);
+    } catch (error) {
+      failed = true;
+      const expected = asBertqlError(error);
+      if (!expected || !OF_THE_TEXT.includes(expected.code)) throw error;
+      throw new DataError(source, text.line, expected.message, { cause: error });
+    }
+  };
+  const runOneByOne = async (): Promise<void> => {
+    for (const [index, text] of waiting) {
+      outcomes[index] = await run(text);
+      if (failed) return;
+      onProgress?.(++done, texts.length);
+    }
+  };
+  onProgress?.(0, texts.length);
+  await Promise.all(Array.from({ length: Math.min(options.batch, texts.length) }, runOneByOne));
+  return outcomes;
+}

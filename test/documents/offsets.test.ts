@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { positionConverter } from '../../src/documents/offsets.ts';
+import { trickyText } from './unicode.ts';
+
+const COUNTERS = {
+  UTF16: (text: string) => text.length,
+  CODE_POINT: (text: string) => Array.from(text).length,
+  UTF8_BYTE: (text: string) => Buffer.byteLength(text),
+} as const;
+const UNITS = Object.keys(COUNTERS) as (keyof typeof COUNTERS)[];
+
+/** Every position between two characters, the text's two ends included. */
+function boundaries(text: string): number[] {
+  let position = 0;
+  return [0, ...Array.from(text, (character) => (position += character.length))];
+}
+
+describe.each(UNITS)('a position in %s', (unit) => {
+  test('is the length of what comes before it', () => {
+    fc.assert(
+      fc.property(trickyText, fc.integer({ min: 1, max: 12 }), (part, times) => {
+        const text = part.repeat(times);
+        const position = positionConverter(text, unit);
+        for (const at of boundaries(text)) expect(position(at)).toBe(COUNTERS[unit](text.slice(0, at)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is right on every side of every step of the table', () => {
+    for (const character of ['a', 'é', '北', '😀']) {
+      const text = `x${character.repeat(1500)}`;
+      const position = positionConverter(text, unit);
+      for (const at of boundaries(text)) expect(position(at)).toBe(COUNTERS[unit](text.slice(0, at)));
+    }
+  });
+});

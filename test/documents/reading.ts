@@ -1,0 +1,84 @@
+import { vi } from 'vitest';
+import type { Aggregation } from '../../src/documents/aggregation.ts';
+import { type AnalysisEvent, analyze, type ChunkAnalyzed } from '../../src/documents/analysis.ts';
+import { Document, type DocumentOptions, type EntityOptions } from '../../src/documents/document.ts';
+import type { Entity } from '../../src/documents/entities.ts';
+import type { OffsetEncoding } from '../../src/documents/offsets.ts';
+import type { RequestScope } from '../../src/inference/request-scope.ts';
+import type { Service } from '../service.ts';
+
+export const STRATEGIES: readonly Aggregation[] = ['NONE', 'SIMPLE', 'FIRST', 'AVERAGE', 'MAX'];
+
+/** The widest window that the model takes. */
+export const ONE_WINDOW = { chunkTokens: 512, overlapTokens: 0 } as const;
+
+export interface ReadingOptions extends Partial<DocumentOptions> {
+  readonly offsetEncoding?: OffsetEncoding;
+  /** The labels come from {@link labelById} instead of the model. */
+  readonly seed?: number | undefined;
+}
+
+/** A document on the models of a running service, read in a way of its own. */
+export function documentOn(service: Service, text: string, options: ReadingOptions = {}): Document {
+  const { inference } = service.server;
+  const { offsetEncoding = 'UTF16', seed, ...others } = options;
+  const scope = inference.scope();
+  if (seed !== undefined) labelById(scope, seed);
+  const defaults = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 };
+  return new Document(text, offsetEncoding, scope, inference.registry, { ...defaults, ...others });
+}
+
+/**
+ * Puts a model in place of the real one that labels each piece by its id alone. What stands around a piece
+ * cannot matter to it, so neither can the chunks; and it sees names in whatever the words are.
+ */
+function labelById(scope: RequestScope, seed: number): void {
+  vi.spyOn(scope, 'run').mockImplementation(async (model, pieces) => {
+    const width = model.labels.length;
+    const { prefix, suffix } = model.vocabulary;
+    const probabilities = new Float32Array((prefix.length + pieces.length + suffix.length) * width);
+    pieces.forEach((id, index) => {
+      const hash = Math.imul(id + seed, 0x9e3779b1) >>> 0;
+      const likely = [0, 1, 2, 2, 4][hash % 5];
+      const parts = model.labels.map((_, column) => ((hash >>> (3 * column)) & 7) + 1 + (column === likely ? 6 : 0));
+      const whole = parts.reduce((sum, part) => sum + part, 0);
+      const row = (prefix.length + index) * width;
+      parts.forEach((part, column) => {
+        probabilities[row + column] = part / whole;
+      });
+    });
+    return { probabilities, queueMs: 0, inferenceMs: 0, batchSize: 1, cached: false };
+  });
+}
+
+export type BareEntity = Omit<Entity, 'document'>;
+
+/** Entities without the document they stand in, which makes two of them comparable. */
+export function bare(entities: readonly Entity[]): BareEntity[] {
+  return entities.map(({ document: _, ...entity }) => entity);
+}
+
+export async function entitiesOf(document: Document, options: Partial<EntityOptions> = {}): Promise<BareEntity[]> {
+  return bare(await document.entities({ aggregation: 'FIRST', minConfidence: 0, ...options }));
+}
+
+/** All events of the analysis of a document. */
+export async function eventsOf(
+  service: Service,
+  document: Document,
+  options: Partial<EntityOptions> = {},
+  after?: string,
+): Promise<AnalysisEvent[]> {
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const model = service.server.inference.registry.resolve('NER', options.model);
+  const events: AnalysisEvent[] = [];
+  const all = { aggregation: 'FIRST', minConfidence: 0, ...options } as const;
+  for await (const event of await analyze(document, model, all, after, fail)) events.push(event);
+  return events;
+}
+
+export function chunksOf(events: readonly AnalysisEvent[]): ChunkAnalyzed[] {
+  return events.filter((event) => event.kind === 'ChunkAnalyzed');
+}
