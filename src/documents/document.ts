@@ -13,6 +13,7 @@ import { type LongText, type SentimentResult, scoreSentiment } from './sentiment
 import type { Span } from './span.ts';
 import { checkText, isBlank } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
+import { collectInTurns } from './turns.ts';
 
 /** How documents are read; the same for all documents of a server. */
 export interface DocumentOptions {
@@ -230,10 +231,11 @@ export class Document {
   async #planNow(model: Model): Promise<readonly Chunk[]> {
     const encoding = await this.#scope.encode(model.vocabulary, this.text);
     const { prefix, suffix } = model.vocabulary;
-    return planChunks(encoding, splitSentences(this.text), {
+    const chunks = planChunks(encoding, splitSentences(this.text), {
       windowTokens: Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length,
       overlapTokens: this.#options.overlapTokens,
     });
+    return collectInTurns(chunks, this.#scope.signal);
   }
 }
 
