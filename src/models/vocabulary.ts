@@ -18,6 +18,8 @@ export class Vocabulary {
   /** Ids that go after a text, such as `[SEP]`. */
   readonly suffix: readonly number[];
   readonly padId: number;
+  /** Whether text is lower-cased before it is split. */
+  readonly lowercase: boolean;
   readonly #tokenizer: Tokenizer;
   readonly #pieces: readonly string[];
   /** 1 where a piece goes on with the word of the piece before it. */
@@ -31,6 +33,7 @@ export class Vocabulary {
     this.prefix = template.prefix;
     this.suffix = template.suffix;
     this.padId = description.padId;
+    this.lowercase = description.lowercase;
     const mark = description.continuationMark;
     this.#continuation = Uint8Array.from(this.#pieces, (piece) => (piece.startsWith(mark) ? 1 : 0));
   }
@@ -65,6 +68,14 @@ export class Vocabulary {
     return this.#pieces[id] ?? '';
   }
 
+  /**
+   * The pieces that are whole words, or single marks, of plain ASCII, with their ids. The tokenizer makes one
+   * piece of each, since the normalizer changes nothing of them and the longest match is the word itself.
+   */
+  *words(): Generator<readonly [word: string, id: number], void, void> {
+    for (const [id, piece] of this.#pieces.entries()) if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
+  }
+
   /** Whether a piece goes on with the word of the piece before it. */
   isContinuation(id: number): boolean {
     return this.#continuation[id] === 1;
@@ -73,6 +84,7 @@ export class Vocabulary {
 
 interface TokenizerFile {
   readonly padId: number;
+  readonly lowercase: boolean;
   readonly continuationMark: string;
 }
 
@@ -83,7 +95,12 @@ interface Template {
 
 /** The parts of a `tokenizer.json` that the Rust binding does not tell. */
 function describe(file: unknown): TokenizerFile {
-  const { model, added_tokens: added } = file as {
+  const {
+    model,
+    normalizer,
+    added_tokens: added,
+  } = file as {
+    normalizer?: { type?: string; lowercase?: boolean };
     model?: { type?: string; continuing_subword_prefix?: string };
     added_tokens?: readonly { id: number; content: string; special: boolean }[];
   };
@@ -93,7 +110,7 @@ function describe(file: unknown): TokenizerFile {
   }
   const pad = added?.find((token) => token.special && /^[[<]pad[\]>]$/i.test(token.content));
   if (!pad) throw new Error('it has no special padding token such as [PAD]');
-  return { padId: pad.id, continuationMark };
+  return { padId: pad.id, lowercase: normalizer?.lowercase === true, continuationMark };
 }
 
 /** Finds what the post-processor puts around a single text by comparing an encoding with and without it. */

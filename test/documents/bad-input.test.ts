@@ -27,9 +27,7 @@ const Sentiments = new TypedDocumentString<{ outcomes: readonly Outcome[] }, { t
   }`);
 const Documents = new TypedDocumentString<{ outcomes: readonly Outcome[] }, { texts: readonly string[] }>(`
   query ($texts: [String!]!) {
-    outcomes: documents(texts: $texts) {
-      ... on Document { text entities { start } } ... on TextProblem { index code message }
-    }
+    outcomes: documents(texts: $texts) { ... on Document { text } ... on TextProblem { index code message } }
   }`);
 const Document = new TypedDocumentString<unknown, { text: string }>(
   'query ($text: String!) { document(text: $text) { text } }',
