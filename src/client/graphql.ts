@@ -549,15 +549,21 @@ export type Token = {
   readonly wordIndex?: Maybe<Scalars['Int']['output']>;
 };
 
-/** What a model is given for a text. For long texts `ids` is much cheaper than `tokens`. */
+/** What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`. */
 export type Tokenization = {
   readonly __typename?: 'Tokenization';
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: ReadonlyArray<Scalars['Int']['output']>;
+  /** Where the tokens end, exclusive; null for special tokens. */
+  readonly ends: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
   /** The ids of the tokens. */
   readonly ids: ReadonlyArray<Scalars['Int']['output']>;
   /** The model whose vocabulary it is. */
   readonly model: Model;
+  /** The pieces of the tokens, as in `##ing`. */
+  readonly pieces: ReadonlyArray<Scalars['String']['output']>;
+  /** Where the tokens start in the text; null for special tokens. */
+  readonly starts: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
   /** Tokens before truncation and without padding. */
