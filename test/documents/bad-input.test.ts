@@ -150,7 +150,7 @@ describe('ids that the vocabulary lacks', () => {
 
 describe('10,000 texts of which one is bad', () => {
   const bad = 6543;
-  const texts = Array.from({ length: 10_000 }, (_, index) => (index === bad ? 'lone \ud800' : `Good ${index}`));
+  const texts = Array.from({ length: 10_000 }, (_, index) => (index === bad ? 'lone \ud800' : String(index)));
 
   test.each(MANY_TEXTS)('%s answers all the others', async (_field, operation) => {
     const { outcomes } = await service.data(operation, { texts });
