@@ -1,8 +1,7 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, isAsyncIterable, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
 import { schema } from '../schema/index.ts';
 import { type Context, Operation, type Services } from '../schema/operation.ts';
-import { EXAMPLES } from './examples.ts';
+import { GRAPHIQL, renderGraphiQL } from './graphiql.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { errorMask } from './mask-errors.ts';
 
@@ -28,7 +27,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     schema,
     context: ({ client, request }) => ({ operation: new Operation(services, client ?? request?.signal) }),
     maskedErrors: { maskError: errorMask(services.reportFailure) },
-    graphiql: { title: 'bertql', subscriptionsProtocol: 'WS', defaultTabs: EXAMPLES.map((query) => ({ query })) },
+    graphiql: GRAPHIQL,
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',

@@ -165,6 +165,15 @@ describe('the chunks of a document', () => {
   });
 });
 
+test.each([
+  [9, 1],
+  [10, 1],
+  [11, 2],
+])('a document of %i words is read in %i windows of ten', (words, chunks) => {
+  const encoding = encodingOf(Array.from({ length: words }, () => 1));
+  expect([...planChunks(encoding, [], { windowTokens: 10, overlapTokens: 2 })]).toHaveLength(chunks);
+});
+
 test('a document without pieces has no chunk', () => {
   expect([...planChunks(encodingOf([]), [{ start: 0, end: 4 }], { windowTokens: 8, overlapTokens: 1 })]).toEqual([]);
 });
