@@ -75,6 +75,7 @@ export class Document {
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
   readonly #chunks = new Map<Model, Promise<readonly Chunk[]>>();
   #sentences: readonly Sentence[] | undefined;
+  #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
 
   /** Throws TEXT_TOO_LONG or INVALID_TEXT. */
@@ -156,6 +157,13 @@ export class Document {
     return (await entities).filter((entity) => keeps(options, entity));
   }
 
+  /** The entities that begin in a sentence, by the default model and strategy. */
+  async entitiesIn({ index }: Sentence): Promise<readonly Entity[]> {
+    // Once for all sentences: a search through all entities for each would not end on a long text.
+    this.#bySentence ??= this.#groupBySentence();
+    return (await this.#bySentence).get(index) ?? [];
+  }
+
   async entityGroups(options: EntityOptions): Promise<readonly EntityGroup[]> {
     return groupEntities(await this.entities(options));
   }
@@ -213,6 +221,18 @@ export class Document {
     const labelled = await this.#label(model, reading);
     const decoded = [...labelled.flatMap(({ probabilities }) => decoder.push(probabilities)), ...decoder.finish()];
     return decoded.map((entity) => toEntity(reading, entity));
+  }
+
+  async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {
+    const bySentence = new Map<number, Entity[]>();
+    for (const entity of await this.entities({ aggregation: 'FIRST', minConfidence: 0 })) {
+      const sentence = this.sentenceAt(entity.span.start);
+      if (!sentence) continue;
+      const entities = bySentence.get(sentence.index);
+      if (entities) entities.push(entity);
+      else bySentence.set(sentence.index, [entity]);
+    }
+    return bySentence;
   }
 
   /** The labels do not depend on the strategy, so they are computed once a model. */
