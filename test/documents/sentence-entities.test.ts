@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { TypedDocumentString } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
+import { documentOn } from './reading.ts';
 import { NAMES, trickyText } from './unicode.ts';
 
 const service = useService();
@@ -60,4 +61,12 @@ test('a name that goes on over a sentence’s end is in the first of the two', a
   const { entities, sentences } = (await service.data(Sentences, { text })).document;
   expect(entities.map(({ sentence }) => sentence?.index)).toEqual([0, 2]);
   expect(sentences.map((sentence) => sentence.entities.length)).toEqual([1, 0, 1]);
+});
+
+test('the entities are gone through once, however many sentences ask for theirs', async () => {
+  const document = documentOn(service, 'Anna met Bob. '.repeat(50));
+  const entities = vi.spyOn(document, 'entities');
+  const inSentences = await Promise.all(document.sentences.map((sentence) => document.entitiesIn(sentence)));
+  expect(inSentences.map(({ length }) => length)).toEqual(Array.from({ length: 50 }, () => 2));
+  expect(entities).toHaveBeenCalledTimes(1);
 });
