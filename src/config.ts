@@ -36,6 +36,20 @@ export interface Config {
   readonly requestTimeoutMs: number;
   /** Milliseconds that a stopping server waits for open requests. `SHUTDOWN_TIMEOUT_MS`, default 10,000. */
   readonly shutdownTimeoutMs: number;
+  /** Milliseconds after which a connection whose client reads nothing of what waits for it is cut off. `STALL_TIMEOUT_MS`, default 30,000: a phone in a tunnel comes back in that time or reconnects. */
+  readonly stallTimeoutMs: number;
+  /** Analyses that run in this process at a time. `JOB_CONCURRENCY`, default 2: one alone cannot keep the threads busy at its start and end. */
+  readonly jobConcurrency: number;
+  /** Analyses that may wait before a new one is refused with OVERLOADED. `JOB_QUEUE`, default 1,000. */
+  readonly jobQueue: number;
+  /** Milliseconds that an analysis' events are kept after its end. `ANALYSIS_TTL_MS`, default 3,600,000: an hour. */
+  readonly analysisTtlMs: number;
+  /** Ended analyses whose events are kept. `ANALYSES_KEPT`, default 1,000. */
+  readonly analysesKept: number;
+  /** Bytes of texts and events of all analyses together. `ANALYSES_BYTES`, default 256 MiB. */
+  readonly analysesBytes: number;
+  /** Bytes of events of one analysis; where it has more, the first go. `ANALYSIS_LOG_BYTES`, default 64 MiB: those of a longest text fit. */
+  readonly analysisLogBytes: number;
 }
 
 /** A setting that cannot be used; the message names the variable, what was expected and what came. */
@@ -71,6 +85,13 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     maxBodyBytes: integer('MAX_BODY_BYTES', 8 * 1024 * 1024, 1024),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 60_000, 1),
     shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 1),
+    stallTimeoutMs: integer('STALL_TIMEOUT_MS', 30_000, 1, 2 ** 31 - 1),
+    jobConcurrency: integer('JOB_CONCURRENCY', 2, 1, 1000),
+    jobQueue: integer('JOB_QUEUE', 1000, 1),
+    analysisTtlMs: integer('ANALYSIS_TTL_MS', 60 * 60 * 1000, 1),
+    analysesKept: integer('ANALYSES_KEPT', 1000, 1),
+    analysesBytes: integer('ANALYSES_BYTES', 256 * 1024 * 1024, 1),
+    analysisLogBytes: integer('ANALYSIS_LOG_BYTES', 64 * 1024 * 1024, 1),
   };
   if (config.overlapTokens * 4 > config.chunkTokens) {
     throw new ConfigError(

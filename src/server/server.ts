@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
+import type { Analyses } from '../documents/jobs/analyses.ts';
+import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { Inference } from '../inference/inference.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import type { Services } from '../schema/operation.ts';
@@ -20,6 +22,7 @@ export class BertqlServer {
   /** The graph; its `fetch` answers requests without a socket. */
   readonly graph: GraphServer;
   readonly inference: Inference;
+  readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
   #http: Server | undefined;
@@ -27,12 +30,14 @@ export class BertqlServer {
   #ready = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(config: Config, registry: ModelRegistry, reportFailure: ReportFailure) {
+  private constructor(config: Config, inference: Inference, analyses: Analyses, reportFailure: ReportFailure) {
     this.#config = config;
-    this.inference = new Inference(registry, config);
+    this.inference = inference;
+    this.#analyses = analyses;
     this.#operations = new LiveOperations(config.requestTimeoutMs);
     const services: Services = {
-      inference: this.inference,
+      inference,
+      analyses,
       documents: documentOptions(config),
       maxTexts: config.maxTexts,
       reportFailure,
@@ -46,12 +51,14 @@ export class BertqlServer {
 
   /** Reads the models' folders. Throws `ModelFolderError` for one that cannot be used. */
   static async create(config: Config, reportFailure: ReportFailure): Promise<BertqlServer> {
-    return new BertqlServer(config, await ModelRegistry.open(config.modelsDirectory), reportFailure);
+    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), config);
+    return new BertqlServer(config, inference, await openAnalyses(config, inference, reportFailure), reportFailure);
   }
 
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.inference.start();
+    await this.#analyses.work();
     this.#ready = this.#closed === undefined;
   }
 
@@ -73,7 +80,7 @@ export class BertqlServer {
   }
 
   /**
-   * Drains and stops: no new work, streams end with SHUTTING_DOWN and their cursor, queries under way are
+   * Drains and stops: no new work, analyses end or are left to other machines, streams end with SHUTTING_DOWN and their cursor, queries under way are
    * answered until the deadline, sockets close with 1001, running batches finish, threads end.
    */
   close(): Promise<void> {
@@ -91,11 +98,13 @@ export class BertqlServer {
     this.#ready = false;
     const deadline = setTimeout(() => this.hurry(), this.#config.shutdownTimeoutMs);
     const stopped = this.#stopListening();
+    await this.#analyses.stop();
     await this.#operations.endStreams();
     await this.#sockets?.dispose();
     await stopped;
     clearTimeout(deadline);
     await this.graph.dispose();
+    await this.#analyses.close();
     await this.inference.close();
   }
 
