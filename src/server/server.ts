@@ -58,7 +58,7 @@ export class BertqlServer {
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.inference.start();
-    await this.#analyses.work();
+    if (this.#config.role !== 'api') await this.#analyses.work();
     this.#ready = this.#closed === undefined;
   }
 
