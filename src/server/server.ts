@@ -8,6 +8,7 @@ import { Inference } from '../inference/inference.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { LiveOperations } from './live-operations.ts';
+import { StalledReaders } from './stalled-readers.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
 
@@ -27,6 +28,7 @@ export class BertqlServer {
   readonly #operations: LiveOperations;
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
+  #stalled: StalledReaders | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
@@ -55,6 +57,11 @@ export class BertqlServer {
     return new BertqlServer(config, inference, await openAnalyses(config, inference, reportFailure), reportFailure);
   }
 
+  /** Streams that are open, over any transport. */
+  get streams(): number {
+    return this.#operations.streams;
+  }
+
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.inference.start();
@@ -66,6 +73,8 @@ export class BertqlServer {
   async listen(): Promise<string> {
     const http = createServer(this.graph);
     this.#http = http;
+    const stalled = new StalledReaders(http, this.#config.stallTimeoutMs);
+    this.#stalled = stalled;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(this.#config.port, this.#config.host, () => {
@@ -73,7 +82,7 @@ export class BertqlServer {
         resolve();
       });
     });
-    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes);
+    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes, stalled);
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
@@ -103,6 +112,7 @@ export class BertqlServer {
     await this.#sockets?.dispose();
     await stopped;
     clearTimeout(deadline);
+    this.#stalled?.dispose();
     await this.graph.dispose();
     await this.#analyses.close();
     await this.inference.close();
