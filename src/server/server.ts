@@ -48,6 +48,7 @@ export class BertqlServer {
       maxBodyBytes: config.maxBodyBytes,
       isReady: () => this.#ready,
       operations: this.#operations,
+      answersClients: config.role !== 'worker',
     });
   }
 
@@ -82,15 +83,17 @@ export class BertqlServer {
         resolve();
       });
     });
-    this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes, stalled);
+    if (this.#config.role !== 'worker')
+      this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes, stalled);
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
   }
 
   /**
-   * Drains and stops: no new work, analyses end or are left to other machines, streams end with SHUTTING_DOWN and their cursor, queries under way are
-   * answered until the deadline, sockets close with 1001, running batches finish, threads end.
+   * Drains and stops: no new work, analyses end with SHUTTING_DOWN unless other machines go on with them, streams
+   * end with it and their cursor, queries under way are answered until the deadline, sockets close with 1001,
+   * running batches finish, threads end.
    */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
