@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { AnalysisDocument } from '../../src/client/graphql.ts';
 import { startProcess } from '../process/child.ts';
 import { STREAMING } from '../server/transports.ts';
 import { useService } from '../service.ts';
 import { freePort, hasRedis, startRedis, type TestRedis } from './redis.ts';
-import { collect, type Event, start, WatchError, watch } from './watching.ts';
-import { beforeAll, afterAll } from 'vitest';
+import { collect, type Event, start, type WatchError, watch } from './watching.ts';
 
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const text = story.slice(0, 9000);
@@ -33,9 +32,13 @@ describe.skipIf(!hasRedis())('a Redis that is lost', () => {
   });
   afterAll(() => redis.stop());
   const service = useService(() => ({ REDIS_URL: redis.url, JOB_LOCK_MS: '500', WORKERS: '1' }));
+  let url: string;
+  beforeAll(async () => {
+    url = await service.server.listen();
+  });
 
   test.each([...STREAMING])('ends streams with a code, and all goes on when it is back: %s', async (name, connect) => {
-    const transport = connect(await address(service));
+    const transport = connect(url);
     onTestFinished(() => void transport.dispose());
     const { id } = await start(service, { text, idempotencyKey: `paused ${name}` });
     const seen: Event[] = [];
@@ -61,7 +64,7 @@ describe.skipIf(!hasRedis())('a Redis that is lost', () => {
     redis = await startRedis(redis.port);
     await vi.waitFor(() => service.data(AnalysisDocument, { id: 'x' }), { timeout: 10_000, interval: 50 });
     const connect = STREAMING[0]?.[1];
-    const transport = connect?.(await address(service));
+    const transport = connect?.(url);
     if (!transport) throw new Error('There is a transport.');
     onTestFinished(() => void transport.dispose());
     const { id } = await start(service, { text: 'Anna lives in Berlin.' });

@@ -9,6 +9,8 @@ export interface TestRedis {
   readonly url: string;
   readonly port: number;
   readonly child: ChildProcess;
+  /** Cuts all of its connections, as a failing network does; it keeps what it holds. */
+  disconnectClients(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,11 @@ export async function startRedis(port?: number): Promise<TestRedis> {
     url,
     port: own,
     child,
+    disconnectClients: async () => {
+      const admin = new Redis(url);
+      for (const type of ['normal', 'pubsub']) await admin.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');
+      admin.disconnect();
+    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');

@@ -22,9 +22,10 @@ export async function* follow(
   const unwatch = await log.watch(id, (change) => bell.ring(change));
   try {
     for (let next = from; ; ) {
-      throwIfAborted(signal);
       bell.reset();
       const { lines, last, ended } = await log.read(id, next, PAGE);
+      // A stopping server ends analyses first and then streams, which still bring the end of their analysis.
+      if (!ended) throwIfAborted(signal);
       for (const line of lines) {
         next = line.sequence + 1;
         yield line;
