@@ -45,7 +45,14 @@ class Server {
   constructor(role, port, redis) {
     this.role = role;
     this.url = `http://127.0.0.1:${port}/graphql`;
-    this.environment = { ROLE: role, PORT: `${port}`, REDIS_URL: redis, WORKERS: '1', JOB_LOCK_MS: '2000', CACHE_BYTES: '0' };
+    this.environment = {
+      ROLE: role,
+      PORT: `${port}`,
+      REDIS_URL: redis,
+      WORKERS: '1',
+      JOB_LOCK_MS: '2000',
+      CACHE_BYTES: '0',
+    };
     this.wanted = true;
     this.started = this.start();
   }
