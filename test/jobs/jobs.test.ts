@@ -11,7 +11,7 @@ import {
 import { STREAMING, type Transport } from '../server/transports.ts';
 import { useService } from '../service.ts';
 import { STORES } from './stores.ts';
-import { collect, type Event, start, take, WatchError, watch } from './watching.ts';
+import { collect, refusalOf, start, take, watch } from './watching.ts';
 
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const opening = story.slice(0, 4000);
@@ -196,15 +196,4 @@ for (const [name, open, missing] of STORES) {
       );
     });
   });
-}
-
-/** The code that a stream of events is refused with, however its transport tells it. */
-async function refusalOf(events: AsyncIterable<Event>): Promise<unknown> {
-  try {
-    await collect(events);
-    return undefined;
-  } catch (error) {
-    if (error instanceof WatchError) return error.code;
-    return Array.isArray(error) ? error[0]?.extensions?.code : error;
-  }
 }

@@ -47,3 +47,14 @@ export async function take<T>(items: AsyncIterable<T>, count: number): Promise<T
   for await (const item of items) if (some.push(item) === count) break;
   return some;
 }
+
+/** The code that a stream of events is refused with, however its transport tells it. */
+export async function refusalOf(events: AsyncIterable<Event>): Promise<unknown> {
+  try {
+    await collect(events);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WatchError) return error.code;
+    return Array.isArray(error) ? error[0]?.extensions?.code : error;
+  }
+}
