@@ -36,6 +36,26 @@ export interface Config {
   readonly requestTimeoutMs: number;
   /** Milliseconds that a stopping server waits for open requests. `SHUTDOWN_TIMEOUT_MS`, default 10,000. */
   readonly shutdownTimeoutMs: number;
+  /** Milliseconds after which a connection whose client reads nothing of what waits for it is cut off. `STALL_TIMEOUT_MS`, default 30,000: a phone in a tunnel comes back in that time or reconnects. */
+  readonly stallTimeoutMs: number;
+  /** What this process does: `api` answers clients, `worker` runs analyses, `all` does both. `ROLE`, default `all`; the others need `REDIS_URL`. */
+  readonly role: 'api' | 'worker' | 'all';
+  /** Redis that several processes share for analyses, as in `redis://host:6379`. `REDIS_URL`, default none: analyses are kept in memory. */
+  readonly redisUrl: string | undefined;
+  /** Milliseconds without a sign of life after which an analysis goes to another worker. `JOB_LOCK_MS`, default 10,000: well above any pause of a process that lives. */
+  readonly jobLockMs: number;
+  /** Analyses that run in this process at a time. `JOB_CONCURRENCY`, default 2: one alone cannot keep the threads busy at its start and end. */
+  readonly jobConcurrency: number;
+  /** Analyses that may wait before a new one is refused with OVERLOADED. `JOB_QUEUE`, default 1,000. */
+  readonly jobQueue: number;
+  /** Milliseconds that an analysis' events are kept after its end. `ANALYSIS_TTL_MS`, default 3,600,000: an hour. */
+  readonly analysisTtlMs: number;
+  /** Ended analyses whose events are kept. `ANALYSES_KEPT`, default 1,000. */
+  readonly analysesKept: number;
+  /** Bytes of texts and events of all analyses together. `ANALYSES_BYTES`, default 256 MiB. */
+  readonly analysesBytes: number;
+  /** Bytes of events of one analysis; where it has more, the first go. `ANALYSIS_LOG_BYTES`, default 64 MiB: those of a longest text fit. */
+  readonly analysisLogBytes: number;
 }
 
 /** A setting that cannot be used; the message names the variable, what was expected and what came. */
@@ -54,6 +74,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`${name} must be a whole number ${range}, but it is "${raw}".`);
   };
   const text = (name: string, fallback: string): string => environment[name]?.trim() || fallback;
+  const oneOf = <T extends string>(name: string, fallback: T, choices: readonly T[]): T => {
+    const value = text(name, fallback);
+    const choice = choices.find((each) => each === value);
+    if (choice !== undefined) return choice;
+    throw new ConfigError(`${name} must be one of ${choices.join(', ')}, but it is "${value}".`);
+  };
 
   const config: Config = {
     port: integer('PORT', 4000, 0, 65_535),
@@ -71,11 +97,24 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     maxBodyBytes: integer('MAX_BODY_BYTES', 8 * 1024 * 1024, 1024),
     requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 60_000, 1),
     shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 1),
+    stallTimeoutMs: integer('STALL_TIMEOUT_MS', 30_000, 1, 2 ** 31 - 1),
+    role: oneOf('ROLE', 'all', ['api', 'worker', 'all']),
+    redisUrl: text('REDIS_URL', '') || undefined,
+    jobLockMs: integer('JOB_LOCK_MS', 10_000, 100, 2 ** 30),
+    jobConcurrency: integer('JOB_CONCURRENCY', 2, 1, 1000),
+    jobQueue: integer('JOB_QUEUE', 1000, 1),
+    analysisTtlMs: integer('ANALYSIS_TTL_MS', 60 * 60 * 1000, 1),
+    analysesKept: integer('ANALYSES_KEPT', 1000, 1),
+    analysesBytes: integer('ANALYSES_BYTES', 256 * 1024 * 1024, 1),
+    analysisLogBytes: integer('ANALYSIS_LOG_BYTES', 64 * 1024 * 1024, 1),
   };
   if (config.overlapTokens * 4 > config.chunkTokens) {
     throw new ConfigError(
       `OVERLAP_TOKENS (${config.overlapTokens}) must be at most a quarter of CHUNK_TOKENS (${config.chunkTokens}).`,
     );
+  }
+  if (config.role !== 'all' && config.redisUrl === undefined) {
+    throw new ConfigError(`ROLE is ${config.role}, which needs REDIS_URL: without Redis one process must do it all.`);
   }
   return config;
 }

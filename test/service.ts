@@ -26,12 +26,17 @@ export interface Service {
   code<T, V>(operation: TypedDocumentString<T, V>, variables?: V): Promise<unknown>;
 }
 
-/** Starts a server for the tests of a file and closes it behind them. */
-export function useService(settings: Readonly<Record<string, string>> = {}): Service {
+type Settings = Readonly<Record<string, string>>;
+
+/**
+ * Starts a server for the tests of a file and closes it behind them.
+ * Settings that are known only once other hooks have run are given as a function.
+ */
+export function useService(settings: Settings | (() => Settings) = {}): Service {
   let running: BertqlServer | undefined;
   const failures: unknown[] = [];
   beforeAll(async () => {
-    running = await startServer(settings, failures);
+    running = await startServer(typeof settings === 'function' ? settings() : settings, failures);
   });
   afterAll(async () => {
     await running?.close();
@@ -66,10 +71,7 @@ export function useService(settings: Readonly<Record<string, string>> = {}): Ser
   };
 }
 
-export async function startServer(
-  settings: Readonly<Record<string, string>> = {},
-  failures: unknown[] = [],
-): Promise<BertqlServer> {
+export async function startServer(settings: Settings = {}, failures: unknown[] = []): Promise<BertqlServer> {
   // Without the cache, so that what is asked is computed, however often a file asks it.
   const config: Config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings });
   const server = await BertqlServer.create(config, (error) => failures.push(error));

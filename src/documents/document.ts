@@ -137,10 +137,10 @@ export class Document {
     return scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
   }
 
-  /** The sentiment of a stretch of the document by the default model, or `null` where it has nothing to read. */
-  async sentimentIfAny(text: string): Promise<SentimentResult | null> {
+  /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */
+  async sentimentIfAny(text: string, model?: string): Promise<SentimentResult | null> {
     try {
-      return await this.sentimentOf(text, undefined, 'WINDOWS');
+      return await this.sentimentOf(text, model, 'WINDOWS');
     } catch (error) {
       if (asBertqlError(error)?.code === 'EMPTY_TEXT') return null;
       throw error;

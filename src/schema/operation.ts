@@ -1,4 +1,5 @@
 import { Document, type DocumentOptions } from '../documents/document.ts';
+import type { Analyses } from '../documents/jobs/analyses.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
@@ -9,6 +10,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 /** What all operations of a server share. */
 export interface Services {
   readonly inference: Inference;
+  readonly analyses: Analyses;
   readonly documents: DocumentOptions;
   /** Texts in one list. */
   readonly maxTexts: number;
@@ -32,6 +34,7 @@ export class TextProblem {
 /** What resolvers work with: one operation of one client, whatever transport brought it. Its owner disposes of it. */
 export class Operation {
   readonly registry: ModelRegistry;
+  readonly analyses: Analyses;
   readonly reportFailure: (error: unknown) => void;
   readonly #services: Services;
   readonly #scope: RequestScope;
@@ -42,12 +45,18 @@ export class Operation {
   /** @param client aborted when the client has gone */
   constructor(services: Services, client?: AbortSignal) {
     this.registry = services.inference.registry;
+    this.analyses = services.analyses;
     this.reportFailure = services.reportFailure;
     this.#services = services;
     this.#scope = services.inference.scope(this.#controller.signal);
     this.#client = client;
     if (client?.aborted) this.#onClientGone();
     else client?.addEventListener('abort', this.#onClientGone, { once: true });
+  }
+
+  /** Aborted when the work of the operation is to stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /** Stops the work of the operation; whatever waits for it fails with the reason. */

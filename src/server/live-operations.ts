@@ -17,6 +17,11 @@ export class LiveOperations {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Streams that are open. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
   /** Ends every stream with SHUTTING_DOWN and resolves when the last one is gone. */
   async endStreams(): Promise<void> {
     if (this.#streams.size === 0) return;

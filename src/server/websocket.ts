@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { StalledReaders } from './stalled-readers.ts';
 import type { GraphServer } from './yoga.ts';
 
 /** Milliseconds between pings; a peer that does not answer one is cut off at the next. */
@@ -24,8 +25,14 @@ export interface SocketServer {
  * Serves the graph over WebSocket (graphql-transport-ws) on the HTTP server, with the same plugins as HTTP.
  * Every operation gets a signal of its own, which is aborted when its client completes it or its socket closes.
  */
-export function serveWebSocket(server: Server, graph: GraphServer, maxMessageBytes: number): SocketServer {
+export function serveWebSocket(
+  server: Server,
+  graph: GraphServer,
+  maxMessageBytes: number,
+  stalled: StalledReaders,
+): SocketServer {
   const sockets = new WebSocketServer({ server, path: graph.graphqlEndpoint, maxPayload: maxMessageBytes });
+  sockets.on('connection', (client, { socket }) => stalled.cutWith(socket, () => client.terminate()));
   const clients = new WeakMap<object, AbortController>();
   const bySocket = new WeakMap<WebSocket, Set<AbortController>>();
 
@@ -76,9 +83,9 @@ export function serveWebSocket(server: Server, graph: GraphServer, maxMessageByt
           throw error;
         }
       },
-      onOperation: (_context, _id, _payload, args, result) => {
+      onOperation: ({ extra }, _id, _payload, args, result) => {
         const client = clients.get(args);
-        if (client && isGenerator(result)) return tied(result, client);
+        if (client && isGenerator(result)) return tied(result, client, extra.socket);
         client?.abort();
         return result;
       },
@@ -94,13 +101,15 @@ export function serveWebSocket(server: Server, graph: GraphServer, maxMessageByt
  * Ties a stream to the signal of its client: completing the subscription stops the work at once,
  * also where the stream still waits for it, and a stream that has ended lets go of the socket.
  */
-function tied<T>(events: AsyncGenerator<T>, client: AbortController): AsyncGenerator<T> {
+function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: WebSocket): AsyncGenerator<T> {
   const endWith = (result: Promise<IteratorResult<T>>) => {
     client.abort();
     return result;
   };
   return {
     next: async () => {
+      // What is sent to a socket that closes is taken at once: events that need no waiting would all be made for nobody.
+      if (socket.readyState !== socket.OPEN) return endWith(events.return(undefined));
       const result = await events.next();
       if (result.done) client.abort();
       return result;

@@ -17,6 +17,8 @@ export interface GraphServerOptions {
   /** Whether new work is taken; `/ready` tells it. */
   readonly isReady: () => boolean;
   readonly operations: LiveOperations;
+  /** Whether clients are answered; a process that only runs analyses answers `/health` and `/ready` alone. */
+  readonly answersClients: boolean;
 }
 
 export type GraphServer = YogaServerInstance<TransportContext, Context>;
@@ -37,6 +39,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     cors: false,
     logging: false,
     plugins: [
+      ...(options.answersClients ? [] : [useNoGraph()]),
       useReadinessCheck({ endpoint: '/ready', check: options.isReady }),
       useUnbufferedStreams(),
       useStreamedRefusals(),
@@ -74,6 +77,17 @@ function useStreamedRefusals(): Plugin {
 
 async function* once<T>(value: T): AsyncGenerator<T> {
   yield value;
+}
+
+/** Tells whoever takes a worker for a server where to go. */
+function useNoGraph(): Plugin {
+  return {
+    onRequest: ({ url, endResponse, fetchAPI }) => {
+      if (url.pathname === '/health' || url.pathname === '/ready') return;
+      const message = 'This process runs analyses only (ROLE=worker). Ask one with ROLE=api or ROLE=all.\n';
+      endResponse(new fetchAPI.Response(message, { status: 404 }));
+    },
+  };
 }
 
 /** Sends visitors of `/` to GraphiQL. */
