@@ -5,13 +5,11 @@
  *
  * Settings: `CHAOS_ANALYSES` (default 20), `CHAOS_KILL_MS` (mean time between kills, default 1500), `CHAOS_SEED`.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-sse';
+import { ServerProcess, startRedis } from './cluster.js';
 
 const root = dirname(import.meta.dirname);
 const analyses = Number(process.env['CHAOS_ANALYSES'] || 20);
@@ -39,62 +37,12 @@ const EVENTS = `subscription ($id: ID!, $after: String) {
   }
 }`;
 
-/** A process that is started again whenever it was killed. */
-class Server {
-  /** @param {string} role @param {number} port @param {string} redis */
-  constructor(role, port, redis) {
-    this.role = role;
-    this.url = `http://127.0.0.1:${port}/graphql`;
-    this.environment = {
-      ROLE: role,
-      PORT: `${port}`,
-      REDIS_URL: redis,
-      WORKERS: '1',
-      JOB_LOCK_MS: '2000',
-      CACHE_BYTES: '0',
-    };
-    this.wanted = true;
-    this.started = this.start();
-  }
-
-  async start() {
-    const environment = { ...process.env, ...this.environment };
-    this.child = spawn(process.execPath, [join(root, 'dist/main.js')], {
-      env: environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(this.child.stdout, 'data');
-  }
-
-  async kill() {
-    await this.started;
-    if (!this.child) return;
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
-    if (this.wanted) this.started = this.start();
-  }
-
-  async stop() {
-    this.wanted = false;
-    await this.kill();
-  }
-}
-
-const redisPort = await freePort();
-const redis = spawn('redis-server', ['--port', `${redisPort}`, '--save', '', '--appendonly', 'no'], {
-  stdio: 'ignore',
-});
-redis.once('error', () => {
-  console.error('There is no redis-server here; install it (apt-get install redis-server).');
-  process.exit(1);
-});
-const redisUrl = `redis://127.0.0.1:${redisPort}`;
-await untilListening(redisPort);
-
-const replicas = [new Server('api', await freePort(), redisUrl), new Server('api', await freePort(), redisUrl)];
-const workers = [new Server('worker', await freePort(), redisUrl), new Server('worker', await freePort(), redisUrl)];
+const redis = await startRedis();
+const settings = { REDIS_URL: redis.url, WORKERS: '1', JOB_LOCK_MS: '2000', CACHE_BYTES: '0' };
+const start = (/** @type {string} */ role) => ServerProcess.start({ ...settings, ROLE: role });
+const replicas = await Promise.all([start('api'), start('api')]);
+const workers = await Promise.all([start('worker'), start('worker')]);
 const all = [...replicas, ...workers];
-await Promise.all(all.map((server) => server.started));
 console.log(`Seed ${seed}. Two API replicas and two workers are ready.`);
 
 const inputs = Array.from({ length: analyses }, (_, index) => {
@@ -109,14 +57,18 @@ const events = undisturbed.reduce((sum, { received }) => sum + received.length, 
 console.log(`Undisturbed: ${analyses} analyses, ${events} events.`);
 
 let kills = 0;
+let killedWorkers = 0;
 let chaos = true;
 const killing = (async () => {
   while (chaos) {
     await delay(meanMs * (0.5 + random()));
-    const victim = all[Math.floor(random() * all.length)];
+    // Two of three victims are workers: a replica that dies is soon forgotten, a worker's job has to be taken over.
+    const kind = random() < 2 / 3 ? workers : replicas;
+    const victim = kind[Math.floor(random() * kind.length)];
     if (!chaos || !victim) return;
     await victim.kill();
     kills++;
+    if (workers.includes(victim)) killedWorkers++;
   }
 })();
 const disturbed = await Promise.all(
@@ -140,11 +92,11 @@ for (const [index, { received }] of disturbed.entries()) {
 }
 const reconnects = disturbed.reduce((sum, each) => sum + each.reconnects, 0);
 console.log(
-  `Under ${kills} kills: ${analyses} analyses, ${disturbed.reduce((sum, each) => sum + each.received.length, 0)} events, ` +
+  `Under ${kills} kills, ${killedWorkers} of them of workers: ${analyses} analyses, ${disturbed.reduce((sum, each) => sum + each.received.length, 0)} events, ` +
     `${reconnects} reconnects; ${lost} lost, ${doubled} doubled, ${different} different.`,
 );
 await Promise.all(all.map((server) => server.stop()));
-redis.kill('SIGKILL');
+redis.stop();
 process.exit(lost + doubled + different === 0 && kills > 0 ? 0 : 1);
 
 /**
@@ -182,31 +134,6 @@ async function follow(input) {
     }
   }
   return { received, reconnects };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  return address.port;
-}
-
-/** @param {number} port */
-async function untilListening(port) {
-  const { connect } = await import('node:net');
-  while (true) {
-    const socket = connect(port, '127.0.0.1');
-    const open = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (open) return;
-    await delay(20);
-  }
 }
 
 /**
