@@ -135,7 +135,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a server whose workers are busy, answering what is under way', async () => {
-    const { child, ready, ended } = startProcess();
+    const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000' });
     const url = await ready;
     const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS });
     await untilBusy(url);
@@ -146,7 +146,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a stream with its cursor', async () => {
-    const { child, ready, ended } = startProcess();
+    // Without the cache, so that the sentences of the text are not known after the first.
+    const { child, ready, ended } = startProcess({ CACHE_BYTES: '0' });
     const url = await ready;
     const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
     onTestFinished(() => void client.dispose());
@@ -166,7 +167,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 });
 
 test('a second signal does not wait for what is under way', async () => {
-  const { child, ready, ended } = startProcess();
+  const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000' });
   const url = await ready;
   const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS }).catch((error: unknown) => error);
   await untilBusy(url);
