@@ -17,7 +17,9 @@ export interface Answer<T> {
 export interface Service {
   readonly server: BertqlServer;
   /** Unexpected failures that the server reported. */
-  readonly failures: readonly unknown[];
+  readonly failures: unknown[];
+  /** The ids of the requests in which they happened. */
+  readonly requestIds: readonly string[];
   /** Runs an operation through `fetch` and gives the whole answer. */
   ask<T, V>(operation: TypedDocumentString<T, V>, variables?: V): Promise<Answer<T>>;
   /** Runs an operation that must succeed and gives its data. */
@@ -30,8 +32,9 @@ export interface Service {
 export function useService(settings: Readonly<Record<string, string>> = {}): Service {
   let running: BertqlServer | undefined;
   const failures: unknown[] = [];
+  const requestIds: string[] = [];
   beforeAll(async () => {
-    running = await startServer(settings, failures);
+    running = await startServer(settings, failures, requestIds);
   });
   afterAll(async () => {
     await running?.close();
@@ -53,6 +56,7 @@ export function useService(settings: Readonly<Record<string, string>> = {}): Ser
       return server();
     },
     failures,
+    requestIds,
     ask,
     data: async (operation, variables) => {
       const { data, errors } = await ask(operation, variables);
@@ -69,10 +73,14 @@ export function useService(settings: Readonly<Record<string, string>> = {}): Ser
 export async function startServer(
   settings: Readonly<Record<string, string>> = {},
   failures: unknown[] = [],
+  requestIds: string[] = [],
 ): Promise<BertqlServer> {
   // Without the cache, so that what is asked is computed, however often a file asks it.
   const config: Config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings });
-  const server = await BertqlServer.create(config, (error) => failures.push(error));
+  const server = await BertqlServer.create(config, (error, requestId) => {
+    failures.push(error);
+    requestIds.push(requestId);
+  });
   await server.start();
   return server;
 }

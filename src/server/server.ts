@@ -9,6 +9,8 @@ import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
+import { type Log, logOperation, silentLog } from './log.ts';
+import { Metrics } from './metrics.ts';
 import { useReadiness } from './readiness.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
@@ -34,15 +36,23 @@ export class BertqlServer {
   readonly #config: Config;
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
+  readonly #metrics: Metrics;
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(config: Config, registry: ModelRegistry, gate: Gate, reportFailure: ReportFailure) {
+  private constructor(config: Config, registry: ModelRegistry, gate: Gate, reportFailure: ReportFailure, log: Log) {
     this.#config = config;
     this.#gate = gate;
-    this.inference = new Inference(registry, config);
+    this.#metrics = new Metrics();
+    this.inference = new Inference(registry, { ...config, observer: this.#metrics });
+    this.#metrics.watch({
+      inference: this.inference,
+      streams: () => this.#operations.streams,
+      sockets: () => this.#sockets?.size ?? 0,
+      ready: () => this.#hindrances().length === 0,
+    });
     this.#operations = new LiveOperations(config);
     const services: Services = {
       inference: this.inference,
@@ -55,7 +65,11 @@ export class BertqlServer {
       config,
       ...gate,
       operations: this.#operations,
-      operators: [useReadiness(() => this.#hindrances())],
+      report: (operation) => {
+        this.#metrics.operationDone(operation);
+        logOperation(log, operation);
+      },
+      operators: [useReadiness(() => this.#hindrances()), ...(config.metrics ? [this.#metrics.plugin()] : [])],
     });
   }
 
@@ -63,14 +77,20 @@ export class BertqlServer {
    * Reads the models' folders and whatever else is configured by a file. Throws `ModelFolderError` or
    * `ConfigError` for one that cannot be used.
    */
-  static async create(config: Config, reportFailure: ReportFailure): Promise<BertqlServer> {
+  static async create(config: Config, reportFailure: ReportFailure, log: Log = silentLog()): Promise<BertqlServer> {
     const { persistedOperations } = config;
     const gate: Gate = {
       authentication: await Authentication.open(config, config),
       ledger: new ClientLedger(config),
       persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
     };
-    return new BertqlServer(config, await ModelRegistry.open(config.modelsDirectory), gate, reportFailure);
+    return new BertqlServer(config, await ModelRegistry.open(config.modelsDirectory), gate, reportFailure, log);
+  }
+
+  /** Whether it listens beyond this machine and asks nobody who they are. */
+  get isOpenToAll(): boolean {
+    const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(this.#config.host);
+    return !isLocal && !this.#gate.authentication.required;
   }
 
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
@@ -117,7 +137,13 @@ export class BertqlServer {
     if (!this.#ready) return ['the models are being loaded'];
     const { queuedTokens } = this.inference;
     const { queueTokens } = this.#config;
-    return queuedTokens >= queueTokens ? [`the queue is full: ${queuedTokens} of ${queueTokens} tokens`] : [];
+    const { ready, lost } = this.inference.workers;
+    return [
+      ...(queuedTokens >= queueTokens ? [`the queue is full: ${queuedTokens} of ${queueTokens} tokens`] : []),
+      ...(ready === 0 ? ['no inference thread is ready'] : []),
+      // Each lost thread may keep a core busy for ever, which only a new process cures.
+      ...(lost >= this.#config.workers ? [`${lost} inference threads hang: the process should be replaced`] : []),
+    ];
   }
 
   async #drain(): Promise<void> {
@@ -130,6 +156,7 @@ export class BertqlServer {
     clearTimeout(deadline);
     await this.graph.dispose();
     await this.inference.close();
+    this.#metrics.dispose();
   }
 
   #stopListening(): Promise<void> {

@@ -19,6 +19,7 @@ import type { PersistedOperations } from './guards/persisted-operations.ts';
 import { HttpCalls, type HttpContext } from './http-calls.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { ErrorMask } from './mask-errors.ts';
+import { type OperationReport, useOperationReports } from './operation-reports.ts';
 import { useReadStreamsOnly, useStreamedRefusals, useUnbufferedStreams } from './streams.ts';
 
 /** What a transport hands to the context factory: HTTP its request and response, WebSocket a call. */
@@ -35,6 +36,8 @@ export interface GraphServerOptions {
   readonly ledger: ClientLedger;
   /** The operations that may be run, where not any may. */
   readonly persisted: PersistedOperations | undefined;
+  /** Told of every operation that is over. */
+  readonly report: (operation: OperationReport) => void;
   /** What watches and answers beside the graph: metrics, readiness, traces. */
   readonly operators: readonly Plugin<ServerContext>[];
 }
@@ -89,6 +92,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
+      useOperationReports(options.report, (request) => http.of(request)),
       ...options.operators,
       ...(options.persisted ? [options.persisted.plugin()] : []),
       ...(config.introspection ? [] : [useNoIntrospection()]),

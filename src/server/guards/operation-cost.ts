@@ -24,8 +24,6 @@ export interface TextCost {
 
 /** What an operation asks for, before any of it is done. */
 export interface OperationCost {
-  /** Root fields by name, each once. */
-  readonly fields: readonly string[];
   readonly texts: readonly TextCost[];
   /** Numbers in lists, such as the ids of `detokenize`. */
   readonly numbers: number;
@@ -49,7 +47,7 @@ type Variables = Readonly<Record<string, unknown>>;
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return { fields: [], texts: [], numbers: 0 };
+  if (!operation || !root) return { texts: [], numbers: 0 };
   const variables: Record<string, unknown> = {};
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     const { value: name } = variable.name;
@@ -70,7 +68,15 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
   }
-  return { fields: [...new Set([...fields.values()].map(({ name }) => name.value))], texts, numbers };
+  return { texts, numbers };
+}
+
+/** The names of the root fields that an operation selects, each once. */
+export function rootFieldsOf({ schema, document, operationName, variableValues }: ExecutionArgs): readonly string[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
+  const walk = { schema, variables: variableValues ?? {}, fragments: fragmentsOf(document) };
+  return [...new Set([...rootFields(walk, operation.selectionSet).values()].map(({ name }) => name.value))];
 }
 
 interface Walk {

@@ -16,7 +16,8 @@ export class PersistedOperations {
   readonly #documents: ReadonlyMap<string, string>;
 
   private constructor(documents: readonly string[]) {
-    this.#documents = new Map(documents.map((document) => [hashOf(document), document]));
+    const withEnds = documents.flatMap((document) => [document, document.trim()]);
+    this.#documents = new Map(withEnds.map((document) => [hashOf(document), document]));
   }
 
   /**
@@ -61,7 +62,7 @@ export class PersistedOperations {
 }
 
 function hashOf(document: string): string {
-  return createHash('sha256').update(document.trim()).digest('hex');
+  return createHash('sha256').update(document).digest('hex');
 }
 
 function notOnTheList(): BertqlError {
