@@ -2,6 +2,7 @@
  * The entry of the server: it catches signals before anything else, then starts what it finds configured.
  * Every way out goes through `close`, since ending the process while an inference runs aborts it.
  */
+import { spawn } from 'node:child_process';
 import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
 
@@ -14,7 +15,19 @@ async function stop(exitCode: number): Promise<void> {
   stopping = true;
   await starting.catch(() => undefined);
   await server?.close();
+  if (server && server.inference.workers.lost > 0) endWithoutFail();
   process.exit(exitCode);
+}
+
+/**
+ * Has the process killed should it not end: on its way out it waits for its threads, and one that hangs inside of the
+ * engine never comes. The one that kills ends by itself where the process ends first, since its input ends then.
+ */
+function endWithoutFail(): void {
+  log?.error('inference threads hang; the process is killed if it does not end');
+  const script = `process.stdin.on('end', () => process.exit()).resume();
+    setTimeout(() => { try { process.kill(${process.pid}, 'SIGKILL') } catch {} process.exit() }, 2000)`;
+  spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 process.on('SIGINT', () => void stop(0));

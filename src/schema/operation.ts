@@ -57,6 +57,11 @@ export class Operation {
     else client?.addEventListener('abort', this.#onClientGone, { once: true });
   }
 
+  /** What its work is known by in the inference layer. */
+  get work(): object {
+    return this.#scope;
+  }
+
   /** Stops the work of the operation; whatever waits for it fails with the reason. */
   abort(reason: BertqlError): void {
     this.#controller.abort(reason);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
 import { Inference } from '../inference/inference.ts';
+import type { InferenceObserver } from '../inference/observer.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { Authentication } from './access/authentication.ts';
@@ -12,6 +13,7 @@ import { LiveOperations } from './live-operations.ts';
 import { type Log, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { useReadiness } from './readiness.ts';
+import type { Tracing } from './tracing.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
 
@@ -37,16 +39,29 @@ export class BertqlServer {
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
   readonly #metrics: Metrics;
+  readonly #tracing: Tracing | undefined;
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(config: Config, registry: ModelRegistry, gate: Gate, reportFailure: ReportFailure, log: Log) {
+  private constructor(
+    config: Config,
+    registry: ModelRegistry,
+    gate: Gate,
+    reportFailure: ReportFailure,
+    log: Log,
+    tracing: Tracing | undefined,
+  ) {
     this.#config = config;
     this.#gate = gate;
     this.#metrics = new Metrics();
-    this.inference = new Inference(registry, { ...config, observer: this.#metrics });
+    this.#tracing = tracing;
+    const observers: readonly InferenceObserver[] = [this.#metrics, ...(tracing ? [tracing] : [])];
+    const batchDone: InferenceObserver['batchDone'] = (report) => {
+      for (const observer of observers) observer.batchDone(report);
+    };
+    this.inference = new Inference(registry, { ...config, observer: { batchDone } });
     this.#metrics.watch({
       inference: this.inference,
       streams: () => this.#operations.streams,
@@ -69,7 +84,11 @@ export class BertqlServer {
         this.#metrics.operationDone(operation);
         logOperation(log, operation);
       },
-      operators: [useReadiness(() => this.#hindrances()), ...(config.metrics ? [this.#metrics.plugin()] : [])],
+      operators: [
+        useReadiness(() => this.#hindrances()),
+        ...(config.metrics ? [this.#metrics.plugin()] : []),
+        ...(tracing ? [tracing.plugin()] : []),
+      ],
     });
   }
 
@@ -84,7 +103,16 @@ export class BertqlServer {
       ledger: new ClientLedger(config),
       persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
     };
-    return new BertqlServer(config, await ModelRegistry.open(config.modelsDirectory), gate, reportFailure, log);
+    // Some dozens of packages, which only those who want traces should load.
+    const tracing = config.tracing ? new (await import('./tracing.ts')).Tracing() : undefined;
+    return new BertqlServer(
+      config,
+      await ModelRegistry.open(config.modelsDirectory),
+      gate,
+      reportFailure,
+      log,
+      tracing,
+    );
   }
 
   /** Whether it listens beyond this machine and asks nobody who they are. */
@@ -128,6 +156,7 @@ export class BertqlServer {
   /** Does not wait for open requests any longer. {@link close} resolves once running batches are done. */
   hurry(): void {
     this.#operations.abandon();
+    this.#sockets?.terminate();
     this.#http?.closeAllConnections();
   }
 
@@ -157,6 +186,7 @@ export class BertqlServer {
     await this.graph.dispose();
     await this.inference.close();
     this.#metrics.dispose();
+    await this.#tracing?.dispose();
   }
 
   #stopListening(): Promise<void> {

@@ -42,8 +42,10 @@ export interface SocketServerOptions {
 export interface SocketServer {
   /** WebSockets that are open. */
   readonly size: number;
-  /** Closes all sockets with 1001 and takes no new ones. */
+  /** Closes all sockets with 1001 and takes no new ones. Resolves when the last client has closed, too. */
   dispose(): Promise<void>;
+  /** Cuts off clients that do not close. */
+  terminate(): void;
 }
 
 /**
@@ -154,6 +156,9 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       return sockets.clients.size;
     },
     dispose: async () => subscriptions.dispose(),
+    terminate: () => {
+      for (const socket of sockets.clients) socket.terminate();
+    },
   };
 }
 
