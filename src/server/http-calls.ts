@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { asBertqlError, type BertqlError } from '../errors.ts';
+import { asBertqlError, BertqlError } from '../errors.ts';
 import type { Authentication } from './access/authentication.ts';
 import { checkForgery } from './access/origins.ts';
 import type { Call } from './call.ts';
@@ -14,6 +14,8 @@ export interface HttpCallOptions {
   readonly trustedProxies: number;
   /** Paths where a caller must say who it is. */
   readonly guarded: readonly string[];
+  /** Told of failures that nobody expected. */
+  readonly reportFailure: (error: unknown, requestId: string) => void;
 }
 
 /** What Node's HTTP server hands on; a request without a socket has none of it. */
@@ -43,8 +45,7 @@ export class HttpCalls {
         try {
           this.#calls.set(request, await this.#admit(request, url.pathname, requestId, serverContext));
         } catch (error) {
-          const refusal = asBertqlError(error);
-          if (!refusal) throw error;
+          const refusal = asBertqlError(error) ?? this.#unexpected(error, requestId);
           endResponse(new fetchAPI.Response(JSON.stringify({ errors: [refusal] }), refusalInit(refusal, requestId)));
         }
       },
@@ -53,6 +54,11 @@ export class HttpCalls {
         if (call) response.headers.set(REQUEST_ID_HEADER, call.requestId);
       },
     };
+  }
+
+  #unexpected(error: unknown, requestId: string): BertqlError {
+    this.#options.reportFailure(error, requestId);
+    return new BertqlError('INTERNAL', 'Unexpected error.', { requestId });
   }
 
   async #admit(request: Request, path: string, requestId: string, { req, res }: HttpContext): Promise<Call> {

@@ -14,6 +14,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   OVERLOADED: 503,
   SHUTTING_DOWN: 503,
+  INTERNAL: 500,
 };
 
 /** The HTTP status of a request that is refused with a code. */

@@ -38,6 +38,7 @@ export class BertqlServer {
   readonly #config: Config;
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
+  readonly #reportFailure: ReportFailure;
   readonly #metrics: Metrics;
   readonly #tracing: Tracing | undefined;
   #http: Server | undefined;
@@ -55,6 +56,7 @@ export class BertqlServer {
   ) {
     this.#config = config;
     this.#gate = gate;
+    this.#reportFailure = reportFailure;
     this.#metrics = new Metrics();
     this.#tracing = tracing;
     const observers: readonly InferenceObserver[] = [this.#metrics, ...(tracing ? [tracing] : [])];
@@ -138,7 +140,11 @@ export class BertqlServer {
         resolve();
       });
     });
-    this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate });
+    this.#sockets = serveWebSocket(http, this.graph, {
+      ...this.#config,
+      ...this.#gate,
+      reportFailure: this.#reportFailure,
+    });
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;

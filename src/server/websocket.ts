@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import type { Context, SubscribePayload } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { asBertqlError } from '../errors.ts';
 import type { Authentication } from './access/authentication.ts';
@@ -13,11 +12,15 @@ import type { ClientLedger } from './guards/client-ledger.ts';
 import type { PersistedOperations } from './guards/persisted-operations.ts';
 import { statusOf } from './mask-errors.ts';
 import { type Connection, SocketConnections } from './socket-connections.ts';
+import { type SocketExtra, speakProtocol } from './socket-protocol.ts';
 import { withoutHttp } from './streams.ts';
 import type { GraphServer } from './yoga.ts';
 
 /** Milliseconds between pings; a peer that does not answer one is cut off at the next. */
 const KEEP_ALIVE_MS = 12_000;
+
+/** The code of a socket whose server stops. */
+const GOING_AWAY = 1001;
 
 /** What Yoga makes of a request: its parse, validate, execute and subscribe with all plugins around them. */
 type Enveloped = ReturnType<GraphServer['getEnveloped']>;
@@ -35,6 +38,8 @@ export interface SocketServerOptions {
   readonly authentication: Authentication;
   readonly ledger: ClientLedger;
   readonly persisted: PersistedOperations | undefined;
+  /** Told of failures that nobody expected. */
+  readonly reportFailure: (error: unknown, requestId: string) => void;
   /** Milliseconds until a client must have said `connection_init`; 3,000 by default. */
   readonly connectionInitWaitTimeout?: number;
 }
@@ -60,6 +65,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     server,
     path: graph.graphqlEndpoint,
     maxPayload: options.maxBodyBytes,
+    handleProtocols: (protocols) => handleProtocols(protocols),
     verifyClient: ({ req }, answer) => {
       const header = (name: string) => req.headers[name]?.toString();
       if (!originAllowed(header, options.allowedOrigins)) return answer(false, statusOf('FORBIDDEN'));
@@ -67,7 +73,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       answer(true);
     },
   });
-  // graphql-ws listens to the first error of a socket only; the second would end the process.
+  // The socket closes itself after an error, such as a message that is too long.
   sockets.on('connection', (socket, request) => {
     socket.on('error', () => undefined);
     connections.open(socket, addressFrom(request));
@@ -75,12 +81,16 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
   const callers = new WeakMap<WebSocket, Call['caller']>();
   const clients = new WeakMap<object, AbortController>();
 
-  const callOf = ({ extra, connectionParams }: Context<Params, Extra>, connection: Connection): Call => {
+  const callOf = (
+    { extra, connectionParams }: Context<Params, SocketExtra>,
+    connection: Connection,
+    requestId: string,
+  ): Call => {
     const caller = callers.get(extra.socket);
     if (!caller) throw new Error('An operation came before its connection was acknowledged.');
     const traceparent = connectionParams?.['traceparent'];
     return {
-      requestId: randomUUID(),
+      requestId,
       transport: 'WebSocket',
       caller,
       address: connection.address,
@@ -89,73 +99,75 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     };
   };
 
-  const subscriptions = useServer<Params>(
-    {
-      ...(options.connectionInitWaitTimeout === undefined
-        ? {}
-        : { connectionInitWaitTimeout: options.connectionInitWaitTimeout }),
-      execute: (args) => (args as Args).execute(args),
-      subscribe: (args) => (args as Args).subscribe(args),
-      onConnect: async ({ extra: { socket, request }, connectionParams }) => {
-        const credentials = credentialsIn(connectionParams) ?? request.headers.authorization;
-        try {
-          const caller = await authentication.authenticate(credentials, addressFrom(request));
-          callers.set(socket, caller);
-          connections.of(socket).expireAt(caller.expiresAt);
-          return true;
-        } catch (error) {
-          if (asBertqlError(error)?.code !== 'UNAUTHENTICATED') throw error;
-          return false;
-        }
-      },
-      onSubscribe: async (context, _id, payload) => {
-        const { socket } = context.extra;
-        const connection = connections.of(socket);
-        let client: AbortController | undefined;
-        try {
-          client = connection.begin();
-          const { query, operationName, variables }: SubscribePayload = options.persisted?.resolve(payload) ?? payload;
-          const enveloped = graph.getEnveloped({ client: client.signal, call: callOf(context, connection) });
-          const { schema, execute, subscribe } = enveloped;
-          const document = enveloped.parse(query);
-          const errors = enveloped.validate(schema, document);
-          if (errors.length > 0) throw errors;
-          const contextValue = await enveloped.contextFactory();
-          const args: Args = {
-            schema,
-            document,
-            operationName,
-            variableValues: variables,
-            contextValue,
-            execute,
-            subscribe,
-          };
-          clients.set(args, client);
-          return args;
-        } catch (error) {
-          client?.abort();
-          // An error in a request belongs to its operation; thrown on, it would close the socket of its siblings.
-          if (error instanceof GraphQLError) return [error];
-          if (Array.isArray(error)) return error;
-          throw error;
-        }
-      },
-      onOperation: (_context, _id, _payload, args, result) => {
-        const client = clients.get(args);
-        if (client && isGenerator(result)) return tied(result, client);
-        client?.abort();
-        return result;
-      },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => withoutHttp(error).toJSON()),
+  const protocol = makeServer<Params, SocketExtra>({
+    ...(options.connectionInitWaitTimeout === undefined
+      ? {}
+      : { connectionInitWaitTimeout: options.connectionInitWaitTimeout }),
+    execute: (args) => (args as Args).execute(args),
+    subscribe: (args) => (args as Args).subscribe(args),
+    onConnect: async ({ extra: { socket, request }, connectionParams }) => {
+      const credentials = credentialsIn(connectionParams) ?? request.headers.authorization;
+      try {
+        const caller = await authentication.authenticate(credentials, addressFrom(request));
+        callers.set(socket, caller);
+        connections.of(socket).expireAt(caller.expiresAt);
+        return true;
+      } catch (error) {
+        if (asBertqlError(error)?.code !== 'UNAUTHENTICATED') options.reportFailure(error, randomUUID());
+        return false;
+      }
     },
-    sockets,
-    KEEP_ALIVE_MS,
-  );
+    onSubscribe: async (context, _id, payload) => {
+      const { socket } = context.extra;
+      const connection = connections.of(socket);
+      const requestId = randomUUID();
+      let client: AbortController | undefined;
+      try {
+        client = connection.begin();
+        const { query, operationName, variables }: SubscribePayload = options.persisted?.resolve(payload) ?? payload;
+        const enveloped = graph.getEnveloped({ client: client.signal, call: callOf(context, connection, requestId) });
+        const { schema, execute, subscribe } = enveloped;
+        const document = enveloped.parse(query);
+        const errors = enveloped.validate(schema, document);
+        if (errors.length > 0) throw errors;
+        const contextValue = await enveloped.contextFactory();
+        const args: Args = {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue,
+          execute,
+          subscribe,
+        };
+        clients.set(args, client);
+        return args;
+      } catch (error) {
+        client?.abort();
+        // An error in a request belongs to its operation; thrown on, it would close the socket of its siblings.
+        if (error instanceof GraphQLError) return [error];
+        if (Array.isArray(error)) return error;
+        options.reportFailure(error, requestId);
+        return [new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL', requestId } })];
+      }
+    },
+    onOperation: (_context, _id, _payload, args, result) => {
+      const client = clients.get(args);
+      if (client && isGenerator(result)) return tied(result, client);
+      client?.abort();
+      return result;
+    },
+    onError: (_context, _id, _payload, errors) => errors.map((error) => withoutHttp(error).toJSON()),
+  });
+  speakProtocol(protocol, sockets, KEEP_ALIVE_MS);
   return {
     get size() {
       return sockets.clients.size;
     },
-    dispose: async () => subscriptions.dispose(),
+    dispose: () => {
+      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+      return new Promise((resolve) => sockets.close(() => resolve()));
+    },
     terminate: () => {
       for (const socket of sockets.clients) socket.terminate();
     },

@@ -55,6 +55,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
     guarded: [ENDPOINT, '/metrics'],
+    reportFailure: services.reportFailure,
   });
   return createYoga<TransportContext, ServerContext>({
     schema,
