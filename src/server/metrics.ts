@@ -93,6 +93,11 @@ export class Metrics implements InferenceObserver {
       this.#lag.reset();
       return seconds;
     });
+    this.#gauge(
+      'bertql_handles',
+      'Sockets, timers and other things that keep the process alive.',
+      () => process.getActiveResourcesInfo().length,
+    );
     this.#gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
     this.#gauge('process_heap_bytes', 'JavaScript objects in memory.', () => process.memoryUsage().heapUsed);
     this.#total('process_cpu_seconds_total', 'Time on a processor.', () => {

@@ -123,6 +123,11 @@ export class BertqlServer {
     return !isLocal && !this.#gate.authentication.required;
   }
 
+  /** Streams that are open, on any transport. */
+  get streams(): number {
+    return this.#operations.streams;
+  }
+
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.inference.start();

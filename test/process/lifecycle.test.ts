@@ -176,3 +176,15 @@ test('a second signal does not wait for what is under way', async () => {
   expect(await ended).toMatchObject({ code: 0, signal: null });
   expect(await answer).toBeInstanceOf(Error);
 });
+
+test('a thread that hangs does not keep the process from ending', async () => {
+  const hang = new URL('./hang.js', import.meta.url).href;
+  const { child, ready, ended } = startProcess({ BATCH_TIMEOUT_MS: '200', NODE_OPTIONS: `--import ${hang}` });
+  const url = await ready;
+  const answer = await post(url, SentimentDocument.toString(), { text: 'This text hangs.' });
+  expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
+  const { reasons } = (await (await fetch(new URL('/ready', url))).json()) as { reasons: string[] };
+  expect(reasons.join()).toContain('hang');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, signal: null });
+});
