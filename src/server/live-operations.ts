@@ -1,6 +1,7 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { BertqlError } from '../errors.ts';
 import type { Operation } from '../schema/operation.ts';
+import { atTime } from './at-time.ts';
 import type { ServerContext } from './call.ts';
 import { onIdle } from './on-idle.ts';
 
@@ -86,6 +87,7 @@ export class LiveOperations {
               call.disconnect();
             });
             setResult(events);
+            operation.onDispose(atTime(call.caller.expiresAt, () => operation.abort(expired())));
             // Where the client went before its stream was there, no transport comes to end it.
             operation.whenClientGone(() => {
               this.#streamEnded(operation);
@@ -111,6 +113,13 @@ export class LiveOperations {
       `The request took longer than ${this.#options.requestTimeoutMs} ms. Ask for less, or stream a long text with analyze.`,
     );
   }
+}
+
+function expired(): BertqlError {
+  return new BertqlError(
+    'UNAUTHENTICATED',
+    'The token has expired, so its stream was ended. Come again with a new one.',
+  );
 }
 
 function notRead(idleMs: number): BertqlError {

@@ -1,10 +1,8 @@
 import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { BertqlError } from '../errors.ts';
+import { atTime } from './at-time.ts';
 import type { ClientLedger } from './guards/client-ledger.ts';
-
-/** Longest delay that a timer takes. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** One WebSocket with the operations on it. */
 export class Connection {
@@ -12,7 +10,7 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #maxOperations: number;
   readonly #operations = new Set<AbortController>();
-  #expiry: NodeJS.Timeout | undefined;
+  #stopExpiry: (() => void) | undefined;
 
   constructor(socket: WebSocket, address: string, maxOperations: number) {
     this.address = address;
@@ -36,17 +34,14 @@ export class Connection {
     return operation;
   }
 
-  /** Closes the socket with 4403 at a time (milliseconds since 1970). The clock is asked again when the timer fires, since it may have been set. */
+  /** Closes the socket with 4403 at a time (milliseconds since 1970). */
   expireAt(time: number | undefined): void {
-    if (time === undefined) return;
-    const left = time - Date.now();
-    if (left <= 0) this.#socket.close(CloseCode.Forbidden, 'Token expired');
-    else this.#expiry = setTimeout(() => this.expireAt(time), Math.min(left, LONGEST_TIMER_MS));
+    this.#stopExpiry = atTime(time, () => this.#socket.close(CloseCode.Forbidden, 'Token expired'));
   }
 
   /** Gives up all operations. */
   closed(): void {
-    clearTimeout(this.#expiry);
+    this.#stopExpiry?.();
     for (const operation of this.#operations) operation.abort();
   }
 }

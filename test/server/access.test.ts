@@ -152,6 +152,24 @@ describe('with keys and a key set', () => {
   });
 });
 
+describe('a stream over SSE whose token expires', () => {
+  const service = useService({
+    JWT_KEY_SET: keySet,
+    JWT_ISSUER: 'the-issuer',
+    JWT_AUDIENCE: 'bertql',
+    STREAM_IDLE_MS: '60000',
+  });
+
+  test('ends with UNAUTHENTICATED', async () => {
+    const url = await service.server.listen();
+    const authorization = `Bearer ${await token({ expires: new Date(Date.now() + 2000) })}`;
+    const text = Array.from({ length: 40_000 }, (_, index) => `Anna met Ben in Berlin, time ${index}.`).join(' ');
+    const body = { query: AnalyzeDocument.toString(), variables: { text } };
+    const stream = await post(url, { authorization, accept: 'text/event-stream' }, body);
+    expect(await stream.text()).toContain('"code":"UNAUTHENTICATED"');
+  });
+});
+
 describe('settings of access that cannot be used', () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['a key without a hash', { API_KEYS: 'first' }, /API_KEYS must be words/],

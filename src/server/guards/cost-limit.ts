@@ -17,8 +17,8 @@ const PIECES_A_UNIT = 3;
  * inference. The tokens are counted exactly only where a cheap estimate does not settle it.
  */
 export function useCostLimit(limits: Limits, ledger: ClientLedger): Plugin<ServerContext> {
-  const admit = async (args: ExecutionArgs) => {
-    const { operation, call } = args.contextValue as ServerContext;
+  const admit = async (args: ExecutionArgs & { contextValue: ServerContext }) => {
+    const { operation, call } = args.contextValue;
     const cost = costOf(args);
     // A text that is too long is refused by itself, so that its siblings in a list succeed.
     const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);

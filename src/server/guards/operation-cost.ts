@@ -1,4 +1,6 @@
 import {
+  type ArgumentNode,
+  type DirectiveNode,
   type DocumentNode,
   type ExecutionArgs,
   type FieldNode,
@@ -142,9 +144,9 @@ function isTrue(input: unknown, name: string): boolean {
   return isObject(input) && input[name] === true;
 }
 
-function argumentsOf(field: FieldNode, variables: Variables): Variables {
+function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, variables: Variables): Variables {
   const args: Record<string, unknown> = {};
-  for (const { name, value } of field.arguments ?? []) args[name.value] = valueFromASTUntyped(value, variables);
+  for (const { name, value } of node.arguments ?? []) args[name.value] = valueFromASTUntyped(value, variables);
   return args;
 }
 
@@ -158,9 +160,9 @@ function countNumbers(value: unknown): number {
   return Array.isArray(value) && typeof value[0] === 'number' ? value.length : 0;
 }
 
-function isIncluded(directives: readonly { name: { value: string } }[], variables: Variables): boolean {
+function isIncluded(directives: readonly DirectiveNode[], variables: Variables): boolean {
   return directives.every((directive) => {
-    const { if: condition } = argumentsOf(directive as FieldNode, variables);
+    const { if: condition } = argumentsOf(directive, variables);
     if (directive.name.value === 'skip') return condition !== true;
     return directive.name.value !== 'include' || condition !== false;
   });
