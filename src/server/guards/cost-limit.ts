@@ -1,6 +1,7 @@
 import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Limits } from '../../config/limits.ts';
+import { checkTextCount } from '../../documents/text.ts';
 import { asBertqlError, BertqlError } from '../../errors.ts';
 import type { Operation } from '../../schema/operation.ts';
 import type { ServerContext } from '../call.ts';
@@ -20,6 +21,7 @@ export function useCostLimit(limits: Limits, ledger: ClientLedger): Plugin<Serve
   const admit = async (args: ExecutionArgs & { contextValue: ServerContext }) => {
     const { operation, call } = args.contextValue;
     const cost = costOf(args);
+    checkTextCount(cost.longestList, limits.maxTexts);
     // A text that is too long is refused by itself, so that its siblings in a list succeed.
     const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
     const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
@@ -67,7 +69,12 @@ async function tokensWithin(limit: number, { texts, numbers }: OperationCost, op
     texts.reduce((total, { text, passes }) => total + passes * (tokens(text) + SPECIAL_TOKENS), numbers);
   const most = sum((text) => PIECES_A_UNIT * text.length);
   if (most <= limit) return Math.ceil(most / PIECES_A_UNIT);
-  const least = sum(countSegments);
+  const segments = new Map<string, number>();
+  const least = sum((text) => {
+    const known = segments.get(text) ?? countSegments(text);
+    segments.set(text, known);
+    return known;
+  });
   if (least > limit) throw tooCostly(limit, least);
 
   let counted = numbers;

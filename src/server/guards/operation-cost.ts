@@ -27,6 +27,8 @@ export interface TextCost {
 /** What an operation asks for, before any of it is done. */
 export interface OperationCost {
   readonly texts: readonly TextCost[];
+  /** Texts of the longest list. */
+  readonly longestList: number;
   /** Numbers in lists, such as the ids of `detokenize`. */
   readonly numbers: number;
 }
@@ -49,7 +51,7 @@ type Variables = Readonly<Record<string, unknown>>;
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return { texts: [], numbers: 0 };
+  if (!operation || !root) return { texts: [], longestList: 0, numbers: 0 };
   const variables: Record<string, unknown> = {};
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     const { value: name } = variable.name;
@@ -60,17 +62,19 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
 
   const texts: TextCost[] = [];
   let numbers = 0;
+  let longestList = 0;
   const fields = rootFields(walk, operation.selectionSet);
   for (const field of fields.values()) {
     const args = argumentsOf(field, variables);
     numbers += Object.values(args).reduce<number>((sum, value) => sum + countNumbers(value), 0);
     const brought = textsOf(args);
     if (brought.length === 0) continue;
+    longestList = Math.max(longestList, brought.length);
     const passes = passesOf(walk, root, field, args);
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
   }
-  return { texts, numbers };
+  return { texts, longestList, numbers };
 }
 
 /** The names of the root fields that an operation selects, each once. */
