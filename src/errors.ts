@@ -65,6 +65,10 @@ export const ERROR_CATALOGUE = {
     when: 'The events after that cursor are no longer kept.',
     todo: 'Read the analysis from its start.',
   },
+  STORE_UNAVAILABLE: {
+    when: 'The store of analyses, which all machines share, cannot be reached now. Analyses go on once it is back.',
+    todo: 'Try again after `extensions.retryAfterMs` milliseconds; a stream with `after` and its last cursor.',
+  },
   CANCELLED: {
     when: 'The work was given up before it was done, because nobody waits for it any more or it was cancelled.',
     todo: 'Send the request again if the result is still wanted.',

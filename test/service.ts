@@ -28,13 +28,18 @@ export interface Service {
   code<T, V>(operation: TypedDocumentString<T, V>, variables?: V): Promise<unknown>;
 }
 
-/** Starts a server for the tests of a file and closes it behind them. */
-export function useService(settings: Readonly<Record<string, string>> = {}): Service {
+type Settings = Readonly<Record<string, string>>;
+
+/**
+ * Starts a server for the tests of a file and closes it behind them.
+ * Settings that are known only once other hooks have run are given as a function.
+ */
+export function useService(settings: Settings | (() => Settings) = {}): Service {
   let running: BertqlServer | undefined;
   const failures: unknown[] = [];
   const requestIds: string[] = [];
   beforeAll(async () => {
-    running = await startServer(settings, failures, requestIds);
+    running = await startServer(typeof settings === 'function' ? settings() : settings, failures, requestIds);
   });
   afterAll(async () => {
     await running?.close();
@@ -71,7 +76,7 @@ export function useService(settings: Readonly<Record<string, string>> = {}): Ser
 }
 
 export async function startServer(
-  settings: Readonly<Record<string, string>> = {},
+  settings: Settings = {},
   failures: unknown[] = [],
   requestIds: string[] = [],
 ): Promise<BertqlServer> {

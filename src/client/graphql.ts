@@ -29,6 +29,29 @@ export type Aggregation =
   /** Neighbouring pieces of one type make an entity. A word may be split. */
   | 'SIMPLE';
 
+/** The analysis of a text as a job. It goes on whether anybody watches or not. */
+export type Analysis = {
+  readonly __typename?: 'Analysis';
+  /** Why it ended, unless it completed. */
+  readonly code?: Maybe<ErrorCode>;
+  /** When it was started: ISO 8601, in UTC. */
+  readonly createdAt: Scalars['String']['output'];
+  /** Entities found so far. */
+  readonly entityCount: Scalars['Int']['output'];
+  /** When it ended. */
+  readonly finishedAt?: Maybe<Scalars['String']['output']>;
+  /** What `analysis`, `analysisEvents` and `cancelAnalysis` take. */
+  readonly id: Scalars['ID']['output'];
+  /** The same in words. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+  /** How far it is; all zero until its first event. */
+  readonly progress: Progress;
+  /** When a worker first took it. */
+  readonly startedAt?: Maybe<Scalars['String']['output']>;
+  /** Where it is in its life. */
+  readonly state: AnalysisState;
+};
+
 /** The whole text was read. It is the last event. */
 export type AnalysisCompleted = {
   readonly __typename?: 'AnalysisCompleted';
@@ -40,7 +63,7 @@ export type AnalysisCompleted = {
   readonly entityGroups: ReadonlyArray<EntityGroup>;
   /** All of it. */
   readonly progress: Progress;
-  /** The sentiment of the whole text as under WINDOWS, by the default model; null where it has nothing to read. It is computed only when it is selected. */
+  /** The sentiment of the whole text as under WINDOWS; null where it has nothing to read. As for a chunk, it is computed only when it is asked for. */
   readonly sentiment?: Maybe<SentimentResult>;
   /** Number of the event: 0, 1, 2 … without a gap. */
   readonly sequence: Scalars['Int']['output'];
@@ -61,6 +84,19 @@ export type AnalysisFailed = {
   /** Number of the event: 0, 1, 2 … without a gap. */
   readonly sequence: Scalars['Int']['output'];
 };
+
+/** Where an analysis is in its life. */
+export type AnalysisState =
+  /** Was cancelled. Its events stand. */
+  | 'CANCELLED'
+  /** All of the text was read. */
+  | 'COMPLETED'
+  /** Ended early; `code` and `message` tell why. Its events stand. */
+  | 'FAILED'
+  /** Waits for a worker. */
+  | 'QUEUED'
+  /** Is being read, or waits to be taken over from a worker that died. */
+  | 'RUNNING';
 
 /** A stretch of whole sentences that is read at once, with context around it. */
 export type Chunk = {
@@ -86,7 +122,7 @@ export type ChunkAnalyzed = {
   readonly entities: ReadonlyArray<Entity>;
   /** How far the reading is. */
   readonly progress: Progress;
-  /** The sentiment of the chunk, by the default model; null where it has nothing to read. It is computed only when it is selected. */
+  /** The sentiment of the chunk; null where it has nothing to read. Under `analyze` it is computed only when it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was asked for. */
   readonly sentiment?: Maybe<SentimentResult>;
   /** Number of the event: 0, 1, 2 … without a gap. */
   readonly sequence: Scalars['Int']['output'];
@@ -251,6 +287,8 @@ export type ErrorCode =
   | 'REQUEST_TOO_LARGE'
   /** The server is stopping and takes no new work. Try again in a moment; a stream goes on with `after` and its last cursor. */
   | 'SHUTTING_DOWN'
+  /** The store of analyses, which all machines share, cannot be reached now. Analyses go on once it is back. Try again after `extensions.retryAfterMs` milliseconds; a stream with `after` and its last cursor. */
+  | 'STORE_UNAVAILABLE'
   /** The text has more characters than the server accepts. The message gives the limit and the size. Split the text, or raise the limit of the server. */
   | 'TEXT_TOO_LONG'
   /** The request took longer than its deadline. Ask for less in one request, or stream a long text with `analyze`. */
@@ -327,6 +365,27 @@ export type ModelTask =
   /** Splits text into the pieces of a vocabulary. Every model can do this with its own vocabulary. */
   | 'TOKENIZATION';
 
+/** What changes something: analyses that outlive their request. */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Ends an analysis at any point of its life. One that has ended stays as it is. */
+  readonly cancelAnalysis: Analysis;
+  /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
+  readonly startAnalysis: Analysis;
+};
+
+
+/** What changes something: analyses that outlive their request. */
+export type MutationCancelAnalysisArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What changes something: analyses that outlive their request. */
+export type MutationStartAnalysisArgs = {
+  input: StartAnalysisInput;
+};
+
 /** The unit in which positions in a text are counted. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8. */
 export type OffsetEncoding =
   /** Unicode code points, as Python counts. */
@@ -361,6 +420,8 @@ export type Progress = {
 /** Questions about texts, answered by BERT models. */
 export type Query = {
   readonly __typename?: 'Query';
+  /** What is known of an analysis; null where there is none of that id, or it is past its retention. */
+  readonly analysis?: Maybe<Analysis>;
   /** The text that token ids stand for. */
   readonly detokenize: Scalars['String']['output'];
   /** A text with everything that can be asked of it. */
@@ -377,6 +438,12 @@ export type Query = {
   readonly sentiments: ReadonlyArray<SentimentOutcome>;
   /** Splits a text into the tokens of a vocabulary. */
   readonly tokenize: Tokenization;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryAnalysisArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -489,11 +556,40 @@ export type SentimentResult = {
   readonly truncated: Scalars['Boolean']['output'];
 };
 
+/** What to read, and how. */
+export type StartAnalysisInput = {
+  /** How the labels of pieces become entities. */
+  readonly aggregation?: Aggregation;
+  /** Starting twice with the same key gives the same analysis. Without one, the same content does, and one that failed or was cancelled starts anew. Who knows the key can derive the id: take a random one. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Only entities with at least this confidence, 0 to 1. */
+  readonly minConfidence?: Scalars['Float']['input'];
+  /** At most one NER and one SENTIMENT model, in any order; the first of `models` by default. */
+  readonly models?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** The unit of all positions in the events. */
+  readonly offsetEncoding?: OffsetEncoding;
+  /** Whether the events carry the sentiment of each chunk and of the whole text. */
+  readonly sentiment?: Scalars['Boolean']['input'];
+  /** Any well-formed text. */
+  readonly text: Scalars['String']['input'];
+  /** Only these types, as in `["PER", "ORG"]`; all where it is not given. */
+  readonly types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
 /** Live results, over WebSocket (graphql-transport-ws) or SSE. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
+  /** The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. An error ends the stream, not the analysis. */
+  readonly analysisEvents: AnalysisEvent;
   /** Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes. */
   readonly analyze: AnalysisEvent;
+};
+
+
+/** Live results, over WebSocket (graphql-transport-ws) or SSE. */
+export type SubscriptionAnalysisEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
 };
 
 
@@ -555,15 +651,21 @@ export type Token = {
   readonly wordIndex?: Maybe<Scalars['Int']['output']>;
 };
 
-/** What a model is given for a text. For long texts `ids` is much cheaper than `tokens`. */
+/** What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`. */
 export type Tokenization = {
   readonly __typename?: 'Tokenization';
   /** 1 for tokens, 0 for padding. */
   readonly attentionMask: ReadonlyArray<Scalars['Int']['output']>;
+  /** Where the tokens end, exclusive; null for special tokens. */
+  readonly ends: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
   /** The ids of the tokens. */
   readonly ids: ReadonlyArray<Scalars['Int']['output']>;
   /** The model whose vocabulary it is. */
   readonly model: Model;
+  /** The pieces of the tokens, as in `##ing`. */
+  readonly pieces: ReadonlyArray<Scalars['String']['output']>;
+  /** Where the tokens start in the text; null for special tokens. */
+  readonly starts: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
   /** Tokens before truncation and without padding. */
@@ -575,6 +677,25 @@ export type Tokenization = {
   /** Segment ids: all 0, since there is one text. */
   readonly typeIds: ReadonlyArray<Scalars['Int']['output']>;
 };
+
+export type AnalysisQueryVariables = Exact<{
+  id?: Scalars['ID']['input'];
+}>;
+
+
+export type AnalysisQuery = { readonly __typename?: 'Query', readonly analysis?: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entityCount: number, readonly createdAt: string, readonly startedAt?: string | null, readonly finishedAt?: string | null, readonly code?: ErrorCode | null, readonly message?: string | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } } | null };
+
+export type AnalysisEventsSubscriptionVariables = Exact<{
+  id?: Scalars['ID']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type AnalysisEventsSubscription = { readonly __typename?: 'Subscription', readonly analysisEvents:
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly sequence: number, readonly entityCount: number, readonly entityGroups: ReadonlyArray<{ readonly __typename?: 'EntityGroup', readonly text: string, readonly type: string, readonly count: number, readonly confidence: number, readonly mentions: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string }> }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly sequence: number, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly sequence: number, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'EntityToken', readonly text: string, readonly piece: string, readonly label: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentence?: { readonly __typename?: 'Sentence', readonly index: number, readonly start: number, readonly end: number } | null }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly model: { readonly __typename?: 'Model', readonly id: string } } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+   };
 
 export type AnalyzeSubscriptionVariables = Exact<{
   text?: Scalars['String']['input'];
@@ -592,6 +713,13 @@ export type AnalyzeSubscription = { readonly __typename?: 'Subscription', readon
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly sequence: number, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly sequence: number, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number }, readonly timing: { readonly __typename?: 'Timing', readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number } }
    };
+
+export type CancelAnalysisMutationVariables = Exact<{
+  id?: Scalars['ID']['input'];
+}>;
+
+
+export type CancelAnalysisMutation = { readonly __typename?: 'Mutation', readonly cancelAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entityCount: number, readonly createdAt: string, readonly startedAt?: string | null, readonly finishedAt?: string | null, readonly code?: ErrorCode | null, readonly message?: string | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } } };
 
 export type DetokenizeQueryVariables = Exact<{
   ids?: ReadonlyArray<Scalars['Int']['input']> | Scalars['Int']['input'];
@@ -661,6 +789,13 @@ export type SentimentsQuery = { readonly __typename?: 'Query', readonly sentimen
     | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
   > };
 
+export type StartAnalysisMutationVariables = Exact<{
+  input?: StartAnalysisInput;
+}>;
+
+
+export type StartAnalysisMutation = { readonly __typename?: 'Mutation', readonly startAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entityCount: number, readonly createdAt: string, readonly startedAt?: string | null, readonly finishedAt?: string | null, readonly code?: ErrorCode | null, readonly message?: string | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } } };
+
 export type TokenizeQueryVariables = Exact<{
   text?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -693,6 +828,112 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const AnalysisDocument = new TypedDocumentString(`
+    query Analysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
+  analysis(id: $id) {
+    id
+    state
+    progress {
+      chunksDone
+      chunksTotal
+      tokensDone
+      tokensTotal
+      fraction
+    }
+    entityCount
+    createdAt
+    startedAt
+    finishedAt
+    code
+    message
+  }
+}
+    `) as unknown as TypedDocumentString<AnalysisQuery, AnalysisQueryVariables>;
+export const AnalysisEventsDocument = new TypedDocumentString(`
+    subscription AnalysisEvents($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $after: String) {
+  analysisEvents(id: $id, after: $after) {
+    __typename
+    ... on ChunkAnalyzed {
+      cursor
+      sequence
+      chunk {
+        index
+        start
+        end
+        tokenCount
+      }
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        tokens {
+          text
+          piece
+          label
+          confidence
+          start
+          end
+        }
+        sentence {
+          index
+          start
+          end
+        }
+        chunkIndex
+      }
+      sentiment {
+        label
+        confidence
+        tokenCount
+        model {
+          id
+        }
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        tokensDone
+        tokensTotal
+        fraction
+      }
+    }
+    ... on AnalysisCompleted {
+      cursor
+      sequence
+      entityCount
+      entityGroups {
+        text
+        type
+        count
+        confidence
+        mentions {
+          id
+        }
+      }
+      sentiment {
+        label
+        confidence
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        tokensDone
+        tokensTotal
+        fraction
+      }
+    }
+    ... on AnalysisFailed {
+      cursor
+      sequence
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AnalysisEventsSubscription, AnalysisEventsSubscriptionVariables>;
 export const AnalyzeDocument = new TypedDocumentString(`
     subscription Analyze(
 $text: String! = """
@@ -817,6 +1058,27 @@ $after: String
   }
 }
     `) as unknown as TypedDocumentString<AnalyzeSubscription, AnalyzeSubscriptionVariables>;
+export const CancelAnalysisDocument = new TypedDocumentString(`
+    mutation CancelAnalysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
+  cancelAnalysis(id: $id) {
+    id
+    state
+    progress {
+      chunksDone
+      chunksTotal
+      tokensDone
+      tokensTotal
+      fraction
+    }
+    entityCount
+    createdAt
+    startedAt
+    finishedAt
+    code
+    message
+  }
+}
+    `) as unknown as TypedDocumentString<CancelAnalysisMutation, CancelAnalysisMutationVariables>;
 export const DetokenizeDocument = new TypedDocumentString(`
     query Detokenize($ids: [Int!]! = [101, 1045, 2293, 3698, 4083, 999, 102], $model: ID, $skipSpecialTokens: Boolean! = true) {
   detokenize(ids: $ids, model: $model, skipSpecialTokens: $skipSpecialTokens)
@@ -1055,6 +1317,27 @@ export const SentimentsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentimentsQuery, SentimentsQueryVariables>;
+export const StartAnalysisDocument = new TypedDocumentString(`
+    mutation StartAnalysis($input: StartAnalysisInput! = {text: "Irene Adler left London for Trieste. Sherlock Holmes stayed in Baker Street. Doctor Watson read of it in The Times.", sentiment: true, idempotencyKey: "example"}) {
+  startAnalysis(input: $input) {
+    id
+    state
+    progress {
+      chunksDone
+      chunksTotal
+      tokensDone
+      tokensTotal
+      fraction
+    }
+    entityCount
+    createdAt
+    startedAt
+    finishedAt
+    code
+    message
+  }
+}
+    `) as unknown as TypedDocumentString<StartAnalysisMutation, StartAnalysisMutationVariables>;
 export const TokenizeDocument = new TypedDocumentString(`
     query Tokenize($text: String! = "I love machine learning!", $model: ID, $addSpecialTokens: Boolean! = true, $maxLength: Int, $padding: Padding! = NONE, $truncation: Boolean! = false, $offsetEncoding: OffsetEncoding! = UTF16) {
   tokenize(

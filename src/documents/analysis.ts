@@ -8,6 +8,7 @@ import type { Document, EntityOptions, Reading } from './document.ts';
 import { checkFilter, chunkAt, type Entity, keeps, toEntity } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import type { LabelledChunk } from './labelling.ts';
+import type { SentimentResult } from './sentiment.ts';
 import type { Span } from './span.ts';
 import type { Timing } from './timing.ts';
 
@@ -44,6 +45,8 @@ export interface ChunkAnalyzed extends EventBase {
   readonly chunk: ChunkRange;
   /** The entities that are settled by this chunk: no later chunk can change them. */
   readonly entities: readonly Entity[];
+  /** The sentiment of the chunk, or `null` where there is none; left out where it is yet to be computed. */
+  readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
   readonly timing: Timing;
 }
@@ -53,6 +56,8 @@ export interface AnalysisCompleted extends EventBase {
   readonly document: Document;
   readonly entityCount: number;
   readonly entityGroups: readonly EntityGroup[];
+  /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
+  readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
 }
 
@@ -74,6 +79,9 @@ export type ReportFailure = (error: unknown) => string;
  *
  * The work is deterministic, so a stream goes on `after` the cursor of an earlier one without anything being
  * stored. Bad arguments throw; what fails once events flow ends them with an {@link AnalysisFailed}.
+ *
+ * @param earlier the entities up to `after`, where they are known: the totals at the end need them, and without
+ *   them that part of the text is read again
  */
 export async function analyze(
   document: Document,
@@ -81,13 +89,14 @@ export async function analyze(
   options: EntityOptions,
   after: string | null | undefined,
   reportFailure: ReportFailure,
+  earlier?: readonly Entity[],
 ): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
   checkFilter(model, options);
   const fingerprint = fingerprintOf(document, model, options);
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);
   const reading = await document.read(model, options.aggregation);
   checkRange(from, reading);
-  return number(read(reading, options, from), from, reportFailure);
+  return number(read(reading, options, from, earlier), from, reportFailure);
 }
 
 /** Gives each step its sequence number and cursor, and turns a failure into the last event. */
@@ -120,7 +129,12 @@ interface Step {
   readonly resumeAt: number;
 }
 
-async function* read(reading: Reading, filter: EntityOptions, from: Cursor): AsyncGenerator<Step> {
+async function* read(
+  reading: Reading,
+  filter: EntityOptions,
+  from: Cursor,
+  earlier: readonly Entity[] | undefined,
+): AsyncGenerator<Step> {
   const { chunks, document } = reading;
   const done = from.sequence + 1;
   if (done > chunks.length) return;
@@ -149,7 +163,7 @@ async function* read(reading: Reading, filter: EntityOptions, from: Cursor): Asy
     yield { event, resumeAt: decoder.resumeAt };
   }
 
-  const entities = [...wanted(await decodeUpTo(from.resumeAt, reading)), ...given];
+  const entities = [...(earlier ?? wanted(await decodeUpTo(from.resumeAt, reading))), ...given];
   const event = {
     kind: 'AnalysisCompleted',
     document,
@@ -204,7 +218,12 @@ function timingOf({ scores }: LabelledChunk, { encoding }: Reading): Timing {
   return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached };
 }
 
-function fingerprintOf(document: Document, model: Model, { aggregation, types, minConfidence }: EntityOptions): string {
+/** What ties a cursor to its analysis: a hash of the text and of all that the events depend on. */
+export function fingerprintOf(
+  document: Document,
+  model: Model,
+  { aggregation, types, minConfidence }: EntityOptions,
+): string {
   const parts = [
     document.hash,
     document.offsetEncoding,

@@ -19,47 +19,53 @@ export interface Chunk {
 }
 
 /**
- * Plans the chunks of a document. Whole sentences are packed into cores, so that most boundaries
- * fall where no name can; a sentence that is longer than a core is cut between words.
- * A document that fits one window is one chunk without context, hence exactly one run of the model.
+ * Plans the chunks of a document, in order, as its sentences become known. Whole sentences are packed into
+ * cores, so that most boundaries fall where no name can; a sentence that is longer than a core is cut between
+ * words. A document that fits one window is one chunk without context, hence exactly one run of the model.
  */
-export function planChunks(encoding: Encoding, sentences: Iterable<Span>, options: ChunkingOptions): readonly Chunk[] {
+export function* planChunks(
+  encoding: Encoding,
+  sentences: Iterable<Span>,
+  options: ChunkingOptions,
+): Generator<Chunk, void, void> {
   const total = encoding.ids.length;
-  if (total === 0) return [];
-  if (total <= options.windowTokens)
-    return [{ index: 0, core: { start: 0, end: total }, window: { start: 0, end: total } }];
+  if (total <= options.windowTokens) {
+    if (total > 0) yield { index: 0, core: { start: 0, end: total }, window: { start: 0, end: total } };
+    return;
+  }
   const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
-  const chunks: Chunk[] = [];
-  const close = (start: number, end: number) => {
-    if (end <= start) return;
-    const window = {
-      start: wordStartFrom(encoding, Math.max(0, start - options.overlapTokens)),
-      end: wordStartBefore(encoding, Math.min(total, end + options.overlapTokens), end),
-    };
-    chunks.push({
-      index: chunks.length,
-      core: { start, end },
-      window: { start: Math.min(window.start, start), end: window.end },
-    });
-  };
+  let index = 0;
+  for (const core of packCores(encoding, sentences, coreTokens)) {
+    yield { index, core, window: withContext(encoding, core, options.overlapTokens) };
+    index++;
+  }
+}
 
+/** Tiles the pieces with cores of at most `coreTokens`. */
+function* packCores(encoding: Encoding, sentences: Iterable<Span>, coreTokens: number): Generator<Span, void, void> {
   let start = 0;
   let packed = 0;
   for (const sentenceEnd of sentenceEnds(encoding, sentences)) {
     if (sentenceEnd - start > coreTokens) {
-      close(start, packed);
+      if (packed > start) yield { start, end: packed };
       start = packed;
       while (sentenceEnd - start > coreTokens) {
         const cut = wordStartBefore(encoding, start + coreTokens, start);
         const end = cut > start ? cut : start + coreTokens;
-        close(start, end);
+        yield { start, end };
         start = end;
       }
     }
     packed = sentenceEnd;
   }
-  close(start, total);
-  return chunks;
+  if (packed > start) yield { start, end: packed };
+}
+
+/** A core with whole words of context on both sides. */
+function withContext(encoding: Encoding, core: Span, overlapTokens: number): Span {
+  const start = wordStartFrom(encoding, Math.max(0, core.start - overlapTokens));
+  const end = wordStartBefore(encoding, Math.min(encoding.ids.length, core.end + overlapTokens), core.end);
+  return { start: Math.min(start, core.start), end };
 }
 
 /** For each sentence the index of the first piece behind it; the last is the number of pieces. */

@@ -8,11 +8,14 @@ export interface Cursor {
   readonly sequence: number;
   /** The first piece of the document whose entity had not been given out yet. */
   readonly resumeAt: number;
+  /** It came with the event behind `sequence`, which told that a job had failed and settled nothing. */
+  readonly failed?: boolean;
 }
 
 /** Writes a cursor as an opaque string that is safe in a URL. */
-export function encodeCursor({ fingerprint, sequence, resumeAt }: Cursor): string {
-  return Buffer.from(JSON.stringify([fingerprint, sequence, resumeAt])).toString('base64url');
+export function encodeCursor({ fingerprint, sequence, resumeAt, failed }: Cursor): string {
+  const fields = [fingerprint, sequence, resumeAt, ...(failed ? [1] : [])];
+  return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
 /** Reads a cursor. Throws BAD_ARGUMENT where it is none, or one of another text or other options. */
@@ -23,7 +26,7 @@ export function decodeCursor(encoded: string, fingerprint: string): Cursor {
   } catch {
     fields = undefined;
   }
-  const [found, sequence, resumeAt] = Array.isArray(fields) ? (fields as unknown[]) : [];
+  const [found, sequence, resumeAt, failed] = Array.isArray(fields) ? (fields as unknown[]) : [];
   if (typeof found !== 'string' || !isWhole(sequence, -1) || !isWhole(resumeAt, 0)) {
     throw new BertqlError('BAD_ARGUMENT', 'after must be the cursor of an earlier event, but what came is none.');
   }
@@ -33,7 +36,7 @@ export function decodeCursor(encoded: string, fingerprint: string): Cursor {
       'after is a cursor of another text, model or options. Send the same arguments as for the event it came with.',
     );
   }
-  return { fingerprint, sequence, resumeAt };
+  return { fingerprint, sequence, resumeAt, failed: failed === 1 };
 }
 
 function isWhole(value: unknown, least: number): value is number {

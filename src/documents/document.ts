@@ -13,6 +13,7 @@ import { type LongText, type SentimentResult, scoreSentiment } from './sentiment
 import type { Span } from './span.ts';
 import { checkText, isBlank } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
+import { collectInTurns } from './turns.ts';
 
 /** How documents are read; the same for all documents of a server. */
 export interface DocumentOptions {
@@ -75,6 +76,7 @@ export class Document {
   readonly #sentiments = new Map<string, Promise<SentimentResult>>();
   readonly #chunks = new Map<Model, Promise<readonly Chunk[]>>();
   #sentences: readonly Sentence[] | undefined;
+  #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
 
   /** Throws TEXT_TOO_LONG or INVALID_TEXT. */
@@ -142,10 +144,10 @@ export class Document {
     return sentiment;
   }
 
-  /** The sentiment of a stretch of the document by the default model, or `null` where it has nothing to read. */
-  async sentimentIfAny(text: string): Promise<SentimentResult | null> {
+  /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */
+  async sentimentIfAny(text: string, model?: string): Promise<SentimentResult | null> {
     try {
-      return await this.sentimentOf(text, undefined, 'WINDOWS');
+      return await this.sentimentOf(text, model, 'WINDOWS');
     } catch (error) {
       if (asBertqlError(error)?.code === 'EMPTY_TEXT') return null;
       throw error;
@@ -160,6 +162,13 @@ export class Document {
     let entities = this.#entities.get(key);
     if (!entities) this.#entities.set(key, (entities = this.#decode(model, options.aggregation)));
     return (await entities).filter((entity) => keeps(options, entity));
+  }
+
+  /** The entities that begin in a sentence, by the default model and strategy. */
+  async entitiesIn({ index }: Sentence): Promise<readonly Entity[]> {
+    // Once for all sentences: a search through all entities for each would not end on a long text.
+    this.#bySentence ??= this.#groupBySentence();
+    return (await this.#bySentence).get(index) ?? [];
   }
 
   async entityGroups(options: EntityOptions): Promise<readonly EntityGroup[]> {
@@ -221,6 +230,18 @@ export class Document {
     return decoded.map((entity) => toEntity(reading, entity));
   }
 
+  async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {
+    const bySentence = new Map<number, Entity[]>();
+    for (const entity of await this.entities({ aggregation: 'FIRST', minConfidence: 0 })) {
+      const sentence = this.sentenceAt(entity.span.start);
+      if (!sentence) continue;
+      const entities = bySentence.get(sentence.index);
+      if (entities) entities.push(entity);
+      else bySentence.set(sentence.index, [entity]);
+    }
+    return bySentence;
+  }
+
   /** The labels do not depend on the strategy, so they are computed once a model. */
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
     let labelled = this.#labelled.get(model);
@@ -237,10 +258,11 @@ export class Document {
   async #planNow(model: Model): Promise<readonly Chunk[]> {
     const encoding = await this.#scope.encode(model.vocabulary, this.text);
     const { prefix, suffix } = model.vocabulary;
-    return planChunks(encoding, splitSentences(this.text), {
+    const chunks = planChunks(encoding, splitSentences(this.text), {
       windowTokens: Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length,
       overlapTokens: this.#options.overlapTokens,
     });
+    return collectInTurns(chunks, this.#scope.signal);
   }
 }
 

@@ -8,6 +8,7 @@ import { inOrder } from './in-order.ts';
 import { splitSentences } from './sentences.ts';
 import { normalizeWhitespace } from './text.ts';
 import type { Timing } from './timing.ts';
+import { collectInTurns } from './turns.ts';
 
 /** What is done with a text that is longer than the model can read at once. */
 export type LongText = 'TRUNCATE' | 'WINDOWS';
@@ -70,7 +71,7 @@ export async function scoreSentiment(
   const room = model.maxTokens - special;
   const windows =
     pieces > room && longText === 'WINDOWS'
-      ? planWindows(encoding, read, Math.min(windowTokens - special, room))
+      ? await planWindows(scope, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
   const scores: Scores[] = [];
   for await (const score of inOrder(windows, windowsInFlight, (window) => scope.run(model, window))) scores.push(score);
@@ -99,9 +100,15 @@ export async function scoreSentiment(
   };
 }
 
-function planWindows(encoding: Encoding, text: string, windowTokens: number): readonly Int32Array[] {
+async function planWindows(
+  scope: RequestScope,
+  encoding: Encoding,
+  text: string,
+  windowTokens: number,
+): Promise<readonly Int32Array[]> {
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
-  return chunks.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+  const planned = await collectInTurns(chunks, scope.signal);
+  return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }
 
 function pool(scores: readonly Scores[], windows: readonly Int32Array[]): readonly number[] {

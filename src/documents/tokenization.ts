@@ -26,8 +26,12 @@ export interface Tokenization {
   readonly truncated: boolean;
   /** Ids in front of the first padding token. */
   readonly attended: number;
-  /** The tokens in full. Made when called, since offsets cost a call into the tokenizer. */
+  /** The tokens in full, one object each. */
   tokens(): Token[];
+  /** Where the tokens start, in the client's unit; `null` for special tokens. */
+  starts(): (number | null)[];
+  /** Where they end, exclusive. */
+  ends(): (number | null)[];
 }
 
 export interface Token {
@@ -71,6 +75,15 @@ export async function tokenize(
   ids.set(pieces, prefix.length);
   ids.set(suffix, prefix.length + pieces.length);
 
+  /** Something of each piece, and `null` for each special token. */
+  const ofPieces = (positions: Int32Array) => () =>
+    Array.from(ids, (_, index) => {
+      const piece = index - prefix.length;
+      return piece < 0 || piece >= pieces.length ? null : position(positions[piece] ?? 0);
+    });
+  const starts = ofPieces(encoding.offsets.starts);
+  const ends = ofPieces(encoding.offsets.ends);
+
   return {
     text,
     model,
@@ -78,21 +91,23 @@ export async function tokenize(
     attended,
     tokenCount: prefix.length + encoding.ids.length + suffix.length,
     truncated: pieces.length < encoding.ids.length,
+    starts,
+    ends,
     tokens: () => {
-      const { starts, ends } = encoding.offsets;
+      const [from, to] = [starts(), ends()];
       let wordIndex = -1;
       return Array.from(ids, (id, index): Token => {
-        const piece = index - prefix.length;
-        const special = piece < 0 || piece >= pieces.length;
-        if (!special && (piece === 0 || !vocabulary.isContinuation(id))) wordIndex++;
+        const start = from[index] ?? null;
+        const special = start === null;
+        if (!special && (index === prefix.length || !vocabulary.isContinuation(id))) wordIndex++;
         return {
           index,
           id,
           text: vocabulary.piece(id),
           special,
           attended: index < attended,
-          start: special ? null : position(starts[piece] ?? 0),
-          end: special ? null : position(ends[piece] ?? 0),
+          start,
+          end: to[index] ?? null,
           wordIndex: special ? null : wordIndex,
         };
       });

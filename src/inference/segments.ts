@@ -3,15 +3,15 @@ import type { JsEncoding } from 'tokenizers';
 import type { Vocabulary } from '../models/vocabulary.ts';
 
 /**
- * The pieces of a segment, that is of a stretch of text without white space: for each piece its id,
- * and where it starts and ends in the segment, in UTF-16 code units, one behind the other.
+ * The pieces of a segment, that is of a stretch of text that the tokenizer treats by itself: for each piece
+ * its id, and where it starts and ends in the segment, in UTF-16 code units, one behind the other.
  */
 export type Segment = readonly number[];
 
 /** Numbers that describe one piece of a {@link Segment}. */
 export const FIELDS = 3;
 
-/** Segments kept of each generation. Prose has about 20,000 different ones in a million characters. */
+/** Segments kept of each generation. A book has some 10,000 different ones. */
 const GENERATION_SIZE = 65_536;
 /** Longer segments are rare and never the same twice, so they are not kept. */
 const LONGEST_KEPT = 64;
@@ -21,17 +21,19 @@ const SEGMENTS_AT_ONCE = 8192;
 const LINE_LENGTH = 2048;
 
 /**
- * What a vocabulary makes of segments. BERT's tokenizer treats them one by one, so a text's pieces are
- * its segments' pieces, and prose repeats its segments: most are found here, without a call into the
- * tokenizer. Those that are not, of all requests that ask in the same turn of the event loop, go to the
- * Rust tokenizer in one call, off the main thread.
+ * What a vocabulary makes of segments. A text's pieces are its segments' pieces, and prose repeats its
+ * segments: most are words of the vocabulary or have been seen before, and are found here without a call
+ * into the tokenizer. Those that are not, of all requests that ask in the same turn of the event loop, go
+ * to the Rust tokenizer in one call, off the main thread.
  */
 export class SegmentPieces {
   #young = new Map<string, Segment>();
   #old = new Map<string, Segment>();
+  readonly #words = new Map<string, Segment>();
   readonly #loader: DataLoader<string, Segment>;
 
   constructor(vocabulary: Vocabulary) {
+    for (const [word, id] of vocabulary.words()) this.#words.set(word, [id, 0, word.length]);
     this.#loader = new DataLoader((segments) => encodeSegments(vocabulary, segments), {
       cache: false,
       maxBatchSize: SEGMENTS_AT_ONCE,
@@ -40,8 +42,8 @@ export class SegmentPieces {
 
   /** The pieces of a segment, where they are known. */
   get(segment: string): Segment | undefined {
-    const young = this.#young.get(segment);
-    if (young) return young;
+    const known = this.#words.get(segment) ?? this.#young.get(segment);
+    if (known) return known;
     const old = this.#old.get(segment);
     if (old) this.#keep(segment, old);
     return old;

@@ -2,10 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import type { Encoding } from './encoding.ts';
+import { type SegmentedPart, segmentPart } from './segmentation.ts';
 import { FIELDS, type Segment, SegmentPieces } from './segments.ts';
-
-/** UTF-16 code units of a text that are handled in one turn of the event loop, some three milliseconds. */
-const PART_LENGTH = 65_536;
 
 /** Tokenizes texts for the whole process. */
 export class Tokenizer {
@@ -26,9 +24,9 @@ export class Tokenizer {
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
       throwIfAborted(signal);
-      const located = locateSegments(text, start);
-      parts.push(await encodePart(segments, located));
-      start = located.end;
+      const part = segmentPart(text, start, vocabulary.lowercase);
+      parts.push(await encodePart(segments, part));
+      start = part.end;
     }
     return { vocabulary, ...join(parts), tokenizeMs: performance.now() - startedAt };
   }
@@ -40,43 +38,13 @@ export class Tokenizer {
   }
 }
 
-/** The segments of a part of a text. */
-interface Located {
-  readonly segments: readonly string[];
-  /** Where each begins in the text, in UTF-16 code units. */
-  readonly starts: readonly number[];
-  /** Where the next part begins. */
-  readonly end: number;
-}
-
 interface Pieces {
   readonly ids: Int32Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
-/** Finds the segments from `start` on until they are a part. One that is long is cut beside ideographs. */
-function locateSegments(text: string, start: number): Located {
-  const segments: string[] = [];
-  const starts: number[] = [];
-  const until = Math.min(text.length, start + PART_LENGTH);
-  let at = start;
-  while (at < until) {
-    while (at < text.length && isBlank(text.charCodeAt(at))) at++;
-    const from = at;
-    while (at < text.length && !isBlank(text.charCodeAt(at))) {
-      at++;
-      // Each ideograph is a word of its own, so that text without white space can be cut there.
-      if (at - from >= PART_LENGTH / 16 && isIdeograph(text.charCodeAt(at))) break;
-    }
-    if (at === from) break;
-    segments.push(text.slice(from, at));
-    starts.push(from);
-  }
-  return { segments, starts, end: at };
-}
-
-async function encodePart(known: SegmentPieces, { segments, starts }: Located): Promise<Pieces> {
+async function encodePart(known: SegmentPieces, { segments, starts }: SegmentedPart): Promise<Pieces> {
   const missing = new Map<string, Promise<Segment>>();
   const pieces = segments.map((segment) => {
     const found = known.get(segment);
@@ -127,13 +95,4 @@ function concatenate(arrays: readonly Int32Array[]): Int32Array {
     at += array.length;
   }
   return whole;
-}
-
-/** The white space that every tokenizer cuts at. What else counts as such stays inside a segment. */
-function isBlank(unit: number): boolean {
-  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d && unit !== 0x0b && unit !== 0x0c);
-}
-
-function isIdeograph(unit: number): boolean {
-  return unit >= 0x4e00 && unit <= 0x9fff;
 }

@@ -18,6 +18,8 @@ export class Vocabulary {
   /** Ids that go after a text, such as `[SEP]`. */
   readonly suffix: readonly number[];
   readonly padId: number;
+  /** Whether text is lower-cased before it is split. */
+  readonly lowercase: boolean;
   readonly #tokenizer: Tokenizer;
   readonly #pieces: readonly string[];
   /** 1 where a piece goes on with the word of the piece before it. */
@@ -31,6 +33,7 @@ export class Vocabulary {
     this.prefix = template.prefix;
     this.suffix = template.suffix;
     this.padId = description.padId;
+    this.lowercase = description.lowercase;
     const mark = description.continuationMark;
     this.#continuation = Uint8Array.from(this.#pieces, (piece) => (piece.startsWith(mark) ? 1 : 0));
   }
@@ -43,7 +46,7 @@ export class Vocabulary {
       tokenizer.disableTruncation();
       tokenizer.disablePadding();
       const id = createHash('sha256').update(source).digest('base64url').slice(0, 16);
-      return new Vocabulary(id, tokenizer, describe(JSON.parse(source)), await templateOf(tokenizer));
+      return new Vocabulary(id, tokenizer, describe(JSON.parse(source) as TokenizerJson), await templateOf(tokenizer));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ModelFolderError(`${file} is not a tokenizer that can be used: ${reason}.`, { cause });
@@ -65,6 +68,14 @@ export class Vocabulary {
     return this.#pieces[id] ?? '';
   }
 
+  /**
+   * The pieces that are whole words, or single marks, of plain ASCII, with their ids. The tokenizer makes one
+   * piece of each, since the normalizer changes nothing of them and the longest match is the word itself.
+   */
+  *words(): Generator<readonly [word: string, id: number], void, void> {
+    for (const [id, piece] of this.#pieces.entries()) if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
+  }
+
   /** Whether a piece goes on with the word of the piece before it. */
   isContinuation(id: number): boolean {
     return this.#continuation[id] === 1;
@@ -73,6 +84,7 @@ export class Vocabulary {
 
 interface TokenizerFile {
   readonly padId: number;
+  readonly lowercase: boolean;
   readonly continuationMark: string;
 }
 
@@ -82,18 +94,37 @@ interface Template {
 }
 
 /** The parts of a `tokenizer.json` that the Rust binding does not tell. */
-function describe(file: unknown): TokenizerFile {
-  const { model, added_tokens: added } = file as {
-    model?: { type?: string; continuing_subword_prefix?: string };
-    added_tokens?: readonly { id: number; content: string; special: boolean }[];
-  };
-  const continuationMark = model?.continuing_subword_prefix;
-  if (model?.type !== 'WordPiece' || !continuationMark) {
+interface TokenizerJson {
+  readonly normalizer?: { readonly type?: string; readonly lowercase?: boolean };
+  readonly pre_tokenizer?: { readonly type?: string };
+  readonly model?: { readonly type?: string; readonly continuing_subword_prefix?: string };
+  readonly added_tokens?: readonly AddedToken[];
+}
+
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+}
+
+/** Checks that a tokenizer is BERT's, which is what cutting texts into segments relies on, and tells its particulars. */
+function describe(file: TokenizerJson): TokenizerFile {
+  const { model, normalizer, pre_tokenizer: preTokenizer, added_tokens: added = [] } = file;
+  const mark = model?.continuing_subword_prefix;
+  if (model?.type !== 'WordPiece' || !mark) {
     throw new Error(`its model must be WordPiece with a continuing_subword_prefix, but it is ${model?.type}`);
   }
-  const pad = added?.find((token) => token.special && /^[[<]pad[\]>]$/i.test(token.content));
-  if (!pad) throw new Error('it has no special padding token such as [PAD]');
-  return { padId: pad.id, continuationMark };
+  if (normalizer?.type !== 'BertNormalizer' || preTokenizer?.type !== 'BertPreTokenizer') {
+    const found = `${normalizer?.type} and ${preTokenizer?.type}`;
+    throw new Error(`it must have BertNormalizer and BertPreTokenizer, but it has ${found}`);
+  }
+  const odd = added.find(({ content, lstrip, rstrip }) => !content.startsWith('[') || lstrip || rstrip);
+  if (odd) throw new Error(`its added tokens must begin with "[" and strip nothing, but ${odd.content} does not`);
+  const pad = added.find(({ special, content }) => special && content === '[PAD]');
+  if (!pad) throw new Error('it has no special token [PAD]');
+  return { padId: pad.id, lowercase: normalizer.lowercase === true, continuationMark: mark };
 }
 
 /** Finds what the post-processor puts around a single text by comparing an encoding with and without it. */

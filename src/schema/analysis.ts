@@ -6,6 +6,7 @@ import {
   type ChunkRange,
   type Progress,
 } from '../documents/analysis.ts';
+import { sentimentOf } from '../documents/event-sentiment.ts';
 import { builder } from './builder.ts';
 import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
 import { ErrorCodeType } from './errors.ts';
@@ -23,7 +24,7 @@ const ChunkType = builder.objectRef<ChunkRange>('Chunk').implement({
   }),
 });
 
-const ProgressType = builder.objectRef<Progress>('Progress').implement({
+export const ProgressType = builder.objectRef<Progress>('Progress').implement({
   description: 'How far the reading of a document is.',
   fields: (t) => ({
     chunksDone: t.exposeInt('chunksDone', { description: 'Chunks read.' }),
@@ -53,8 +54,8 @@ const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').impl
       type: SentimentResultType,
       nullable: true,
       description:
-        'The sentiment of the chunk, by the default model; null where it has nothing to read. It is computed only when it is selected.',
-      resolve: ({ document, chunk }) => document.sentimentIfAny(document.text.slice(chunk.span.start, chunk.span.end)),
+        'The sentiment of the chunk; null where it has nothing to read. Under `analyze` it is computed only when it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was asked for.',
+      resolve: sentimentOf,
     }),
     progress: t.expose('progress', { type: ProgressType, description: 'How far the reading is.' }),
     timing: t.expose('timing', {
@@ -79,8 +80,8 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
       type: SentimentResultType,
       nullable: true,
       description:
-        'The sentiment of the whole text as under WINDOWS, by the default model; null where it has nothing to read. It is computed only when it is selected.',
-      resolve: ({ document }) => document.sentimentIfAny(document.text),
+        'The sentiment of the whole text as under WINDOWS; null where it has nothing to read. As for a chunk, it is computed only when it is asked for.',
+      resolve: sentimentOf,
     }),
     progress: t.expose('progress', { type: ProgressType, description: 'All of it.' }),
   }),
@@ -98,7 +99,7 @@ const AnalysisFailedType = builder.objectRef<AnalysisFailed>('AnalysisFailed').i
   }),
 });
 
-const AnalysisEventType = builder.unionType('AnalysisEvent', {
+export const AnalysisEventType = builder.unionType('AnalysisEvent', {
   description: 'What happens while a text is read.',
   types: [ChunkAnalyzedType, AnalysisCompletedType, AnalysisFailedType],
   resolveType: ({ kind }) => kind,

@@ -9,4 +9,5 @@ export const builder = new SchemaBuilder<{
 }>({ defaultFieldNullability: false });
 
 builder.queryType({ description: 'Questions about texts, answered by BERT models.' });
+builder.mutationType({ description: 'What changes something: analyses that outlive their request.' });
 builder.subscriptionType({ description: 'Live results, over WebSocket (graphql-transport-ws) or SSE.' });

@@ -25,10 +25,7 @@ const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
     entities: t.field({
       type: [EntityType],
       description: 'The entities that begin in it, by the default model and strategy.',
-      resolve: async ({ document, span }) => {
-        const entities = await document.entities({ aggregation: 'FIRST', minConfidence: 0 });
-        return entities.filter((entity) => entity.span.start >= span.start && entity.span.start < span.end);
-      },
+      resolve: async (sentence) => [...(await sentence.document.entitiesIn(sentence))],
     }),
   }),
 });

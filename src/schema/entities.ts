@@ -3,7 +3,7 @@ import type { EntityGroup } from '../documents/entity-groups.ts';
 import { builder } from './builder.ts';
 import { offsetEncodingArgs } from './offsets.ts';
 
-const AggregationType = builder.enumType('Aggregation', {
+export const AggregationType = builder.enumType('Aggregation', {
   description:
     'How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers.',
   values: {

@@ -2,6 +2,7 @@ import './analysis.ts';
 import './document.ts';
 import './entities.ts';
 import './errors.ts';
+import './jobs.ts';
 import './models.ts';
 import './sentiment.ts';
 import './tokenization.ts';

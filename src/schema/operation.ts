@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Document, type DocumentOptions } from '../documents/document.ts';
+import type { Analyses } from '../documents/jobs/analyses.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
@@ -10,6 +11,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 /** What all operations of a server share. */
 export interface Services {
   readonly inference: Inference;
+  readonly analyses: Analyses;
   readonly documents: DocumentOptions;
   /** Texts in one list. */
   readonly maxTexts: number;
@@ -37,6 +39,7 @@ export class Operation {
   readonly registry: ModelRegistry;
   /** What the log and the client both know the request by. */
   readonly requestId: string;
+  readonly analyses: Analyses;
   readonly #services: Services;
   readonly #scope: RequestScope;
   readonly #documents = new Map<string, Document>();
@@ -50,6 +53,7 @@ export class Operation {
   constructor(services: Services, client?: AbortSignal, requestId: string = randomUUID()) {
     this.registry = services.inference.registry;
     this.requestId = requestId;
+    this.analyses = services.analyses;
     this.#services = services;
     this.#scope = services.inference.scope(this.#controller.signal);
     this.#client = client;
@@ -60,6 +64,11 @@ export class Operation {
   /** What its work is known by in the inference layer. */
   get work(): object {
     return this.#scope;
+  }
+
+  /** Aborted when the work of the operation is to stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /** Stops the work of the operation; whatever waits for it fails with the reason. */

@@ -34,7 +34,8 @@ const TokenType = builder.objectRef<Token>('Token').implement({
 });
 
 export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').implement({
-  description: 'What a model is given for a text. For long texts `ids` is much cheaper than `tokens`.',
+  description:
+    'What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`.',
   fields: (t) => ({
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
     tokens: t.field({
@@ -43,6 +44,20 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
       resolve: (tokenization) => tokenization.tokens(),
     }),
     ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => Array.from(ids) }),
+    pieces: t.stringList({
+      description: 'The pieces of the tokens, as in `##ing`.',
+      resolve: ({ ids, model }) => Array.from(ids, (id) => model.vocabulary.piece(id)),
+    }),
+    starts: t.intList({
+      nullable: { list: false, items: true },
+      description: 'Where the tokens start in the text; null for special tokens.',
+      resolve: (tokenization) => tokenization.starts(),
+    }),
+    ends: t.intList({
+      nullable: { list: false, items: true },
+      description: 'Where the tokens end, exclusive; null for special tokens.',
+      resolve: (tokenization) => tokenization.ends(),
+    }),
     attentionMask: t.intList({
       description: '1 for tokens, 0 for padding.',
       resolve: ({ ids, attended }) => Array.from(ids, (_, index) => (index < attended ? 1 : 0)),

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
+import type { Analyses } from '../documents/jobs/analyses.ts';
+import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
 import { ModelRegistry } from '../models/registry.ts';
@@ -13,6 +16,7 @@ import { LiveOperations } from './live-operations.ts';
 import { type Log, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { useReadiness } from './readiness.ts';
+import { StalledReaders } from './stalled-readers.ts';
 import type { Tracing } from './tracing.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
@@ -27,6 +31,25 @@ interface Gate {
   readonly persisted: PersistedOperations | undefined;
 }
 
+/** What a server is put together from. */
+interface Parts {
+  readonly config: Config;
+  readonly inference: Inference;
+  readonly analyses: Analyses;
+  readonly gate: Gate;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+  readonly log: Log;
+  readonly reportFailure: ReportFailure;
+}
+
+/** Reports a failure that happened in no request; gives what a client is told who finds it later. */
+function reportUnasked(error: unknown, reportFailure: ReportFailure): string {
+  const id = randomUUID();
+  reportFailure(error, id);
+  return `Unexpected error. The server's log has it under request ${id}.`;
+}
+
 /**
  * A bertql server. {@link start} it, {@link listen} if it is to have a socket, and {@link close} it:
  * its threads must end by themselves, since a process that ends while they run is aborted.
@@ -35,6 +58,7 @@ export class BertqlServer {
   /** The graph; its `fetch` answers requests without a socket. */
   readonly graph: GraphServer;
   readonly inference: Inference;
+  readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
@@ -43,27 +67,19 @@ export class BertqlServer {
   readonly #tracing: Tracing | undefined;
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
+  #stalled: StalledReaders | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(
-    config: Config,
-    registry: ModelRegistry,
-    gate: Gate,
-    reportFailure: ReportFailure,
-    log: Log,
-    tracing: Tracing | undefined,
-  ) {
+  private constructor(parts: Parts) {
+    const { config, gate, metrics, tracing, log, reportFailure } = parts;
     this.#config = config;
     this.#gate = gate;
     this.#reportFailure = reportFailure;
-    this.#metrics = new Metrics();
+    this.#metrics = metrics;
     this.#tracing = tracing;
-    const observers: readonly InferenceObserver[] = [this.#metrics, ...(tracing ? [tracing] : [])];
-    const batchDone: InferenceObserver['batchDone'] = (report) => {
-      for (const observer of observers) observer.batchDone(report);
-    };
-    this.inference = new Inference(registry, { ...config, observer: { batchDone } });
+    this.inference = parts.inference;
+    this.#analyses = parts.analyses;
     this.#metrics.watch({
       inference: this.inference,
       streams: () => this.#operations.streams,
@@ -73,6 +89,7 @@ export class BertqlServer {
     this.#operations = new LiveOperations(config);
     const services: Services = {
       inference: this.inference,
+      analyses: this.#analyses,
       documents: documentOptions(config),
       maxTexts: config.maxTexts,
       maxResultSize: config.maxResultSize,
@@ -82,6 +99,7 @@ export class BertqlServer {
       config,
       ...gate,
       operations: this.#operations,
+      answersClients: config.role !== 'worker',
       report: (operation) => {
         this.#metrics.operationDone(operation);
         logOperation(log, operation);
@@ -107,14 +125,16 @@ export class BertqlServer {
     };
     // Some dozens of packages, which only those who want traces should load.
     const tracing = config.tracing ? new (await import('./tracing.ts')).Tracing() : undefined;
-    return new BertqlServer(
-      config,
-      await ModelRegistry.open(config.modelsDirectory),
-      gate,
-      reportFailure,
-      log,
-      tracing,
-    );
+    const metrics = new Metrics();
+    const observer: InferenceObserver = {
+      batchDone: (report) => {
+        metrics.batchDone(report);
+        tracing?.batchDone(report);
+      },
+    };
+    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), { ...config, observer });
+    const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
+    return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
 
   /** Whether it listens beyond this machine and asks nobody who they are. */
@@ -131,6 +151,7 @@ export class BertqlServer {
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     await this.inference.start();
+    if (this.#config.role !== 'api') await this.#analyses.work();
     this.#ready = this.#closed === undefined;
   }
 
@@ -138,6 +159,8 @@ export class BertqlServer {
   async listen(): Promise<string> {
     const http = createServer(this.graph);
     this.#http = http;
+    const stalled = new StalledReaders(http, this.#config.stallTimeoutMs);
+    this.#stalled = stalled;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(this.#config.port, this.#config.host, () => {
@@ -145,19 +168,19 @@ export class BertqlServer {
         resolve();
       });
     });
-    this.#sockets = serveWebSocket(http, this.graph, {
-      ...this.#config,
-      ...this.#gate,
-      reportFailure: this.#reportFailure,
-    });
+    if (this.#config.role !== 'worker') {
+      const reportFailure = this.#reportFailure;
+      this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, stalled, reportFailure });
+    }
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
   }
 
   /**
-   * Drains and stops: no new work, streams end with SHUTTING_DOWN and their cursor, queries under way are
-   * answered until the deadline, sockets close with 1001, running batches finish, threads end.
+   * Drains and stops: no new work, analyses end with SHUTTING_DOWN unless other machines go on with them, streams
+   * end with it and their cursor, queries under way are answered until the deadline, sockets close with 1001,
+   * running batches finish, threads end.
    */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
@@ -190,11 +213,14 @@ export class BertqlServer {
     this.#ready = false;
     const deadline = setTimeout(() => this.hurry(), this.#config.shutdownTimeoutMs);
     const stopped = this.#stopListening();
+    await this.#analyses.stop();
     await this.#operations.endStreams();
     await this.#sockets?.dispose();
     await stopped;
     clearTimeout(deadline);
+    this.#stalled?.dispose();
     await this.graph.dispose();
+    await this.#analyses.close();
     await this.inference.close();
     this.#metrics.dispose();
     await this.#tracing?.dispose();

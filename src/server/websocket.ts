@@ -13,6 +13,7 @@ import type { PersistedOperations } from './guards/persisted-operations.ts';
 import { statusOf } from './mask-errors.ts';
 import { type Connection, SocketConnections } from './socket-connections.ts';
 import { type SocketExtra, speakProtocol } from './socket-protocol.ts';
+import type { StalledReaders } from './stalled-readers.ts';
 import { withoutHttp } from './streams.ts';
 import type { GraphServer } from './yoga.ts';
 
@@ -37,6 +38,7 @@ export interface SocketServerOptions {
   readonly trustedProxies: number;
   readonly authentication: Authentication;
   readonly ledger: ClientLedger;
+  readonly stalled: StalledReaders;
   readonly persisted: PersistedOperations | undefined;
   /** Told of failures that nobody expected. */
   readonly reportFailure: (error: unknown, requestId: string) => void;
@@ -75,6 +77,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
   });
   // The socket closes itself after an error, such as a message that is too long.
   sockets.on('connection', (socket, request) => {
+    options.stalled.cutWith(request.socket, () => socket.terminate());
     socket.on('error', () => undefined);
     connections.open(socket, addressFrom(request));
   });
@@ -151,9 +154,9 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
         return [new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL', requestId } })];
       }
     },
-    onOperation: (_context, _id, _payload, args, result) => {
+    onOperation: ({ extra }, _id, _payload, args, result) => {
       const client = clients.get(args);
-      if (client && isGenerator(result)) return tied(result, client);
+      if (client && isGenerator(result)) return tied(result, client, extra.socket);
       client?.abort();
       return result;
     },
@@ -186,13 +189,15 @@ function credentialsIn(params: Params | undefined): string | undefined {
  * Ties a stream to the signal of its client: completing the subscription stops the work at once,
  * also where the stream still waits for it, and a stream that has ended lets go of the socket.
  */
-function tied<T>(events: AsyncGenerator<T>, client: AbortController): AsyncGenerator<T> {
+function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: WebSocket): AsyncGenerator<T> {
   const endWith = (result: Promise<IteratorResult<T>>) => {
     client.abort();
     return result;
   };
   return {
     next: async () => {
+      // What is sent to a socket that closes is taken at once: events that need no waiting would all be made for nobody.
+      if (socket.readyState !== socket.OPEN) return endWith(events.return(undefined));
       const result = await events.next();
       if (result.done) client.abort();
       return result;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { DocumentNode } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
@@ -8,7 +7,7 @@ import { Operation, type Services } from '../schema/operation.ts';
 import type { Authentication } from './access/authentication.ts';
 import { useSecurityHeaders } from './access/security-headers.ts';
 import type { Call, ServerContext } from './call.ts';
-import { EXAMPLES } from './examples.ts';
+import { GRAPHIQL, renderGraphiQL } from './graphiql.ts';
 import { useBodyLimit } from './guards/body-limit.ts';
 import { boundedDocuments } from './guards/bounded-documents.ts';
 import type { ClientLedger } from './guards/client-ledger.ts';
@@ -38,6 +37,8 @@ export interface GraphServerOptions {
   readonly persisted: PersistedOperations | undefined;
   /** Told of every operation that is over. */
   readonly report: (operation: OperationReport) => void;
+  /** Whether clients are answered; a process that only runs analyses answers its operator alone. */
+  readonly answersClients: boolean;
   /** What watches and answers beside the graph: metrics, readiness, traces. */
   readonly operators: readonly Plugin<ServerContext>[];
 }
@@ -65,11 +66,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
     },
     maskedErrors: { maskError: (error) => errors.mask(error) },
-    graphiql: config.graphiql && {
-      title: 'bertql',
-      subscriptionsProtocol: 'WS',
-      defaultTabs: EXAMPLES.map((query) => ({ query })),
-    },
+    graphiql: config.graphiql && GRAPHIQL,
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',
@@ -84,6 +81,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       errorCache: boundedDocuments<Error>(),
     },
     plugins: [
+      ...(options.answersClients ? [] : [useNoGraph()]),
       http.plugin(),
       useSecurityHeaders(),
       useUnbufferedStreams(),
@@ -114,6 +112,20 @@ const IN_PROCESS: Call = {
   address: 'in-process',
   disconnect: () => undefined,
 };
+
+/** What a process answers that only runs analyses. */
+const OPERATOR_PATHS = new Set(['/health', '/ready', '/metrics']);
+
+/** Tells whoever takes a worker for a server where to go. */
+function useNoGraph(): Plugin {
+  return {
+    onRequest: ({ url, endResponse, fetchAPI }) => {
+      if (OPERATOR_PATHS.has(url.pathname)) return;
+      const message = 'This process runs analyses only (ROLE=worker). Ask one with ROLE=api or ROLE=all.\n';
+      endResponse(new fetchAPI.Response(message, { status: 404 }));
+    },
+  };
+}
 
 /** Sends visitors of `/` to GraphiQL. */
 function useHomePage(): Plugin {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DocumentDocument } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
 import { type BareEntity, chunksOf, documentOn, entitiesOf, eventsOf, ONE_WINDOW, STRATEGIES } from './reading.ts';
 import { NAMES } from './unicode.ts';
@@ -104,6 +105,17 @@ describe('with the model', () => {
         for (const { text, start, end } of found) expect(sentence.slice(start, end)).toBe(text);
       }
     }
+  });
+
+  describe('and a server’s own settings', () => {
+    const narrow = useService({ CHUNK_TOKENS: '24', OVERLAP_TOKENS: '6', WORKERS: '1' });
+
+    test('a name comes once and whole', async () => {
+      const { document } = await narrow.data(DocumentDocument, { text: sentence });
+      expect(document.entities.map(({ type, text }) => `${type} ${text}`)).toEqual(names);
+      expect(document.coverage).toMatchObject({ chunkTokens: 24, overlapTokens: 6 });
+      expect(document.coverage.chunkCount).toBeGreaterThan(5);
+    });
   });
 });
 

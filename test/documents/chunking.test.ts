@@ -63,7 +63,7 @@ function forAllPlans(check: (chunks: readonly Chunk[], encoding: Encoding, plan:
   fc.assert(
     fc.property(plan, (each) => {
       const encoding = encodingOf(each.words);
-      check(planChunks(encoding, each.sentences, each), encoding, each);
+      check([...planChunks(encoding, each.sentences, each)], encoding, each);
     }),
     { numRuns: 300 },
   );
@@ -160,19 +160,28 @@ describe('the chunks of a document', () => {
 
   test('are the same every time', () => {
     forAllPlans((chunks, encoding, each) => {
-      expect(planChunks(encoding, each.sentences, each)).toEqual(chunks);
+      expect([...planChunks(encoding, each.sentences, each)]).toEqual(chunks);
     });
   });
 });
 
+test.each([
+  [9, 1],
+  [10, 1],
+  [11, 2],
+])('a document of %i words is read in %i windows of ten', (words, chunks) => {
+  const encoding = encodingOf(Array.from({ length: words }, () => 1));
+  expect([...planChunks(encoding, [], { windowTokens: 10, overlapTokens: 2 })]).toHaveLength(chunks);
+});
+
 test('a document without pieces has no chunk', () => {
-  expect(planChunks(encodingOf([]), [{ start: 0, end: 4 }], { windowTokens: 8, overlapTokens: 1 })).toEqual([]);
+  expect([...planChunks(encodingOf([]), [{ start: 0, end: 4 }], { windowTokens: 8, overlapTokens: 1 })]).toEqual([]);
 });
 
 test('sentences are packed until the next one does not fit', () => {
   const sentences = [4, 8, 14].map((end, index, ends) => ({ start: ends[index - 1] ?? 0, end }));
   // Two sentences of two words, one of three; a core holds four.
-  const chunks = planChunks(encodingOf([1, 1, 1, 1, 1, 1, 1]), sentences, { windowTokens: 6, overlapTokens: 1 });
+  const chunks = [...planChunks(encodingOf([1, 1, 1, 1, 1, 1, 1]), sentences, { windowTokens: 6, overlapTokens: 1 })];
   expect(chunks.map(({ core, window }) => [core.start, core.end, window.start, window.end])).toEqual([
     [0, 4, 0, 5],
     [4, 7, 3, 7],

@@ -28,6 +28,22 @@ describe.each(UNITS)('a position in %s', (unit) => {
     );
   });
 
+  test('is right for the first and the last character of each length', () => {
+    for (const character of [
+      '\x7f',
+      '\x80',
+      '\u07ff',
+      '\u0800',
+      '\ud7ff',
+      '\ue000',
+      '\uffff',
+      '\u{10000}',
+      '\u{10ffff}',
+    ]) {
+      expect(positionConverter(`${character}x`, unit)(character.length)).toBe(COUNTERS[unit](character));
+    }
+  });
+
   test('is right on every side of every step of the table', () => {
     for (const character of ['a', 'é', '北', '😀']) {
       const text = `x${character.repeat(1500)}`;

@@ -61,7 +61,7 @@ describe('a stream', () => {
       fc.asyncProperty(longText, reading, options, fc.nat(), async (text, reading, options, seed) => {
         chunks += (await expectStreamOfQuery(text, { ...reading, seed }, options)).length - 1;
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
     expect(chunks).toBeGreaterThan(300);
   });
@@ -86,7 +86,7 @@ describe('a stream', () => {
           expect(rest.map(plain)).toEqual(events.slice(sequence + 1).map(plain));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -129,7 +129,7 @@ describe('a stream', () => {
           read = chunk.span.end;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

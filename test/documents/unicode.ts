@@ -24,7 +24,7 @@ const TRAPS = [
 ] as const;
 
 const joined = (parts: fc.Arbitrary<string>, maxLength: number) =>
-  fc.array(parts, { maxLength }).map((chosen) => chosen.join(''));
+  fc.array(parts, { maxLength, size: 'max' }).map((chosen) => chosen.join(''));
 
 /** Prose of names and blanks, full of traps and of arbitrary characters. Always well-formed. */
 export const trickyText = joined(

@@ -17,7 +17,7 @@ export interface ServerProcess {
 /** Starts the server; it is killed when the test ends, should it still run then. */
 export function startProcess(environment: Readonly<Record<string, string>> = {}): ServerProcess {
   const child = spawn(process.execPath, [ENTRY], {
-    env: { ...process.env, PORT: '0', ...environment },
+    env: { ...process.env, PORT: '0', CACHE_BYTES: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

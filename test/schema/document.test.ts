@@ -23,7 +23,7 @@ test('answers everything about a text', async () => {
   expect(paris).toMatchObject({ text: 'Paris', type: 'LOC', count: 2 });
   expect(paris?.mentions.map(({ text }) => text)).toEqual(['Paris', 'PARIS']);
   expect(document.sentiment.label).toBe('POSITIVE');
-  expect(document.coverage).toMatchObject({ chunkCount: 1, chunkTokens: 128, overlapTokens: 8 });
+  expect(document.coverage).toMatchObject({ chunkCount: 1, chunkTokens: 128, overlapTokens: 4 });
   expect(document.tokens.ids).toHaveLength(document.tokens.tokenCount);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DetokenizeDocument, TokenizeDocument } from '../../src/client/graphql.ts';
+import { DetokenizeDocument, TokenizeDocument, TypedDocumentString } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
 
 const service = useService();
@@ -26,6 +26,27 @@ describe('tokenize', () => {
       '[CLS] i love machine learning ! [SEP] [PAD] [PAD] [PAD]'.split(' '),
     );
     expect(tokenize).toMatchObject({ tokenCount: 7, truncated: false });
+  });
+
+  test('gives lists that agree with the tokens', async () => {
+    const lists = new TypedDocumentString<
+      {
+        tokenize: {
+          pieces: string[];
+          starts: number[];
+          ends: number[];
+          tokens: { text: string; start: number; end: number }[];
+        };
+      },
+      Record<string, never>
+    >(
+      '{ tokenize(text: "😀 unaffable", maxLength: 9, padding: MAX_LENGTH, offsetEncoding: CODE_POINT) { pieces starts ends tokens { text start end } } }',
+    );
+    const { tokenize } = await service.data(lists, {});
+    expect(tokenize.pieces).toEqual(tokenize.tokens.map((token) => token.text));
+    expect(tokenize.starts).toEqual([null, 0, 2, 5, 8, null, null, null, null]);
+    expect(tokenize.starts).toEqual(tokenize.tokens.map((token) => token.start));
+    expect(tokenize.ends).toEqual(tokenize.tokens.map((token) => token.end));
   });
 
   test('says what truncation cut off', async () => {

@@ -105,6 +105,13 @@ const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Varia
     /at least 1200004 tokens/,
   ],
   [
+    'the text of an input',
+    document('mutation ($text: String!) { startAnalysis(input: { text: $text, sentiment: true }) { id } }'),
+    { text: 'a '.repeat(600_000) },
+    'QUERY_TOO_COSTLY',
+    /at least 1200004 tokens/,
+  ],
+  [
     'many ids',
     document('query ($ids: [Int!]!) { detokenize(ids: $ids) }'),
     { ids: Array.from({ length: 1_000_001 }, () => 7) },

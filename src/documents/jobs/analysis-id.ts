@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { ModelRegistry } from '../../models/registry.ts';
+import { revisionOf } from '../../models/revision.ts';
+import { fingerprintOf } from '../analysis.ts';
+import type { Document } from '../document.ts';
+import type { AnalysisSource } from './analysis-record.ts';
+
+/**
+ * Hash of all that the events of an analysis depend on: the text, the options, how it is cut into chunks, and the
+ * revisions of the models. Throws UNKNOWN_MODEL where a model is not registered here.
+ */
+export async function contentOf(document: Document, source: AnalysisSource, registry: ModelRegistry): Promise<string> {
+  const model = registry.resolve('NER', source.model);
+  const sentiment = source.sentimentModel === null ? null : registry.resolve('SENTIMENT', source.sentimentModel);
+  return hash([
+    fingerprintOf(document, model, source),
+    document.hash,
+    await revisionOf(model),
+    sentiment && [sentiment.id, await revisionOf(sentiment)],
+  ]);
+}
+
+/** The id that belongs to an idempotency key, or else to the content. */
+export function analysisId(content: string, idempotencyKey: string | undefined): string {
+  return idempotencyKey === undefined ? content : hash(['key', idempotencyKey]);
+}
+
+function hash(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}

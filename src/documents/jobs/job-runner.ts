@@ -1,0 +1,142 @@
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { abortError, asBertqlError, BertqlError } from '../../errors.ts';
+import type { Inference } from '../../inference/inference.ts';
+import { type AnalysisEvent, analyze, type ReportFailure } from '../analysis.ts';
+import { Document, type DocumentOptions } from '../document.ts';
+import type { Entity } from '../entities.ts';
+import { stretchOf } from '../event-sentiment.ts';
+import { contentOf } from './analysis-id.ts';
+import type { AnalysisLog, Appended, LogEntry } from './analysis-log.ts';
+import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis-record.ts';
+import { endAnalysis } from './ending.ts';
+import { reviveEvent, storeEvent } from './stored-event.ts';
+
+/** Milliseconds that a job waits where the inference queue is full of other work. */
+const OVERLOADED_PAUSE_MS = 250;
+
+/** Lines of an interrupted job's log that are read at a time. */
+const PAGE = 64;
+
+/** What jobs work with. */
+export interface JobRunnerParts {
+  readonly log: AnalysisLog;
+  readonly inference: Inference;
+  readonly documents: DocumentOptions;
+  readonly reportFailure: ReportFailure;
+}
+
+/**
+ * Does jobs: reads the text chunk by chunk and appends each event to the log. A job that was begun elsewhere goes on
+ * behind the last event in the log; since the work is deterministic, two workers on one job write the same.
+ */
+export class JobRunner {
+  readonly #parts: JobRunnerParts;
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Does a job to its end: completed, failed or cancelled. Rejects with the signal's reason where it was interrupted,
+   * and with STORE_UNAVAILABLE where the log was lost; then the job is to be done again.
+   */
+  async run(job: Job, interrupted: AbortSignal): Promise<void> {
+    const { log, reportFailure } = this.#parts;
+    const ended = new AbortController();
+    const unwatch = await log.watch(job.id, (change) => {
+      if (change === 'ENDED') ended.abort(new BertqlError('CANCELLED', 'The analysis was cancelled.'));
+    });
+    const signal = AbortSignal.any([interrupted, ended.signal]);
+    try {
+      while (!(await this.#readOn(job, signal))) await delay(OVERLOADED_PAUSE_MS, undefined, { signal });
+    } catch (error) {
+      if (interrupted.aborted) throw abortError(interrupted);
+      if (ended.signal.aborted) return;
+      const expected = asBertqlError(error);
+      if (expected?.code === 'STORE_UNAVAILABLE') throw expected;
+      if (!expected) reportFailure(error);
+      const ending = { code: expected?.code ?? 'INTERNAL', message: expected?.message ?? 'Unexpected error.' } as const;
+      await endAnalysis(log, job.id, { state: 'FAILED', ...ending }, job.run);
+    } finally {
+      unwatch();
+    }
+  }
+
+  /** Goes on behind the last event. False where the inference queue was full; all other failures throw. */
+  async #readOn(job: Job, signal: AbortSignal): Promise<boolean> {
+    const { log, inference, documents, reportFailure } = this.#parts;
+    const analysis = await log.find(job.id);
+    const source = await log.source(job.id);
+    if (!analysis || !source || analysis.run !== job.run || isEnded(analysis)) return true;
+    await log.begin(job);
+
+    const { registry } = inference;
+    const scope = inference.scope(signal);
+    const document = new Document(source.text, source.offsetEncoding, scope, registry, documents);
+    const model = registry.resolve('NER', source.model);
+    await this.#checkContent(analysis, source, document);
+    const earlier = await this.#earlierEntities(analysis, document);
+    const events = await analyze(document, model, source, analysis.cursor, reportFailure, earlier);
+    for await (const event of events) {
+      if (event.kind === 'AnalysisFailed') {
+        if (event.code === 'OVERLOADED') return false;
+        throw signal.aborted ? abortError(signal) : new BertqlError(event.code, event.message);
+      }
+      const whole = await withSentiment(event, source);
+      if ((await log.append(job, toEntry(whole))) === ('ENDED' satisfies Appended)) return true;
+      // Where all scores are remembered, nothing else would let others have a turn.
+      await turn();
+    }
+    return true;
+  }
+
+  /** The events must be those that the machine which began the job would have written. */
+  async #checkContent(analysis: Analysis, source: AnalysisSource, document: Document): Promise<void> {
+    const content = await contentOf(document, source, this.#parts.inference.registry);
+    if (content === analysis.content) return;
+    throw new BertqlError(
+      'MODEL_UNAVAILABLE',
+      'The analysis was started with another revision of the model or other chunk settings than this worker has. Start it again.',
+    );
+  }
+
+  /** The entities of the events so far, or `undefined` where not all of these are kept. */
+  async #earlierEntities(analysis: Analysis, document: Document): Promise<readonly Entity[] | undefined> {
+    const { log, inference } = this.#parts;
+    const entities: Entity[] = [];
+    try {
+      for (let next = 0; next <= analysis.lastSequence; ) {
+        const { lines } = await log.read(analysis.id, next, PAGE);
+        for (const { event, sequence } of lines) {
+          const revived = reviveEvent(event, document, inference.registry);
+          if (sequence <= analysis.lastSequence && revived.kind === 'ChunkAnalyzed') entities.push(...revived.entities);
+          next = sequence + 1;
+        }
+      }
+    } catch (error) {
+      if (asBertqlError(error)?.code === 'CURSOR_EXPIRED') return undefined;
+      throw error;
+    }
+    return entities;
+  }
+}
+
+type ReadEvent = Exclude<AnalysisEvent, { kind: 'AnalysisFailed' }>;
+
+async function withSentiment(event: ReadEvent, { sentimentModel }: AnalysisSource): Promise<ReadEvent> {
+  if (sentimentModel === null) return { ...event, sentiment: null };
+  return { ...event, sentiment: await event.document.sentimentIfAny(stretchOf(event), sentimentModel) };
+}
+
+function toEntry(event: ReadEvent): LogEntry {
+  const { sequence, cursor, progress } = event;
+  const completed = event.kind === 'AnalysisCompleted';
+  return {
+    sequence,
+    cursor,
+    event: storeEvent(event),
+    state: completed ? 'COMPLETED' : 'RUNNING',
+    entities: completed ? 0 : event.entities.length,
+    progress,
+  };
+}

@@ -1,0 +1,64 @@
+import { BertqlError } from '../../errors.ts';
+import type { Job } from './analysis-record.ts';
+import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from './job-queue.ts';
+import { noRoom } from './log-errors.ts';
+
+/** The queue of a single process: jobs run in the order they came. They end with the process. */
+export class MemoryJobQueue implements JobQueue {
+  readonly #options: JobQueueOptions;
+  readonly #waiting = new Map<string, Job>();
+  readonly #running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
+  readonly #closing = new AbortController();
+  #run: RunJob | undefined;
+
+  constructor(options: JobQueueOptions) {
+    this.#options = options;
+  }
+
+  async checkRoom(): Promise<void> {
+    if (this.#waiting.size < this.#options.jobQueue) return;
+    throw noRoom(`${this.#waiting.size} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
+  }
+
+  async add(job: Job): Promise<void> {
+    if (this.#closing.signal.aborted) {
+      throw new BertqlError('SHUTTING_DOWN', 'The server is stopping and starts no analysis; try again in a moment.');
+    }
+    const key = keyOf(job);
+    if (this.#waiting.has(key) || this.#running.has(key)) return;
+    this.#waiting.set(key, job);
+    this.#startNext();
+  }
+
+  async work(run: RunJob): Promise<void> {
+    this.#run = run;
+    this.#startNext();
+  }
+
+  async close(): Promise<readonly Job[]> {
+    const unfinished = [...this.#running.values()].map(({ job }) => job).concat([...this.#waiting.values()]);
+    this.#waiting.clear();
+    this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping.'));
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    return unfinished;
+  }
+
+  #startNext(): void {
+    for (const [key, job] of this.#waiting) {
+      if (!this.#run || this.#running.size >= this.#options.jobConcurrency) return;
+      this.#waiting.delete(key);
+      // A run rejects only when it is interrupted, and then `close` gives its job back.
+      const done = this.#run(job, this.#closing.signal)
+        .catch(() => undefined)
+        .finally(() => {
+          this.#running.delete(key);
+          this.#startNext();
+        });
+      this.#running.set(key, { job, done });
+    }
+  }
+}
+
+function keyOf({ id, run }: Job): string {
+  return `${id}:${run}`;
+}

@@ -1,0 +1,31 @@
+import type { Config } from '../../config.ts';
+import type { Inference } from '../../inference/inference.ts';
+import type { ReportFailure } from '../analysis.ts';
+import { documentOptions } from '../document-options.ts';
+import { Analyses } from './analyses.ts';
+import type { Job } from './analysis-record.ts';
+import { endAnalysis } from './ending.ts';
+import { MemoryAnalysisLog } from './memory-log.ts';
+import { MemoryJobQueue } from './memory-queue.ts';
+import { RedisConnections } from './redis/connections.ts';
+import { RedisAnalysisLog } from './redis/redis-log.ts';
+import { RedisJobQueue } from './redis/redis-queue.ts';
+
+/** The analyses of a server: in memory, or in Redis where one is configured. Throws `RedisUnreachable`. */
+export async function openAnalyses(
+  config: Config,
+  inference: Inference,
+  reportFailure: ReportFailure,
+): Promise<Analyses> {
+  const parts = { inference, documents: documentOptions(config), reportFailure };
+  if (config.redisUrl === undefined) {
+    return new Analyses(new MemoryJobQueue(config), { ...parts, log: new MemoryAnalysisLog(config) });
+  }
+  const connections = await RedisConnections.open(config.redisUrl, reportFailure);
+  const log = new RedisAnalysisLog(connections, config);
+  const giveUp = async ({ id, run }: Job) => {
+    const message = 'The analysis was given up, since too many workers ended while they were at it.';
+    await endAnalysis(log, id, { state: 'FAILED', code: 'INTERNAL', message }, run);
+  };
+  return new Analyses(new RedisJobQueue(connections, config, giveUp), { ...parts, log });
+}

@@ -1,0 +1,114 @@
+import { Redis } from 'ioredis';
+import type { ReportFailure } from '../../analysis.ts';
+import { storeUnavailable } from '../follow.ts';
+
+/** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
+export class RedisUnreachable extends Error {
+  override readonly name = 'RedisUnreachable';
+}
+
+/** Milliseconds that a connection or a command may take; beyond them Redis counts as lost. */
+const TIMEOUT_MS = 5000;
+
+/** Longest pause between two attempts to connect, in milliseconds. */
+const LONGEST_PAUSE_MS = 1000;
+
+const COMMON = {
+  lazyConnect: true,
+  connectTimeout: TIMEOUT_MS,
+  keepAlive: 10_000,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
+};
+
+/** Commands fail at once while Redis is away: a client is better told to come back than left waiting. */
+const FAIL_FAST = { ...COMMON, enableOfflineQueue: false, maxRetriesPerRequest: 0 };
+
+/**
+ * The connections of one process to Redis. They come back by themselves after an outage, of which
+ * one failure is reported. Whoever opens them closes them.
+ */
+export class RedisConnections {
+  /** For commands. */
+  readonly commands: Redis;
+  /** For subscriptions alone, as Redis wants it; they are not renewed after an outage. */
+  readonly subscriber: Redis;
+  readonly #workers: Redis[] = [];
+  readonly #url: string;
+
+  private constructor(url: string, reportFailure: ReportFailure) {
+    this.#url = url;
+    this.commands = new Redis(url, { ...FAIL_FAST, commandTimeout: TIMEOUT_MS });
+    this.subscriber = new Redis(url, { ...FAIL_FAST, autoResubscribe: false });
+    this.subscriber.on('error', () => undefined);
+    let last: Error | undefined;
+    let wasReady = false;
+    this.commands.on('error', (error) => {
+      last = error;
+    });
+    this.commands.on('ready', () => {
+      wasReady = true;
+      last = undefined;
+    });
+    // `close` comes before the `error` of the first attempt to come back, and once more for each further attempt.
+    this.commands.on('close', () => {
+      if (!wasReady || this.commands.status === 'end') return;
+      wasReady = false;
+      reportFailure(new Error(`Redis was lost${last ? `: ${last.message}` : ''}. Analyses go on when it is back.`));
+    });
+  }
+
+  /** Connects. Throws {@link RedisUnreachable} where Redis does not answer. */
+  static async open(url: string, reportFailure: ReportFailure): Promise<RedisConnections> {
+    const connections = new RedisConnections(url, reportFailure);
+    let reason: unknown;
+    connections.commands.once('error', (error) => {
+      reason = error;
+    });
+    try {
+      await connections.commands.connect();
+      await connections.commands.ping();
+      await connections.subscriber.connect();
+      return connections;
+    } catch (error) {
+      await connections.close();
+      throw unreachable(url, reason ?? error);
+    }
+  }
+
+  /** A connection for a worker of BullMQ, whose commands wait for Redis to come back. */
+  forWorker(): Redis {
+    const connection = new Redis(this.#url, { ...COMMON, maxRetriesPerRequest: null });
+    this.#workers.push(connection);
+    return connection;
+  }
+
+  async close(): Promise<void> {
+    for (const connection of [this.subscriber, ...this.#workers, this.commands]) connection.disconnect();
+  }
+}
+
+/** Reply errors that say "not now": Redis starts, is read-only for a moment, or has no memory left. */
+const NOT_NOW = /^(?:LOADING|READONLY|MASTERDOWN|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|NOREPLICAS)/;
+
+/** Gives what a command gives. Throws STORE_UNAVAILABLE where Redis could not be asked, and what it says is wrong. */
+export async function asked<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError' && !NOT_NOW.test(error.message)) throw error;
+    throw storeUnavailable();
+  }
+}
+
+function unreachable(url: string, reason: unknown): RedisUnreachable {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new RedisUnreachable(
+    `REDIS_URL: there is no Redis at ${withoutPassword(url)} (${why}). Start it, or leave REDIS_URL empty to keep analyses in memory.`,
+  );
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return `"${url}"`;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}

@@ -1,0 +1,109 @@
+/** UTF-16 code units of a text that are handled in one turn of the event loop, some three milliseconds. */
+const PART_LENGTH = 65_536;
+/** A segment without white space is cut beside an ideograph once it is this long. */
+const LONG_SEGMENT = 4096;
+
+/** The segments of a part of a text. */
+export interface SegmentedPart {
+  readonly segments: readonly string[];
+  /** Where each begins in the text, in UTF-16 code units. */
+  readonly starts: readonly number[];
+  /** Where the next part begins. */
+  readonly end: number;
+}
+
+/** What a character is to the tokenizer. */
+const OTHER = 0;
+const BLANK = 1;
+const WORD = 2;
+const CAPITAL = 3;
+const PUNCTUATION = 4;
+
+/** The kind of each ASCII character. `[` is not taken for punctuation, since it may begin a `[SEP]` in the text. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const character = String.fromCharCode(unit);
+  if (/[ \t\n\r]/.test(character)) return BLANK;
+  if (/[a-z0-9]/.test(character)) return WORD;
+  if (/[A-Z]/.test(character)) return CAPITAL;
+  return /[!-/:-@\\-`{-~]/.test(character) ? PUNCTUATION : OTHER;
+});
+
+/**
+ * Cuts a part of a text, from `start` on, into segments that BERT's tokenizer treats one by one
+ * (`BasicTokenizer` of the BERT paper's code: it splits at white space and around each punctuation mark).
+ * Stretches of plain ASCII are cut into words and marks. Anything else is cut at white space only, so that
+ * what Unicode makes of it stays the tokenizer's business.
+ *
+ * @param lowercase whether the tokenizer lower-cases text: then words are, so that they are found more often
+ */
+export function segmentPart(text: string, start: number, lowercase: boolean): SegmentedPart {
+  const segments: string[] = [];
+  const starts: number[] = [];
+  const until = Math.min(text.length, start + PART_LENGTH);
+  let at = start;
+  while (at < until) {
+    if (kindAt(text, at) === BLANK) {
+      at++;
+      continue;
+    }
+    const end = plainEnd(text, at);
+    if (end === undefined) {
+      const from = at;
+      at = stretchEnd(text, at);
+      segments.push(text.slice(from, at));
+      starts.push(from);
+      continue;
+    }
+    while (at < end) {
+      const from = at;
+      const capital = skipWord(text, at, end);
+      at = Math.max(from + 1, capital.end);
+      const segment = text.slice(from, at);
+      segments.push(lowercase && capital.found ? segment.toLowerCase() : segment);
+      starts.push(from);
+    }
+  }
+  return { segments, starts, end: at };
+}
+
+function kindAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit < 128 ? (KINDS[unit] ?? OTHER) : OTHER;
+}
+
+/** Where the stretch without white space ends that begins at `at`, or `undefined` where it is not plain ASCII. */
+function plainEnd(text: string, at: number): number | undefined {
+  let end = at;
+  for (; end < text.length; end++) {
+    const kind = kindAt(text, end);
+    if (kind === BLANK) return end;
+    if (kind === OTHER) return undefined;
+  }
+  return end;
+}
+
+/** Where a stretch ends that is left to the tokenizer as it is. Each ideograph is a word, so a long one may be cut there. */
+function stretchEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (end < text.length && kindAt(text, end) !== BLANK) {
+    if (end - at >= LONG_SEGMENT && isIdeograph(text.charCodeAt(end))) break;
+    end++;
+  }
+  return end;
+}
+
+/** Where the word at `at` ends (at `at` itself where there is a mark), and whether it has a capital. */
+function skipWord(text: string, at: number, end: number): { readonly end: number; readonly found: boolean } {
+  let found = false;
+  let next = at;
+  for (; next < end; next++) {
+    const kind = kindAt(text, next);
+    if (kind === PUNCTUATION) break;
+    if (kind === CAPITAL) found = true;
+  }
+  return { end: next, found };
+}
+
+function isIdeograph(unit: number): boolean {
+  return unit >= 0x4e00 && unit <= 0x9fff;
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { ModelRegistry } from '../../src/models/registry.ts';
+import type { Vocabulary } from '../../src/models/vocabulary.ts';
+
+let registry: ModelRegistry;
+beforeAll(async () => {
+  registry = await ModelRegistry.open(loadConfig({}).modelsDirectory);
+});
+
+/** What the Rust tokenizer makes of a text in one go, with its offsets in UTF-16. */
+async function reference(vocabulary: Vocabulary, text: string) {
+  const [native] = await vocabulary.encode([text]);
+  const units = [0];
+  for (const character of text) units.push((units.at(-1) ?? 0) + character.length);
+  const offsets = native?.getOffsets() ?? [];
+  return {
+    ids: native?.getIds(),
+    starts: offsets.map(([start = 0]) => units[start]),
+    ends: offsets.map(([, end = 0]) => units[end]),
+  };
+}
+
+const fragment = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('the', 'The', 'THE', 'Holmes', 'unaffable', 'x1', '3', 'zzyzx', 'a') },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(' ', '  ', '\n', '\r\n', '\t', '\u00a0', '\u2003', '\v', '\f', '\u0085', '\u200b'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('.', ',', "'", '-', '_', '[', ']', '#', '##', '`', '~', '$', '^', '\\', '…', '“'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('[SEP]', '[CLS]', '[UNK]', '[sep]', '[[PAD]]', '[MASK', 'MASK]') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      'é',
+      'e\u0301',
+      '\u0301',
+      'ß',
+      'İ',
+      'ﬁ',
+      '日本',
+      '한국',
+      '😀',
+      '👨‍👩‍👧',
+      '\u0000',
+      '\u0007',
+      '\ufeff',
+      '\ufffd',
+    ),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 90, max: 130 }).map((length) => 'q'.repeat(length)) },
+);
+const text = fc.array(fragment, { maxLength: 40 }).map((fragments) => fragments.join(''));
+
+describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments of %s', (id) => {
+  test('are put together to what the tokenizer makes of the whole text', async () => {
+    const { vocabulary } = registry.resolve('TOKENIZATION', id);
+    const tokenizer = new Tokenizer();
+    await fc.assert(
+      fc.asyncProperty(text, async (each) => {
+        const { ids, offsets } = await tokenizer.encode(vocabulary, each);
+        const found = { ids: [...ids], starts: [...offsets.starts], ends: [...offsets.ends] };
+        expect(found).toEqual(await reference(vocabulary, each));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('are the same when they are seen again', async () => {
+    const { vocabulary } = registry.resolve('TOKENIZATION', id);
+    const tokenizer = new Tokenizer();
+    const [first, second] = [
+      await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
+      await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
+    ];
+    expect(second.ids).toEqual(first.ids);
+    expect(second.offsets).toEqual(first.offsets);
+  });
+});

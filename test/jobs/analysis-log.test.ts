@@ -1,0 +1,294 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AnalysisLog, Change, LogEntry, Retention } from '../../src/documents/jobs/analysis-log.ts';
+import type { Analysis, AnalysisSource, Job } from '../../src/documents/jobs/analysis-record.ts';
+import type { JobQueue } from '../../src/documents/jobs/job-queue.ts';
+import { MemoryAnalysisLog } from '../../src/documents/jobs/memory-log.ts';
+import { MemoryJobQueue } from '../../src/documents/jobs/memory-queue.ts';
+import { RedisConnections } from '../../src/documents/jobs/redis/connections.ts';
+import { RedisAnalysisLog } from '../../src/documents/jobs/redis/redis-log.ts';
+import { RedisJobQueue } from '../../src/documents/jobs/redis/redis-queue.ts';
+import { hasRedis, startRedis, type TestRedis } from './redis.ts';
+
+const RETENTION: Retention = {
+  analysisTtlMs: 60_000,
+  analysesKept: 3,
+  analysesBytes: 20_000,
+  analysisLogBytes: 2000,
+};
+const QUEUE = { jobConcurrency: 2, jobQueue: 3, jobLockMs: 500 };
+
+const source = (text: string): AnalysisSource => ({
+  text,
+  model: 'm',
+  sentimentModel: null,
+  aggregation: 'FIRST',
+  types: null,
+  minConfidence: 0,
+  offsetEncoding: 'UTF16',
+});
+const entry = (sequence: number, more: Partial<LogEntry> = {}): LogEntry => ({
+  sequence,
+  cursor: `c${sequence}`,
+  event: `{"sequence":${sequence},"text":"Zoë 😀"}`,
+  state: 'RUNNING',
+  entities: 2,
+  ...more,
+});
+const completed = (sequence: number) => entry(sequence, { state: 'COMPLETED', entities: 0 });
+
+let redis: TestRedis | undefined;
+let connections: RedisConnections | undefined;
+beforeAll(async () => {
+  if (hasRedis()) redis = await startRedis();
+});
+afterAll(() => redis?.stop());
+
+async function connect(): Promise<RedisConnections> {
+  if (!redis) throw new Error('Redis does not run.');
+  const client = new Redis(redis.url);
+  await client.flushall();
+  client.disconnect();
+  connections = await RedisConnections.open(redis.url, String);
+  return connections;
+}
+
+const LOGS = [
+  ['memory', false, async (retention: Retention): Promise<AnalysisLog> => new MemoryAnalysisLog(retention)],
+  ['Redis', !hasRedis(), async (retention: Retention) => new RedisAnalysisLog(await connect(), retention)],
+] as const;
+
+for (const [name, missing, open] of LOGS) {
+  describe.skipIf(missing)(`the log in ${name}`, () => {
+    let log: AnalysisLog;
+    beforeEach(async () => {
+      log = await open(RETENTION);
+    });
+    afterEach(() => log.close());
+
+    const create = (id: string, { content = 'same', restart = true, text = 'Anna' } = {}): Promise<Analysis> =>
+      log.create({ id, content, fingerprint: 'f', source: source(text), restart });
+    const sequences = async (id: string, from = 0, limit = 100) =>
+      (await log.read(id, from, limit)).lines.map(({ sequence }) => sequence);
+    /** Creates an analysis with `chunks` events, and ends it. */
+    const finish = async (id: string, chunks = 2): Promise<Job> => {
+      const job = await create(id);
+      for (let sequence = 0; sequence < chunks; sequence++) await log.append(job, entry(sequence));
+      await log.append(job, completed(chunks));
+      return job;
+    };
+
+    test('gives back what it was given, byte for byte', async () => {
+      const job = await create('a', { text: 'Zoë 😀' });
+      expect(job).toMatchObject({ id: 'a', run: 1, state: 'QUEUED', lastSequence: -1, cursor: null, startedAt: null });
+      expect(await log.source('a')).toEqual(source('Zoë 😀'));
+      await log.begin(job);
+      const progress = { chunksDone: 1, chunksTotal: 2, tokensDone: 3, tokensTotal: 7, fraction: 3 / 7 };
+      expect(await log.append(job, entry(0, { progress }))).toBe('WRITTEN');
+      expect(await log.find('a')).toMatchObject({
+        state: 'RUNNING',
+        progress,
+        entityCount: 2,
+        lastSequence: 0,
+        cursor: 'c0',
+      });
+      await log.append(job, completed(1));
+      const page = await log.read('a', 0, 100);
+      const lines = [entry(0), entry(1)].map(({ sequence, event }) => ({ sequence, event }));
+      expect(page).toEqual({ lines, last: 1, ended: true });
+      const done = await log.find('a');
+      expect(done).toMatchObject({ state: 'COMPLETED', progress, entityCount: 2, code: null, message: null });
+      expect([done?.createdAt, done?.startedAt, done?.finishedAt].toSorted()).not.toContain(null);
+    });
+
+    test('takes each sequence number once, in order, of the run that is open', async () => {
+      const job = await create('a');
+      expect(await log.append(job, entry(0))).toBe('WRITTEN');
+      expect(await log.append(job, entry(0, { event: 'another' }))).toBe('KNOWN');
+      await expect(log.append(job, entry(2))).rejects.toThrow('gap');
+      expect(await log.append({ id: 'a', run: 2 }, entry(1))).toBe('ENDED');
+      expect(await log.append(job, entry(1, { state: 'FAILED', code: 'INTERNAL', message: 'why' }))).toBe('WRITTEN');
+      expect(await log.append(job, entry(2))).toBe('ENDED');
+      expect(await log.append({ id: 'nobody', run: 1 }, entry(0))).toBe('ENDED');
+      expect((await log.read('a', 0, 9)).lines[0]?.event).toBe(entry(0).event);
+      expect(await log.find('a')).toMatchObject({ state: 'FAILED', code: 'INTERNAL', message: 'why', entityCount: 4 });
+    });
+
+    test('reads from any number on, in pages', async () => {
+      await finish('a', 5);
+      expect(await sequences('a', 0, 2)).toEqual([0, 1]);
+      expect(await sequences('a', 4, 9)).toEqual([4, 5]);
+      expect(await log.read('a', 6, 9)).toEqual({ lines: [], last: 5, ended: true });
+      expect(await log.read((await create('b')).id, 0, 9)).toEqual({ lines: [], last: -1, ended: false });
+      await expect(log.read('nobody', 0, 9)).rejects.toMatchObject({ code: 'ANALYSIS_NOT_FOUND' });
+      expect(await log.find('nobody')).toBeUndefined();
+    });
+
+    test('keeps one analysis an id', async () => {
+      const first = await create('a');
+      expect(await create('a')).toEqual(first);
+      await expect(create('a', { content: 'other' })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+      await log.append(first, completed(0));
+      expect(await create('a')).toMatchObject({ run: 1, state: 'COMPLETED' });
+    });
+
+    test('starts one anew that failed, unless it is to stay as it is', async () => {
+      const first = await create('a');
+      await log.append(first, entry(0));
+      await log.append(first, entry(1, { state: 'CANCELLED', code: 'CANCELLED', message: '' }));
+      expect(await create('a', { restart: false })).toMatchObject({ run: 1, state: 'CANCELLED' });
+      const second = await create('a');
+      expect(second).toMatchObject({ run: 2, state: 'QUEUED', lastSequence: -1, entityCount: 0, code: null });
+      expect(await sequences('a')).toEqual([]);
+      expect(await log.append(first, entry(0))).toBe('ENDED');
+      expect(await log.append(second, entry(0))).toBe('WRITTEN');
+    });
+
+    test('tells who watches of each change, until they leave', async () => {
+      const job = await create('a');
+      const told: Change[] = [];
+      const toldToo: Change[] = [];
+      const leave = await log.watch('a', (change) => told.push(change));
+      const leaveToo = await log.watch('a', (change) => toldToo.push(change));
+      await log.append(job, entry(0));
+      await vi.waitUntil(() => told.length === 1 && toldToo.length === 1);
+      leave();
+      await log.append(job, completed(1));
+      await vi.waitUntil(() => toldToo.length === 2);
+      expect([told, toldToo]).toEqual([['APPENDED'], ['APPENDED', 'ENDED']]);
+      leaveToo();
+    });
+
+    test('drops the first events of one that has too many bytes', async () => {
+      const job = await create('a');
+      for (let sequence = 0; sequence < 10; sequence++) {
+        await log.append(job, entry(sequence, { event: JSON.stringify('x'.repeat(300)) }));
+      }
+      await expect(log.read('a', 0, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+      const kept = await sequences('a', 8);
+      expect(kept).toEqual([8, 9]);
+    });
+
+    test('drops the events of those that ended first, and still knows how they ended', async () => {
+      for (const id of ['a', 'b', 'c', 'd']) await finish(id);
+      for (const from of [0, 2]) {
+        await expect(log.read('a', from, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+      }
+      expect(await log.read('a', 3, 9)).toMatchObject({ lines: [], ended: true });
+      expect(await log.find('a')).toMatchObject({ state: 'COMPLETED', lastSequence: 2 });
+      expect(await log.source('a')).toBeUndefined();
+      expect(await sequences('b')).toEqual([0, 1, 2]);
+      expect(await create('a')).toMatchObject({ run: 2, state: 'QUEUED' });
+    });
+
+    test('drops events for new texts, and takes no more than fits', async () => {
+      await finish('a');
+      const large = { text: 'x'.repeat(9000) };
+      await create('b', large);
+      await create('c', { text: 'short' });
+      await expect(create('d', { text: 'x'.repeat(12_000) })).rejects.toMatchObject({
+        extensions: { code: 'OVERLOADED', retryAfterMs: expect.any(Number) },
+      });
+      expect(await log.find('d')).toBeUndefined();
+      await expect(log.read('a', 0, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    });
+
+    test('forgets events after a time', async () => {
+      const short = await open({ ...RETENTION, analysisTtlMs: 30 });
+      try {
+        const job = await short.create({
+          id: 'a',
+          content: 'x',
+          fingerprint: 'f',
+          source: source('Anna'),
+          restart: true,
+        });
+        await short.append(job, completed(0));
+        const codeOfRead = () => short.read('a', 0, 9).then(String, ({ code }) => code);
+        await vi.waitUntil(async () => (await codeOfRead()) === 'CURSOR_EXPIRED', { timeout: 5000, interval: 5 });
+      } finally {
+        await short.close();
+      }
+    });
+  });
+}
+
+test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
+  const log = new RedisAnalysisLog(await connect(), RETENTION);
+  for (const id of ['a', 'b']) {
+    const job = await log.create({ id, content: 'x', fingerprint: 'f', source: source('Anna'), restart: true });
+    await log.append(job, id === 'a' ? completed(0) : entry(0));
+  }
+  const client = new Redis(redis?.url ?? '');
+  const keys = await client.keys('bertql:*');
+  expect(keys.length).toBeGreaterThan(6);
+  for (const key of keys) expect(await client.pttl(key), key).toBeGreaterThan(0);
+  client.disconnect();
+  await log.close();
+});
+
+const QUEUES = [
+  ['memory', false, async (): Promise<JobQueue> => new MemoryJobQueue(QUEUE)],
+  [
+    'Redis',
+    !hasRedis(),
+    async (): Promise<JobQueue> => new RedisJobQueue(await connect(), QUEUE, async () => undefined),
+  ],
+] as const;
+
+for (const [name, missing, open] of QUEUES) {
+  describe.skipIf(missing)(`the queue in ${name}`, () => {
+    let queue: JobQueue;
+    beforeEach(async () => {
+      connections = undefined;
+      queue = await open();
+    });
+    afterEach(async () => {
+      await queue.close();
+      await connections?.close();
+    });
+    const job = (id: string): Job => ({ id, run: 1 });
+
+    test('runs each job once, in order, a few at a time', async () => {
+      const begun: string[] = [];
+      const finish = new Map<string, () => void>();
+      for (const id of ['a', 'b', 'c']) await queue.add(job(id));
+      await queue.add(job('a'));
+      await queue.work(({ id }) => {
+        begun.push(id);
+        return new Promise((resolve) => finish.set(id, resolve));
+      });
+      await vi.waitUntil(() => begun.length === 2);
+      finish.get('a')?.();
+      await vi.waitUntil(() => begun.length === 3);
+      expect(begun).toEqual(['a', 'b', 'c']);
+      for (const done of finish.values()) done();
+    });
+
+    test('says when no more may wait', async () => {
+      for (const id of ['a', 'b']) await queue.add(job(id));
+      await queue.checkRoom();
+      await queue.add(job('c'));
+      await expect(queue.checkRoom()).rejects.toMatchObject({ code: 'OVERLOADED' });
+    });
+
+    test('interrupts its jobs when it closes', async () => {
+      const interrupted: unknown[] = [];
+      let running = false;
+      for (const id of ['a', 'b', 'c']) await queue.add(job(id));
+      await queue.work((_job, signal) => {
+        running = true;
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            interrupted.push(signal.reason.code);
+            reject(signal.reason);
+          }),
+        );
+      });
+      await vi.waitUntil(() => running);
+      const left = await queue.close();
+      expect(new Set(interrupted)).toEqual(new Set(['SHUTTING_DOWN']));
+      expect(left).toEqual(name === 'memory' ? [job('a'), job('b'), job('c')] : []);
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { AnalysisDocument } from '../../src/client/graphql.ts';
+import { startProcess } from '../process/child.ts';
+import { STREAMING } from '../server/transports.ts';
+import { useService } from '../service.ts';
+import { freePort, hasRedis, startRedis, type TestRedis } from './redis.ts';
+import { collect, type Event, start, type WatchError, watch } from './watching.ts';
+
+const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
+const text = story.slice(0, 9000);
+
+test('a Redis that does not answer at the start is refused in one line', async () => {
+  const port = await freePort();
+  const { code, output } = await startProcess({ REDIS_URL: `redis://:secret@127.0.0.1:${port}` }).ended;
+  expect(output).toMatch(
+    new RegExp(`^bertql cannot start: REDIS_URL: there is no Redis at redis://127.0.0.1:${port} .*ECONNREFUSED.*\n$`),
+  );
+  expect(code).toBe(1);
+});
+
+test.each(['api', 'worker'])('ROLE=%s without Redis is refused in one line', async (role) => {
+  const { code, output } = await startProcess({ ROLE: role, REDIS_URL: '' }).ended;
+  expect(output).toMatch(/^bertql cannot start: ROLE is \w+, which needs REDIS_URL.*\n$/);
+  expect(code).toBe(1);
+});
+
+describe.skipIf(!hasRedis())('a Redis that is lost', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  const service = useService(() => ({ REDIS_URL: redis.url, JOB_LOCK_MS: '500', WORKERS: '1' }));
+  let url: string;
+  beforeAll(async () => {
+    url = await service.server.listen();
+  });
+
+  test.each([...STREAMING])('ends streams with a code, and all goes on when it is back: %s', async (name, connect) => {
+    const transport = connect(url);
+    onTestFinished(() => void transport.dispose());
+    const { id } = await start(service, { text, idempotencyKey: `paused ${name}` });
+    const seen: Event[] = [];
+    const streamed = (async () => {
+      for await (const event of watch(transport, id)) {
+        seen.push(event);
+        // Cut off from its clients, with all that it holds: as a network is that fails.
+        if (seen.length === 3) await redis.disconnectClients();
+      }
+    })();
+    await expect(streamed).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' } satisfies Partial<WatchError>);
+    await vi.waitFor(() => service.data(AnalysisDocument, { id }), { timeout: 10_000, interval: 50 });
+    const rest = await collect(watch(transport, id, seen.at(-1)?.cursor));
+    const all = [...seen, ...rest];
+    expect(all.map(({ sequence }) => sequence)).toEqual([...all.keys()]);
+    expect(all.at(-1)?.__typename).toBe('AnalysisCompleted');
+    expect(await collect(watch(transport, id))).toEqual(all);
+  });
+
+  test('refuses with a code while it is away, and takes new analyses when another one is there', async () => {
+    await redis.stop();
+    expect(await service.code(AnalysisDocument, { id: 'x' })).toBe('STORE_UNAVAILABLE');
+    redis = await startRedis(redis.port);
+    await vi.waitFor(() => service.data(AnalysisDocument, { id: 'x' }), { timeout: 10_000, interval: 50 });
+    const connect = STREAMING[0]?.[1];
+    const transport = connect?.(url);
+    if (!transport) throw new Error('There is a transport.');
+    onTestFinished(() => void transport.dispose());
+    const { id } = await start(service, { text: 'Anna lives in Berlin.' });
+    expect((await collect(watch(transport, id))).at(-1)?.__typename).toBe('AnalysisCompleted');
+    // Each outage was reported, once.
+    expect(service.failures).toHaveLength(3);
+  });
+});

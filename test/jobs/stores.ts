@@ -1,0 +1,31 @@
+import { afterAll, beforeAll } from 'vitest';
+import { hasRedis, startRedis, type TestRedis } from './redis.ts';
+
+/** A place where analyses are kept, for the tests of a file. */
+export interface Store {
+  /** The settings of a server that keeps its analyses there. Known once the hooks before the tests have run. */
+  settings(): Readonly<Record<string, string>>;
+}
+
+const inMemory = (): Store => ({ settings: () => ({}) });
+
+/** A Redis of its own for each file. */
+const inRedis = (): Store => {
+  let redis: TestRedis | undefined;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis?.stop());
+  return {
+    settings: () => {
+      if (!redis) throw new Error('Redis does not run yet; ask inside a hook or a test.');
+      return { REDIS_URL: redis.url };
+    },
+  };
+};
+
+/** The stores; both must behave the same. */
+export const STORES: readonly (readonly [name: string, open: () => Store, missing: boolean])[] = [
+  ['memory', inMemory, false],
+  ['Redis', inRedis, !hasRedis()],
+];
