@@ -1,11 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type AccessConfig, loadAccess } from './config/access.ts';
+import { ConfigError, Environment, type Variables } from './config/environment.ts';
+import { type Limits, loadLimits } from './config/limits.ts';
+import { loadOperation, type OperationConfig } from './config/operation.ts';
+
+export { ConfigError };
 
 /**
  * Everything that can be set from outside. This file is the only reader of the environment;
  * the rest of the program is handed a {@link Config}.
  */
-export interface Config {
+export interface Config extends Limits, AccessConfig, OperationConfig {
   /** TCP port of the server; 0 lets the system choose. `PORT`, default 4000. */
   readonly port: number;
   /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
@@ -26,14 +32,6 @@ export interface Config {
   readonly chunkTokens: number;
   /** Tokens of context on each side of a chunk. `OVERLAP_TOKENS`, default 4: on CoNLL-2003 test, F1 is 88.2 ± 0.3 for any value from 0 to 32, and more costs time. */
   readonly overlapTokens: number;
-  /** UTF-16 code units in one text. `MAX_TEXT_LENGTH`, default 2,000,000. */
-  readonly maxTextLength: number;
-  /** Texts in one list. `MAX_TEXTS`, default 10,000. */
-  readonly maxTexts: number;
-  /** Bytes of a request's body or a WebSocket message. `MAX_BODY_BYTES`, default 8 MiB: a longest text in UTF-8. */
-  readonly maxBodyBytes: number;
-  /** Milliseconds after which a query is given up. `REQUEST_TIMEOUT_MS`, default 60,000; streams have no such limit. */
-  readonly requestTimeoutMs: number;
   /** Milliseconds that a stopping server waits for open requests. `SHUTDOWN_TIMEOUT_MS`, default 10,000. */
   readonly shutdownTimeoutMs: number;
   /** Milliseconds after which a connection whose client reads nothing of what waits for it is cut off. `STALL_TIMEOUT_MS`, default 30,000: a phone in a tunnel comes back in that time or reconnects. */
@@ -58,55 +56,34 @@ export interface Config {
   readonly analysisLogBytes: number;
 }
 
-/** A setting that cannot be used; the message names the variable, what was expected and what came. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-/** Reads the configuration. An empty variable counts as not set. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const integer = (name: string, fallback: number, least: number, most = Number.MAX_SAFE_INTEGER): number => {
-    const raw = environment[name]?.trim();
-    if (!raw) return fallback;
-    const value = Number(raw);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    throw new ConfigError(`${name} must be a whole number ${range}, but it is "${raw}".`);
-  };
-  const text = (name: string, fallback: string): string => environment[name]?.trim() || fallback;
-  const oneOf = <T extends string>(name: string, fallback: T, choices: readonly T[]): T => {
-    const value = text(name, fallback);
-    const choice = choices.find((each) => each === value);
-    if (choice !== undefined) return choice;
-    throw new ConfigError(`${name} must be one of ${choices.join(', ')}, but it is "${value}".`);
-  };
-
+/** Reads the configuration. An empty variable counts as not set. Throws {@link ConfigError}. */
+export function loadConfig(variables: Variables = process.env): Config {
+  const environment = new Environment(variables);
   const config: Config = {
-    port: integer('PORT', 4000, 0, 65_535),
-    host: text('HOST', '127.0.0.1'),
-    modelsDirectory: text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
-    workers: integer('WORKERS', availableParallelism(), 1, 256),
-    batchTokens: integer('BATCH_TOKENS', 256, 1, 1_000_000),
-    queueTokens: integer('QUEUE_TOKENS', 1_000_000, 1),
-    cacheBytes: integer('CACHE_BYTES', 64 * 1024 * 1024, 0),
-    interactiveTokens: integer('INTERACTIVE_TOKENS', 1024, 0),
-    chunkTokens: integer('CHUNK_TOKENS', 128, 8, 512),
-    overlapTokens: integer('OVERLAP_TOKENS', 4, 0, 128),
-    maxTextLength: integer('MAX_TEXT_LENGTH', 2_000_000, 1),
-    maxTexts: integer('MAX_TEXTS', 10_000, 1),
-    maxBodyBytes: integer('MAX_BODY_BYTES', 8 * 1024 * 1024, 1024),
-    requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', 60_000, 1),
-    shutdownTimeoutMs: integer('SHUTDOWN_TIMEOUT_MS', 10_000, 1),
-    stallTimeoutMs: integer('STALL_TIMEOUT_MS', 30_000, 1, 2 ** 31 - 1),
-    role: oneOf('ROLE', 'all', ['api', 'worker', 'all']),
-    redisUrl: text('REDIS_URL', '') || undefined,
-    jobLockMs: integer('JOB_LOCK_MS', 10_000, 100, 2 ** 30),
-    jobConcurrency: integer('JOB_CONCURRENCY', 2, 1, 1000),
-    jobQueue: integer('JOB_QUEUE', 1000, 1),
-    analysisTtlMs: integer('ANALYSIS_TTL_MS', 60 * 60 * 1000, 1),
-    analysesKept: integer('ANALYSES_KEPT', 1000, 1),
-    analysesBytes: integer('ANALYSES_BYTES', 256 * 1024 * 1024, 1),
-    analysisLogBytes: integer('ANALYSIS_LOG_BYTES', 64 * 1024 * 1024, 1),
+    ...loadLimits(environment),
+    ...loadAccess(environment),
+    ...loadOperation(environment),
+    port: environment.integer('PORT', 4000, 0, 65_535),
+    host: environment.text('HOST', '127.0.0.1'),
+    modelsDirectory: environment.text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
+    workers: environment.integer('WORKERS', availableParallelism(), 1, 256),
+    batchTokens: environment.integer('BATCH_TOKENS', 256, 1, 1_000_000),
+    queueTokens: environment.integer('QUEUE_TOKENS', 1_000_000, 1),
+    cacheBytes: environment.integer('CACHE_BYTES', 64 * 1024 * 1024, 0),
+    interactiveTokens: environment.integer('INTERACTIVE_TOKENS', 1024, 0),
+    chunkTokens: environment.integer('CHUNK_TOKENS', 128, 8, 512),
+    overlapTokens: environment.integer('OVERLAP_TOKENS', 4, 0, 128),
+    shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS', 10_000, 1),
+    stallTimeoutMs: environment.integer('STALL_TIMEOUT_MS', 30_000, 1, 2 ** 31 - 1),
+    role: environment.choice('ROLE', 'all', ['api', 'worker', 'all']),
+    redisUrl: environment.optional('REDIS_URL'),
+    jobLockMs: environment.integer('JOB_LOCK_MS', 10_000, 100, 2 ** 30),
+    jobConcurrency: environment.integer('JOB_CONCURRENCY', 2, 1, 1000),
+    jobQueue: environment.integer('JOB_QUEUE', 1000, 1),
+    analysisTtlMs: environment.integer('ANALYSIS_TTL_MS', 60 * 60 * 1000, 1),
+    analysesKept: environment.integer('ANALYSES_KEPT', 1000, 1),
+    analysesBytes: environment.integer('ANALYSES_BYTES', 256 * 1024 * 1024, 1),
+    analysisLogBytes: environment.integer('ANALYSIS_LOG_BYTES', 64 * 1024 * 1024, 1),
   };
   if (config.overlapTokens * 4 > config.chunkTokens) {
     throw new ConfigError(

@@ -38,12 +38,24 @@ export const ERROR_CATALOGUE = {
     todo: 'Try again after `extensions.retryAfterMs` milliseconds.',
   },
   QUERY_TOO_COSTLY: {
-    when: 'The operation asks for more work than one request may.',
-    todo: 'Ask for less in one request.',
+    when: 'The operation asks for more work than one request may: too many tokens of text, or a document that is too long, too deep or has too many aliases or directives. Nothing was run. The message gives the limit and the size.',
+    todo: 'Ask for less in one request, or raise the limit of the server.',
+  },
+  REQUEST_TOO_LARGE: {
+    when: 'The body of the request has more bytes than the server reads. A WebSocket message of that size closes its socket with 1009.',
+    todo: 'Send less at once, or raise the limit of the server.',
+  },
+  RATE_LIMITED: {
+    when: 'This client has too much under way, or has spent its budget of the minute. Nothing of the request was run.',
+    todo: 'Try again after `extensions.retryAfterMs` milliseconds.',
   },
   UNAUTHENTICATED: {
     when: 'The server wants a key or token, and none or a wrong one came.',
     todo: 'Send `Authorization: Bearer …`, or the same in the `connectionParams` of a WebSocket.',
+  },
+  FORBIDDEN: {
+    when: 'The server takes no such request: from that web page, without the header that browsers cannot send by accident, or with an operation that is not on its list.',
+    todo: 'Read the message: it names the header, the origin or the list that is missing.',
   },
   ANALYSIS_NOT_FOUND: {
     when: 'No analysis of that id is known, or it is past its retention.',
@@ -71,7 +83,7 @@ export const ERROR_CATALOGUE = {
   },
   INTERNAL: {
     when: 'Something broke that is not the fault of the request. The details are in the log of the server only.',
-    todo: 'Try again; if it stays, report it with the time of the request.',
+    todo: 'Try again; if it stays, report it with `extensions.requestId`.',
   },
 } as const satisfies Record<string, { readonly when: string; readonly todo: string }>;
 

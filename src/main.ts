@@ -2,9 +2,12 @@
  * The entry of the server: it catches signals before anything else, then starts what it finds configured.
  * Every way out goes through `close`, since ending the process while an inference runs aborts it.
  */
+import { spawn } from 'node:child_process';
+import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
 
 let server: BertqlServer | undefined;
+let log: Log | undefined;
 let stopping = false;
 
 async function stop(exitCode: number): Promise<void> {
@@ -12,13 +15,26 @@ async function stop(exitCode: number): Promise<void> {
   stopping = true;
   await starting.catch(() => undefined);
   await server?.close();
+  if (server && server.inference.workers.lost > 0) endWithoutFail();
   process.exit(exitCode);
+}
+
+/**
+ * Has the process killed should it not end: on its way out it waits for its threads, and one that hangs inside of the
+ * engine never comes. The one that kills ends by itself where the process ends first, since its input ends then.
+ */
+function endWithoutFail(): void {
+  log?.error('inference threads hang; the process is killed if it does not end');
+  const script = `process.stdin.on('end', () => process.exit()).resume();
+    setTimeout(() => { try { process.kill(${process.pid}, 'SIGKILL') } catch {} process.exit() }, 2000)`;
+  spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 process.on('uncaughtException', (error) => {
-  console.error(error);
+  if (log) log.fatal({ err: error }, 'uncaught exception');
+  else console.error(error);
   void stop(1);
 });
 
@@ -26,10 +42,19 @@ async function start(): Promise<void> {
   const { loadConfig } = await import('./config.ts');
   const { BertqlServer } = await import('./server/server.ts');
   const config = loadConfig();
-  server = await BertqlServer.create(config, (error) => console.error(error));
+  const { openLog } = await import('./server/log.ts');
+  log = openLog(config);
+  const reportFailure = (error: unknown, requestId: string) => log?.error({ err: error, requestId }, 'failure');
+  server = await BertqlServer.create(config, reportFailure, log);
+  if (server.isOpenToAll) {
+    log.warn(
+      { host: config.host },
+      'anyone who can reach this address may ask: set API_KEYS, API_KEYS_FILE or JWT_KEY_SET, or a HOST that is not public',
+    );
+  }
   const url = await server.listen();
   await server.start();
-  console.log(`bertql is ready: ${url}`);
+  log.info({ url }, `bertql is ready: ${url} with ${config.workers} inference threads`);
 }
 
 const starting = start();

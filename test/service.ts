@@ -17,7 +17,9 @@ export interface Answer<T> {
 export interface Service {
   readonly server: BertqlServer;
   /** Unexpected failures that the server reported. */
-  readonly failures: readonly unknown[];
+  readonly failures: unknown[];
+  /** The ids of the requests in which they happened. */
+  readonly requestIds: readonly string[];
   /** Runs an operation through `fetch` and gives the whole answer. */
   ask<T, V>(operation: TypedDocumentString<T, V>, variables?: V): Promise<Answer<T>>;
   /** Runs an operation that must succeed and gives its data. */
@@ -35,8 +37,9 @@ type Settings = Readonly<Record<string, string>>;
 export function useService(settings: Settings | (() => Settings) = {}): Service {
   let running: BertqlServer | undefined;
   const failures: unknown[] = [];
+  const requestIds: string[] = [];
   beforeAll(async () => {
-    running = await startServer(typeof settings === 'function' ? settings() : settings, failures);
+    running = await startServer(typeof settings === 'function' ? settings() : settings, failures, requestIds);
   });
   afterAll(async () => {
     await running?.close();
@@ -58,6 +61,7 @@ export function useService(settings: Settings | (() => Settings) = {}): Service 
       return server();
     },
     failures,
+    requestIds,
     ask,
     data: async (operation, variables) => {
       const { data, errors } = await ask(operation, variables);
@@ -71,10 +75,17 @@ export function useService(settings: Settings | (() => Settings) = {}): Service 
   };
 }
 
-export async function startServer(settings: Settings = {}, failures: unknown[] = []): Promise<BertqlServer> {
+export async function startServer(
+  settings: Settings = {},
+  failures: unknown[] = [],
+  requestIds: string[] = [],
+): Promise<BertqlServer> {
   // Without the cache, so that what is asked is computed, however often a file asks it.
   const config: Config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings });
-  const server = await BertqlServer.create(config, (error) => failures.push(error));
+  const server = await BertqlServer.create(config, (error, requestId) => {
+    failures.push(error);
+    requestIds.push(requestId);
+  });
   await server.start();
   return server;
 }

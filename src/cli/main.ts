@@ -9,6 +9,7 @@ import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { addEvaluate } from './evaluate.ts';
 import { describeFailure } from './failure.ts';
+import { addKey } from './key.ts';
 
 const USAGE_ERROR = 2;
 const stopping = new AbortController();
@@ -60,6 +61,7 @@ const program = new Command('bertql')
       ),
   });
 addEvaluate(program, stopping.signal);
+addKey(program);
 
 try {
   await program.parseAsync();

@@ -269,7 +269,9 @@ export type ErrorCode =
   | 'CURSOR_EXPIRED'
   /** The text holds nothing that the model can read: it is empty, blank, or made of control characters only. Send a text with at least one visible character. */
   | 'EMPTY_TEXT'
-  /** Something broke that is not the fault of the request. The details are in the log of the server only. Try again; if it stays, report it with the time of the request. */
+  /** The server takes no such request: from that web page, without the header that browsers cannot send by accident, or with an operation that is not on its list. Read the message: it names the header, the origin or the list that is missing. */
+  | 'FORBIDDEN'
+  /** Something broke that is not the fault of the request. The details are in the log of the server only. Try again; if it stays, report it with `extensions.requestId`. */
   | 'INTERNAL'
   /** The text is not well-formed Unicode: it holds a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text. */
   | 'INVALID_TEXT'
@@ -277,8 +279,12 @@ export type ErrorCode =
   | 'MODEL_UNAVAILABLE'
   /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'OVERLOADED'
-  /** The operation asks for more work than one request may. Ask for less in one request. */
+  /** The operation asks for more work than one request may: too many tokens of text, or a document that is too long, too deep or has too many aliases or directives. Nothing was run. The message gives the limit and the size. Ask for less in one request, or raise the limit of the server. */
   | 'QUERY_TOO_COSTLY'
+  /** This client has too much under way, or has spent its budget of the minute. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
+  | 'RATE_LIMITED'
+  /** The body of the request has more bytes than the server reads. A WebSocket message of that size closes its socket with 1009. Send less at once, or raise the limit of the server. */
+  | 'REQUEST_TOO_LARGE'
   /** The server is stopping and takes no new work. Try again in a moment; a stream goes on with `after` and its last cursor. */
   | 'SHUTTING_DOWN'
   /** The store of analyses, which all machines share, cannot be reached now. Analyses go on once it is back. Try again after `extensions.retryAfterMs` milliseconds; a stream with `after` and its last cursor. */

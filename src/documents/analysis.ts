@@ -69,8 +69,8 @@ export interface AnalysisFailed extends EventBase {
 
 export type AnalysisEvent = ChunkAnalyzed | AnalysisCompleted | AnalysisFailed;
 
-/** Told of failures that nobody expected, so that they are logged; the client learns only that there was one. */
-export type ReportFailure = (error: unknown) => void;
+/** Reports a failure that nobody expected, so that it is logged; gives what the client is told of it. */
+export type ReportFailure = (error: unknown) => string;
 
 /**
  * Reads a document chunk by chunk. There is one {@link ChunkAnalyzed} for every chunk in order and then one
@@ -113,13 +113,12 @@ async function* number(
     }
   } catch (error) {
     const expected = asBertqlError(error);
-    if (!expected) reportFailure(error);
     yield {
       kind: 'AnalysisFailed',
       cursor: encodeCursor(last),
       sequence: last.sequence + 1,
       code: expected?.code ?? 'INTERNAL',
-      message: expected?.message ?? 'Unexpected error.',
+      message: expected?.message ?? reportFailure(error),
     };
   }
 }

@@ -73,6 +73,7 @@ export class Document {
   readonly #options: DocumentOptions;
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
+  readonly #sentiments = new Map<string, Promise<SentimentResult>>();
   readonly #chunks = new Map<Model, Promise<readonly Chunk[]>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
@@ -134,7 +135,13 @@ export class Document {
   sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = this.#registry.resolve('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
-    return scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
+    const key = `${resolved.id}\n${longText}\n${text}`;
+    let sentiment = this.#sentiments.get(key);
+    if (!sentiment) {
+      sentiment = scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
+      this.#sentiments.set(key, sentiment);
+    }
+    return sentiment;
   }
 
   /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */

@@ -49,6 +49,11 @@ export class InferenceWorker {
     return this.#closing;
   }
 
+  /** Whether the thread has ended. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
     await this.#ask({ type: 'load', model: model.id, task: model.task, path: model.path });
@@ -69,6 +74,15 @@ export class InferenceWorker {
     if (!this.#closing && !this.#dead) this.#thread.postMessage({ type: 'close' } satisfies WorkerRequest);
     this.#closing = true;
     return this.ended;
+  }
+
+  /**
+   * Gives up on a thread that hangs: it ends by itself should it ever come back, and does not keep the process
+   * alive until then.
+   */
+  abandon(): void {
+    void this.close();
+    this.#thread.unref();
   }
 
   async #ask(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<WorkerReply> {

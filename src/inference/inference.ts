@@ -2,6 +2,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 import { RequestScope } from './request-scope.ts';
 import { Scheduler, type SchedulerCounts, type SchedulerOptions } from './scheduler.ts';
 import { Tokenizer } from './tokenizer.ts';
+import type { WorkerHealth } from './worker-pool.ts';
 
 export interface InferenceOptions extends SchedulerOptions {
   /** Tokens of a request that count as interactive. */
@@ -45,6 +46,11 @@ export class Inference {
 
   get counts(): InferenceCounts {
     return { ...this.#scheduler.counts, textsTokenized: this.#tokenizer.texts };
+  }
+
+  /** How the threads are. */
+  get workers(): WorkerHealth {
+    return this.#scheduler.workers;
   }
 
   /** Tokens that wait for a worker. */

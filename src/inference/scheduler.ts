@@ -1,20 +1,26 @@
 import { abortError, BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
-import { InferenceWorker, WorkerDied } from './inference-worker.ts';
+import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
+import type { InferenceObserver } from './observer.ts';
 import { ScoreCache } from './score-cache.ts';
 import { Waiters } from './waiters.ts';
 import type { QueuedWork, Scores, Work } from './work.ts';
 import { WorkQueue } from './work-queue.ts';
+import { type WorkerHealth, WorkerPool } from './worker-pool.ts';
 
 export interface SchedulerOptions {
   /** Threads. */
   readonly workers: number;
   /** Padded tokens in a batch. */
   readonly batchTokens: number;
+  /** Milliseconds after which a batch counts as hung. */
+  readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
   readonly queueTokens: number;
   /** Bytes of remembered scores; 0 for none. */
   readonly cacheBytes: number;
+  /** Told of every batch. */
+  readonly observer?: InferenceObserver | undefined;
 }
 
 /** Counts since the start; they only grow. */
@@ -38,10 +44,9 @@ export class Scheduler {
   readonly #queue = new WorkQueue();
   readonly #cache: ScoreCache;
   readonly #waiters = new Waiters((work) => this.#abandon(work));
-  readonly #models: Model[] = [];
-  readonly #workers = new Set<InferenceWorker>();
+  readonly #pool: WorkerPool;
   readonly #idle = new Set<InferenceWorker>();
-  readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0, workerRestarts: 0 };
+  readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0 };
   #tokensPerMs = FIRST_GUESS_TOKENS_PER_MS;
   #dispatching = false;
   #closed: Promise<void> | undefined;
@@ -49,10 +54,16 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#cache = new ScoreCache(options.cacheBytes);
+    this.#pool = new WorkerPool({
+      size: options.workers,
+      batchTimeoutMs: options.batchTimeoutMs,
+      onReady: (worker) => this.#free(worker),
+      onGone: (worker) => this.#idle.delete(worker),
+    });
   }
 
   get counts(): SchedulerCounts {
-    return { ...this.#counts };
+    return { ...this.#counts, workerRestarts: this.#pool.restarts };
   }
 
   /** Tokens that wait for a worker. */
@@ -60,10 +71,14 @@ export class Scheduler {
     return this.#queue.tokens;
   }
 
+  /** How the threads are. */
+  get workers(): WorkerHealth {
+    return this.#pool.health;
+  }
+
   /** Starts the workers and loads the models in all of them. Rejects where a model cannot be loaded. */
-  async start(models: readonly Model[]): Promise<void> {
-    this.#models.push(...models);
-    await Promise.all(Array.from({ length: this.#options.workers }, () => this.#startWorker()));
+  start(models: readonly Model[]): Promise<void> {
+    return this.#pool.start(models);
   }
 
   /**
@@ -80,6 +95,8 @@ export class Scheduler {
       const underWay = this.#cache.underWay(key);
       if (underWay) return this.#waiters.wait(underWay, signal);
     }
+    const { outageMs } = this.#pool;
+    if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
     if (this.#queue.tokens + work.ids.length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
     const queued: QueuedWork = { ...work, key, enqueuedAt: performance.now(), queued: true, failures: 0 };
     this.#cache.begin(queued);
@@ -98,24 +115,7 @@ export class Scheduler {
     for (let batch = this.#queue.take(1); batch.length > 0; batch = this.#queue.take(1)) {
       for (const work of batch) this.#fail(work, shuttingDown());
     }
-    await Promise.all([...this.#workers].map((worker) => worker.close()));
-  }
-
-  async #startWorker(): Promise<void> {
-    const worker = new InferenceWorker();
-    this.#workers.add(worker);
-    void worker.ended.then(() => this.#onEnded(worker));
-    for (const model of this.#models) await worker.load(model);
-    this.#free(worker);
-  }
-
-  #onEnded(worker: InferenceWorker): void {
-    this.#workers.delete(worker);
-    this.#idle.delete(worker);
-    if (worker.closing || this.#closed) return;
-    this.#counts.workerRestarts++;
-    // A replacement that dies while it loads is replaced in its turn, through its own `ended`.
-    this.#startWorker().catch(() => undefined);
+    await this.#pool.close();
   }
 
   /** Nobody waits for the work any more: it is dropped, unless it runs already. */
@@ -130,7 +130,7 @@ export class Scheduler {
   }
 
   #free(worker: InferenceWorker): void {
-    if (!this.#workers.has(worker)) return;
+    if (worker.closing || worker.dead) return;
     this.#idle.add(worker);
     this.#dispatch();
   }
@@ -150,20 +150,29 @@ export class Scheduler {
       // Little work is split between the idle workers instead of making one big batch for one of them.
       const share = Math.ceil(this.#queue.tokens / this.#idle.size);
       const batch = this.#queue.take(Math.min(this.#options.batchTokens, share));
-      if (batch.length === 0) return;
+      if (!isBatch(batch)) return;
       this.#idle.delete(worker);
       void this.#run(worker, batch);
     }
   }
 
-  async #run(worker: InferenceWorker, batch: readonly QueuedWork[]): Promise<void> {
+  async #run(worker: InferenceWorker, batch: Batch): Promise<void> {
     const startedAt = performance.now();
     const request = concatenate(batch);
     const tokens = request.ids.length;
     const padded = request.lengths.length * request.lengths.reduce((most, length) => Math.max(most, length), 0);
     try {
-      const { probabilities, inferenceMs } = await worker.run(request);
+      const { probabilities, inferenceMs } = await this.#pool.run(worker, request);
       this.#count(batch.length, tokens, padded, inferenceMs);
+      this.#options.observer?.batchDone({
+        model: batch[0].model,
+        sequences: batch.length,
+        tokens,
+        paddedTokens: padded,
+        startedAt,
+        inferenceMs,
+        waits: batch.map(({ group, enqueuedAt }) => ({ group, queueMs: startedAt - enqueuedAt })),
+      });
       let at = 0;
       for (const work of batch) {
         const rows = work.model.task === 'NER' ? work.ids.length : 1;
@@ -214,7 +223,14 @@ export class Scheduler {
   }
 }
 
-function concatenate(batch: readonly QueuedWork[]) {
+/** At least one sequence. */
+type Batch = readonly [QueuedWork, ...QueuedWork[]];
+
+function isBatch(works: readonly QueuedWork[]): works is Batch {
+  return works.length > 0;
+}
+
+function concatenate(batch: Batch) {
   const lengths = Int32Array.from(batch, (work) => work.ids.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
@@ -222,13 +238,20 @@ function concatenate(batch: readonly QueuedWork[]) {
     ids.set(work.ids, at);
     at += work.ids.length;
   }
-  const first = batch[0];
-  if (!first) throw new Error('A batch holds at least one sequence.');
-  return { type: 'run', model: first.model.id, ids, lengths, padId: first.model.vocabulary.padId } as const;
+  const { model } = batch[0];
+  return { type: 'run', model: model.id, ids, lengths, padId: model.vocabulary.padId } as const;
 }
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function noWorkers(retryAfterMs: number): BertqlError {
+  return new BertqlError(
+    'OVERLOADED',
+    `No inference thread stays alive; the next one is started in ${retryAfterMs} ms. Try again then.`,
+    { retryAfterMs },
+  );
 }
 
 function shuttingDown(): BertqlError {

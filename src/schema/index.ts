@@ -7,6 +7,7 @@ import './models.ts';
 import './sentiment.ts';
 import './tokenization.ts';
 import { builder } from './builder.ts';
+import { chargeResults } from './result-size.ts';
 
 /** The graph. */
-export const schema = builder.toSchema({ sortSchema: false });
+export const schema = chargeResults(builder.toSchema({ sortSchema: false }));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Document, type DocumentOptions } from '../documents/document.ts';
 import type { Analyses } from '../documents/jobs/analyses.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
@@ -14,8 +15,10 @@ export interface Services {
   readonly documents: DocumentOptions;
   /** Texts in one list. */
   readonly maxTexts: number;
-  /** Told of failures that nobody expected. */
-  readonly reportFailure: (error: unknown) => void;
+  /** Characters of a result. */
+  readonly maxResultSize: number;
+  /** Told of failures that nobody expected, with the request in which they happened. */
+  readonly reportFailure: (error: unknown, requestId: string) => void;
 }
 
 /** A text of a list that could not be processed; its siblings were. */
@@ -34,24 +37,33 @@ export class TextProblem {
 /** What resolvers work with: one operation of one client, whatever transport brought it. Its owner disposes of it. */
 export class Operation {
   readonly registry: ModelRegistry;
+  /** What the log and the client both know the request by. */
+  readonly requestId: string;
   readonly analyses: Analyses;
-  readonly reportFailure: (error: unknown) => void;
   readonly #services: Services;
   readonly #scope: RequestScope;
   readonly #documents = new Map<string, Document>();
   readonly #controller = new AbortController();
   readonly #client: AbortSignal | undefined;
+  readonly #cleanups: (() => void)[] = [];
+  readonly #farewells: (() => void)[] = [];
+  #resultSize = 0;
 
   /** @param client aborted when the client has gone */
-  constructor(services: Services, client?: AbortSignal) {
+  constructor(services: Services, client?: AbortSignal, requestId: string = randomUUID()) {
     this.registry = services.inference.registry;
+    this.requestId = requestId;
     this.analyses = services.analyses;
-    this.reportFailure = services.reportFailure;
     this.#services = services;
     this.#scope = services.inference.scope(this.#controller.signal);
     this.#client = client;
     if (client?.aborted) this.#onClientGone();
     else client?.addEventListener('abort', this.#onClientGone, { once: true });
+  }
+
+  /** What its work is known by in the inference layer. */
+  get work(): object {
+    return this.#scope;
   }
 
   /** Aborted when the work of the operation is to stop. */
@@ -67,12 +79,56 @@ export class Operation {
   /** Stops what is left of the work, and lets go of the client's signal. */
   dispose(): void {
     this.#client?.removeEventListener('abort', this.#onClientGone);
+    this.#farewells.length = 0;
     this.#onClientGone();
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+  }
+
+  /** Has something done when the operation is over, however it ends. */
+  onDispose(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** Books a part of the result. Stops the operation and throws QUERY_TOO_COSTLY once it is too large. */
+  charge(size: number): void {
+    this.#resultSize += size;
+    const { maxResultSize: limit } = this.#services;
+    if (this.#resultSize <= limit) return;
+    const refusal = new BertqlError(
+      'QUERY_TOO_COSTLY',
+      `The result has more than ${limit} characters (each object counts 64 and its text), and no more are given at once. Select less, or send a shorter text.`,
+      { limit },
+    );
+    this.abort(refusal);
+    throw refusal;
+  }
+
+  /** Reports a failure that nobody expected; gives what the client is told of it. */
+  readonly reportFailure = (error: unknown): string => {
+    this.#services.reportFailure(error, this.requestId);
+    return `Unexpected error. The server's log has it under request ${this.requestId}.`;
+  };
+
+  /**
+   * Tokens of a text, by the vocabulary of a model or else of the default NER model. What is tokenized
+   * for this is not tokenized again when the operation runs.
+   */
+  async countTokens(text: string, model: string | undefined): Promise<number> {
+    const known = this.registry.models.find(({ id }) => id === model) ?? this.registry.resolve('NER');
+    const { ids } = await this.#scope.encode(known.vocabulary, text);
+    return ids.length;
   }
 
   readonly #onClientGone = (): void => {
     this.abort(new BertqlError('CANCELLED', 'The client has gone, so the work was given up.'));
+    for (const farewell of this.#farewells.splice(0)) farewell();
   };
+
+  /** Has something done when the client goes before the operation is over, at once where it has gone. */
+  whenClientGone(farewell: () => void): void {
+    if (this.#client?.aborted) farewell();
+    else this.#farewells.push(farewell);
+  }
 
   /** The document of a text; fields and aliases that name the same text share it. Throws TEXT_TOO_LONG or INVALID_TEXT. */
   document(text: string, offsetEncoding: OffsetEncoding = 'UTF16'): Document {
@@ -102,8 +158,7 @@ export class Operation {
   #problem(index: number, error: unknown): TextProblem {
     const expected = asBertqlError(error);
     if (expected) return new TextProblem(index, expected.code, expected.message);
-    this.reportFailure(error);
-    return new TextProblem(index, 'INTERNAL', 'Unexpected error.');
+    return new TextProblem(index, 'INTERNAL', this.reportFailure(error));
   }
 }
 

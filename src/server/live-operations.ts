@@ -1,20 +1,30 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { BertqlError } from '../errors.ts';
-import type { Context, Operation } from '../schema/operation.ts';
+import type { Operation } from '../schema/operation.ts';
+import { atTime } from './at-time.ts';
+import type { ServerContext } from './call.ts';
+import { onIdle } from './on-idle.ts';
+
+export interface LiveOperationsOptions {
+  /** Milliseconds that a query may take. */
+  readonly requestTimeoutMs: number;
+  /** Milliseconds that a stream waits for its client to take an event. */
+  readonly streamIdleMs: number;
+}
 
 /**
  * The operations that are under way, on any transport: each is given up when its deadline passes or the
- * server stops. A stream has no deadline; it ends with its subscriber.
+ * server stops. A stream has no deadline; it ends with its subscriber, or where that does not read.
  */
 export class LiveOperations {
-  readonly #timeoutMs: number;
+  readonly #options: LiveOperationsOptions;
   readonly #queries = new Set<Operation>();
   readonly #streams = new Set<Operation>();
   readonly #whenNoStreams: (() => void)[] = [];
+  #draining = false;
 
-  /** @param timeoutMs deadline of a query */
-  constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
+  constructor(options: LiveOperationsOptions) {
+    this.#options = options;
   }
 
   /** Streams that are open. */
@@ -22,25 +32,36 @@ export class LiveOperations {
     return this.#streams.size;
   }
 
-  /** Ends every stream with SHUTTING_DOWN and resolves when the last one is gone. */
+  /** Queries that are under way. */
+  get queries(): number {
+    return this.#queries.size;
+  }
+
+  /** Refuses new operations, ends every stream with SHUTTING_DOWN and resolves when the last one is gone. */
   async endStreams(): Promise<void> {
+    this.#draining = true;
     if (this.#streams.size === 0) return;
     const gone = new Promise<void>((resolve) => this.#whenNoStreams.push(resolve));
     for (const operation of this.#streams) operation.abort(shuttingDown());
     await gone;
   }
 
-  /** Gives up every query. */
-  abortQueries(): void {
+  /** Gives up every query, and does not wait for the end of streams any longer. */
+  abandon(): void {
     for (const operation of this.#queries) operation.abort(shuttingDown());
+    for (const resolve of this.#whenNoStreams.splice(0)) resolve();
   }
 
   /** The Envelop plugin that keeps the books; Envelop's hooks run on HTTP, SSE and WebSocket alike. */
-  plugin(): Plugin<Context> {
+  plugin(): Plugin<ServerContext> {
     return {
-      onExecute: ({ args }) => {
+      onExecute: ({ args, setResultAndStopExecution }) => {
         const { operation } = args.contextValue;
-        const deadline = setTimeout(() => operation.abort(this.#timedOut()), this.#timeoutMs);
+        if (this.#draining) {
+          operation.dispose();
+          return setResultAndStopExecution({ errors: [shuttingDown()] });
+        }
+        const deadline = setTimeout(() => operation.abort(this.#timedOut()), this.#options.requestTimeoutMs);
         this.#queries.add(operation);
         return {
           onExecuteDone: () => {
@@ -50,21 +71,38 @@ export class LiveOperations {
           },
         };
       },
-      onSubscribe: () => ({
-        onSubscribeResult: ({ args, result }) => {
-          const { operation } = args.contextValue;
-          if (!isAsyncIterable(result)) return operation.dispose();
-          this.#streams.add(operation);
-          return { onEnd: () => this.#streamEnded(operation) };
-        },
-      }),
+      onSubscribe: ({ args, setResultAndStopExecution }) => {
+        if (this.#draining) {
+          args.contextValue.operation.dispose();
+          return setResultAndStopExecution({ errors: [shuttingDown()] });
+        }
+        return {
+          onSubscribeResult: ({ result, setResult }) => {
+            const { operation, call } = args.contextValue;
+            if (!isAsyncIterable(result)) return operation.dispose();
+            this.#streams.add(operation);
+            const { streamIdleMs } = this.#options;
+            const events = onIdle(result, streamIdleMs, () => {
+              operation.abort(notRead(streamIdleMs));
+              call.disconnect();
+            });
+            setResult(events);
+            operation.onDispose(atTime(call.caller.expiresAt, () => operation.abort(expired())));
+            // Where the client went before its stream was there, no transport comes to end it.
+            operation.whenClientGone(() => {
+              this.#streamEnded(operation);
+              void events.return(undefined);
+            });
+            return { onEnd: () => this.#streamEnded(operation) };
+          },
+        };
+      },
     };
   }
 
   #streamEnded(operation: Operation): void {
     operation.dispose();
-    this.#streams.delete(operation);
-    if (this.#streams.size > 0) return;
+    if (!this.#streams.delete(operation) || this.#streams.size > 0) return;
     // The transport still has to send the end of the stream, which it does in this turn of the event loop.
     for (const resolve of this.#whenNoStreams.splice(0)) setImmediate(resolve);
   }
@@ -72,9 +110,20 @@ export class LiveOperations {
   #timedOut(): BertqlError {
     return new BertqlError(
       'TIMEOUT',
-      `The request took longer than ${this.#timeoutMs} ms. Ask for less, or stream a long text with analyze.`,
+      `The request took longer than ${this.#options.requestTimeoutMs} ms. Ask for less, or stream a long text with analyze.`,
     );
   }
+}
+
+function expired(): BertqlError {
+  return new BertqlError(
+    'UNAUTHENTICATED',
+    'The token has expired, so its stream was ended. Come again with a new one.',
+  );
+}
+
+function notRead(idleMs: number): BertqlError {
+  return new BertqlError('TIMEOUT', `The client took no event for ${idleMs} ms, so its stream was ended.`);
 }
 
 function shuttingDown(): BertqlError {

@@ -1,18 +1,93 @@
+import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import { asBertqlError } from '../errors.ts';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { asBertqlError, type ErrorCode } from '../errors.ts';
+import type { Call, ServerContext } from './call.ts';
+import { bodyTooLarge } from './guards/body-limit.ts';
+
+/** HTTP statuses of refusals of a whole request. A failure inside of an answer does not change its status. */
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  QUERY_TOO_COSTLY: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  REQUEST_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
+  SHUTTING_DOWN: 503,
+  INTERNAL: 500,
+};
+
+/** The HTTP status of a request that is refused with a code. */
+export function statusOf(code: ErrorCode): number {
+  return STATUSES[code] ?? 400;
+}
+
+/** Told of failures that nobody expected. */
+type ReportFailure = (error: unknown, requestId: string) => void;
 
 /**
  * Decides what a client learns of an error. Expected failures and the errors of GraphQL itself (syntax,
  * validation, variables) pass; anything else is reported and becomes INTERNAL without its message.
  */
-export function errorMask(reportFailure: (error: unknown) => void): (error: unknown) => Error {
-  return function maskError(error) {
+export class ErrorMask {
+  readonly #reportFailure: ReportFailure;
+  readonly #maxBodyBytes: number;
+
+  constructor(reportFailure: ReportFailure, maxBodyBytes: number) {
+    this.#reportFailure = reportFailure;
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  /** @param transport of the operation; only HTTP is told a status */
+  mask(error: unknown, requestId: string = randomUUID(), transport: Call['transport'] = 'HTTP'): Error {
     const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-    const expected = asBertqlError(error);
-    if (expected) return new GraphQLError(expected.message, { ...place, extensions: expected.extensions });
+    const expected = asBertqlError(error) ?? this.#bodyTooLarge(error);
+    if (expected) {
+      const inside = place.path || transport !== 'HTTP';
+      const extensions = inside ? expected.extensions : { ...expected.extensions, http: httpOf(expected) };
+      return new GraphQLError(expected.message, { ...place, extensions });
+    }
     const original = error instanceof GraphQLError ? error.originalError : error;
     if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
-    reportFailure(original);
-    return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL' } });
+    this.#reportFailure(original, requestId);
+    return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL', requestId } });
+  }
+
+  /** Masks the errors of results with the id of their request. Envelop runs it on every transport. */
+  plugin(): Plugin<ServerContext> {
+    type Result = { readonly errors?: readonly GraphQLError[] };
+    const masked = <T extends Result>(result: T, { call }: ServerContext): T =>
+      result.errors
+        ? { ...result, errors: result.errors.map((error) => this.mask(error, call.requestId, call.transport)) }
+        : result;
+    return {
+      onExecute: () => ({
+        onExecuteDone: ({ args, result, setResult }) => {
+          if (!isAsyncIterable(result)) setResult(masked(result, args.contextValue));
+        },
+      }),
+      onSubscribe: () => ({
+        onSubscribeResult: ({ args, result, setResult }) => {
+          if (!isAsyncIterable(result)) return setResult(masked(result, args.contextValue));
+          return { onNext: (next) => next.setResult(masked(next.result, args.contextValue)) };
+        },
+      }),
+    };
+  }
+
+  /** Yoga's own refusal of a body whose length was not known before. */
+  #bodyTooLarge(error: unknown) {
+    const isIt = error instanceof GraphQLError && error.extensions['code'] === 'REQUEST_ENTITY_TOO_LARGE';
+    return isIt ? bodyTooLarge(this.#maxBodyBytes) : undefined;
+  }
+}
+
+function httpOf({ code, extensions }: { code: ErrorCode; extensions: Readonly<Record<string, unknown>> }) {
+  const retryAfterMs = extensions['retryAfterMs'];
+  return {
+    status: statusOf(code),
+    // What GraphQL refuses is answered with 200 to those who accept `application/json` only, as the specification has it.
+    ...(statusOf(code) === 400 ? { spec: true } : {}),
+    ...(typeof retryAfterMs === 'number' ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } } : {}),
   };
 }

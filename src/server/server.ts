@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
@@ -5,15 +6,49 @@ import { documentOptions } from '../documents/document-options.ts';
 import type { Analyses } from '../documents/jobs/analyses.ts';
 import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { Inference } from '../inference/inference.ts';
+import type { InferenceObserver } from '../inference/observer.ts';
 import { ModelRegistry } from '../models/registry.ts';
 import type { Services } from '../schema/operation.ts';
+import { Authentication } from './access/authentication.ts';
+import { ClientLedger } from './guards/client-ledger.ts';
+import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
+import { type Log, logOperation, silentLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
+import type { Tracing } from './tracing.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
 
-/** Told of failures that nobody expected. */
-export type ReportFailure = (error: unknown) => void;
+/** Told of failures that nobody expected, with the id of their request. */
+export type ReportFailure = (error: unknown, requestId: string) => void;
+
+/** Who may come in, and with what. */
+interface Gate {
+  readonly authentication: Authentication;
+  readonly ledger: ClientLedger;
+  readonly persisted: PersistedOperations | undefined;
+}
+
+/** What a server is put together from. */
+interface Parts {
+  readonly config: Config;
+  readonly inference: Inference;
+  readonly analyses: Analyses;
+  readonly gate: Gate;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+  readonly log: Log;
+  readonly reportFailure: ReportFailure;
+}
+
+/** Reports a failure that happened in no request; gives what a client is told who finds it later. */
+function reportUnasked(error: unknown, reportFailure: ReportFailure): string {
+  const id = randomUUID();
+  reportFailure(error, id);
+  return `Unexpected error. The server's log has it under request ${id}.`;
+}
 
 /**
  * A bertql server. {@link start} it, {@link listen} if it is to have a socket, and {@link close} it:
@@ -26,39 +61,89 @@ export class BertqlServer {
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
+  readonly #gate: Gate;
+  readonly #reportFailure: ReportFailure;
+  readonly #metrics: Metrics;
+  readonly #tracing: Tracing | undefined;
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
   #stalled: StalledReaders | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
-  private constructor(config: Config, inference: Inference, analyses: Analyses, reportFailure: ReportFailure) {
+  private constructor(parts: Parts) {
+    const { config, gate, metrics, tracing, log, reportFailure } = parts;
     this.#config = config;
-    this.inference = inference;
-    this.#analyses = analyses;
-    this.#operations = new LiveOperations(config.requestTimeoutMs);
+    this.#gate = gate;
+    this.#reportFailure = reportFailure;
+    this.#metrics = metrics;
+    this.#tracing = tracing;
+    this.inference = parts.inference;
+    this.#analyses = parts.analyses;
+    this.#metrics.watch({
+      inference: this.inference,
+      streams: () => this.#operations.streams,
+      sockets: () => this.#sockets?.size ?? 0,
+      ready: () => this.#hindrances().length === 0,
+    });
+    this.#operations = new LiveOperations(config);
     const services: Services = {
-      inference,
-      analyses,
+      inference: this.inference,
+      analyses: this.#analyses,
       documents: documentOptions(config),
       maxTexts: config.maxTexts,
+      maxResultSize: config.maxResultSize,
       reportFailure,
     };
     this.graph = createGraphServer(services, {
-      maxBodyBytes: config.maxBodyBytes,
-      isReady: () => this.#ready,
+      config,
+      ...gate,
       operations: this.#operations,
       answersClients: config.role !== 'worker',
+      report: (operation) => {
+        this.#metrics.operationDone(operation);
+        logOperation(log, operation);
+      },
+      operators: [
+        useReadiness(() => this.#hindrances()),
+        ...(config.metrics ? [this.#metrics.plugin()] : []),
+        ...(tracing ? [tracing.plugin()] : []),
+      ],
     });
   }
 
-  /** Reads the models' folders. Throws `ModelFolderError` for one that cannot be used. */
-  static async create(config: Config, reportFailure: ReportFailure): Promise<BertqlServer> {
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), config);
-    return new BertqlServer(config, inference, await openAnalyses(config, inference, reportFailure), reportFailure);
+  /**
+   * Reads the models' folders and whatever else is configured by a file. Throws `ModelFolderError` or
+   * `ConfigError` for one that cannot be used.
+   */
+  static async create(config: Config, reportFailure: ReportFailure, log: Log = silentLog()): Promise<BertqlServer> {
+    const { persistedOperations } = config;
+    const gate: Gate = {
+      authentication: await Authentication.open(config, config),
+      ledger: new ClientLedger(config),
+      persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
+    };
+    // Some dozens of packages, which only those who want traces should load.
+    const tracing = config.tracing ? new (await import('./tracing.ts')).Tracing() : undefined;
+    const metrics = new Metrics();
+    const observer: InferenceObserver = {
+      batchDone: (report) => {
+        metrics.batchDone(report);
+        tracing?.batchDone(report);
+      },
+    };
+    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), { ...config, observer });
+    const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
+    return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
 
-  /** Streams that are open, over any transport. */
+  /** Whether it listens beyond this machine and asks nobody who they are. */
+  get isOpenToAll(): boolean {
+    const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(this.#config.host);
+    return !isLocal && !this.#gate.authentication.required;
+  }
+
+  /** Streams that are open, on any transport. */
   get streams(): number {
     return this.#operations.streams;
   }
@@ -83,8 +168,10 @@ export class BertqlServer {
         resolve();
       });
     });
-    if (this.#config.role !== 'worker')
-      this.#sockets = serveWebSocket(http, this.graph, this.#config.maxBodyBytes, stalled);
+    if (this.#config.role !== 'worker') {
+      const reportFailure = this.#reportFailure;
+      this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, stalled, reportFailure });
+    }
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
@@ -102,8 +189,24 @@ export class BertqlServer {
 
   /** Does not wait for open requests any longer. {@link close} resolves once running batches are done. */
   hurry(): void {
-    this.#operations.abortQueries();
+    this.#operations.abandon();
+    this.#sockets?.terminate();
     this.#http?.closeAllConnections();
+  }
+
+  /** Why no new work is taken now. */
+  #hindrances(): readonly string[] {
+    if (this.#closed) return ['the server is stopping'];
+    if (!this.#ready) return ['the models are being loaded'];
+    const { queuedTokens } = this.inference;
+    const { queueTokens } = this.#config;
+    const { ready, lost } = this.inference.workers;
+    return [
+      ...(queuedTokens >= queueTokens ? [`the queue is full: ${queuedTokens} of ${queueTokens} tokens`] : []),
+      ...(ready === 0 ? ['no inference thread is ready'] : []),
+      // Each lost thread may keep a core busy for ever, which only a new process cures.
+      ...(lost >= this.#config.workers ? [`${lost} inference threads hang: the process should be replaced`] : []),
+    ];
   }
 
   async #drain(): Promise<void> {
@@ -119,6 +222,8 @@ export class BertqlServer {
     await this.graph.dispose();
     await this.#analyses.close();
     await this.inference.close();
+    this.#metrics.dispose();
+    await this.#tracing?.dispose();
   }
 
   #stopListening(): Promise<void> {

@@ -1,89 +1,126 @@
-import { createYoga, isAsyncIterable, type Plugin, useReadinessCheck, type YogaServerInstance } from 'graphql-yoga';
+import { randomUUID } from 'node:crypto';
+import type { DocumentNode } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Config } from '../config.ts';
 import { schema } from '../schema/index.ts';
-import { type Context, Operation, type Services } from '../schema/operation.ts';
+import { Operation, type Services } from '../schema/operation.ts';
+import type { Authentication } from './access/authentication.ts';
+import { useSecurityHeaders } from './access/security-headers.ts';
+import type { Call, ServerContext } from './call.ts';
 import { GRAPHIQL, renderGraphiQL } from './graphiql.ts';
+import { useBodyLimit } from './guards/body-limit.ts';
+import { boundedDocuments } from './guards/bounded-documents.ts';
+import type { ClientLedger } from './guards/client-ledger.ts';
+import { useCostLimit, useStreamLimit } from './guards/cost-limit.ts';
+import { useDocumentLimits } from './guards/document-limits.ts';
+import { useNoIntrospection } from './guards/introspection.ts';
+import type { PersistedOperations } from './guards/persisted-operations.ts';
+import { HttpCalls, type HttpContext } from './http-calls.ts';
 import type { LiveOperations } from './live-operations.ts';
-import { errorMask } from './mask-errors.ts';
+import { ErrorMask } from './mask-errors.ts';
+import { type OperationReport, useOperationReports } from './operation-reports.ts';
+import { useReadStreamsOnly, useStreamedRefusals, useUnbufferedStreams } from './streams.ts';
 
-/** What a transport other than HTTP hands to the context factory. */
-export interface TransportContext {
+/** What a transport hands to the context factory: HTTP its request and response, WebSocket a call. */
+export interface TransportContext extends HttpContext {
   /** Aborted when the client of an operation has gone; HTTP's is the request's own. */
   readonly client?: AbortSignal;
+  readonly call?: Call;
 }
 
 export interface GraphServerOptions {
-  /** Bytes of a request's body. */
-  readonly maxBodyBytes: number;
-  /** Whether new work is taken; `/ready` tells it. */
-  readonly isReady: () => boolean;
+  readonly config: Config;
   readonly operations: LiveOperations;
-  /** Whether clients are answered; a process that only runs analyses answers `/health` and `/ready` alone. */
+  readonly authentication: Authentication;
+  readonly ledger: ClientLedger;
+  /** The operations that may be run, where not any may. */
+  readonly persisted: PersistedOperations | undefined;
+  /** Told of every operation that is over. */
+  readonly report: (operation: OperationReport) => void;
+  /** Whether clients are answered; a process that only runs analyses answers its operator alone. */
   readonly answersClients: boolean;
+  /** What watches and answers beside the graph: metrics, readiness, traces. */
+  readonly operators: readonly Plugin<ServerContext>[];
 }
 
-export type GraphServer = YogaServerInstance<TransportContext, Context>;
+export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
 
-/** The GraphQL server over HTTP and SSE, with GraphiQL, `/health` and `/ready`; its `fetch` needs no socket. */
+const ENDPOINT = '/graphql';
+
+/** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
 export function createGraphServer(services: Services, options: GraphServerOptions): GraphServer {
-  return createYoga<TransportContext, Context>({
+  const { config, ledger } = options;
+  const errors = new ErrorMask(services.reportFailure, config.maxBodyBytes);
+  const http = new HttpCalls({
+    authentication: options.authentication,
+    allowedOrigins: config.allowedOrigins,
+    trustedProxies: config.trustedProxies,
+    guarded: [ENDPOINT, '/metrics'],
+    reportFailure: services.reportFailure,
+  });
+  return createYoga<TransportContext, ServerContext>({
     schema,
-    context: ({ client, request }) => ({ operation: new Operation(services, client ?? request?.signal) }),
-    maskedErrors: { maskError: errorMask(services.reportFailure) },
-    graphiql: GRAPHIQL,
+    graphqlEndpoint: ENDPOINT,
+    context: ({ client, call = IN_PROCESS, request }) => {
+      const own = (request && http.of(request)) ?? call;
+      return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
+    },
+    maskedErrors: { maskError: (error) => errors.mask(error) },
+    graphiql: config.graphiql && GRAPHIQL,
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',
-    maxRequestBodySize: options.maxBodyBytes,
+    maxRequestBodySize: config.maxBodyBytes,
     multipart: false,
+    batching: false,
     // Yoga's default would let any site read answers with the visitor's cookies.
-    cors: false,
+    cors: config.allowedOrigins.length > 0 && { origin: [...config.allowedOrigins], credentials: false },
     logging: false,
+    parserAndValidationCache: {
+      documentCache: boundedDocuments<DocumentNode>(),
+      errorCache: boundedDocuments<Error>(),
+    },
     plugins: [
       ...(options.answersClients ? [] : [useNoGraph()]),
-      useReadinessCheck({ endpoint: '/ready', check: options.isReady }),
+      http.plugin(),
+      useSecurityHeaders(),
       useUnbufferedStreams(),
       useStreamedRefusals(),
+      useReadStreamsOnly(),
       useHomePage(),
+      useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
+      errors.plugin(),
+      useOperationReports(options.report, (request) => http.of(request)),
+      ...options.operators,
+      ...(options.persisted ? [options.persisted.plugin()] : []),
+      ...(config.introspection ? [] : [useNoIntrospection()]),
+      useDocumentLimits(config),
+      useStreamLimit(ledger),
+      useCostLimit(config, ledger),
     ],
   });
 }
 
-/** Tells proxies such as nginx not to hold back the events of a stream. */
-function useUnbufferedStreams(): Plugin {
-  return {
-    onResponse: ({ response }) => {
-      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
-        response.headers.set('x-accel-buffering', 'no');
-      }
-    },
-  };
-}
+/** The call of an operation that came through no transport of ours. */
+const IN_PROCESS: Call = {
+  get requestId() {
+    return randomUUID();
+  },
+  transport: 'HTTP',
+  caller: { id: 'in-process', budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
+  address: 'in-process',
+  disconnect: () => undefined,
+};
 
-/**
- * Answers a refused subscription with its error as the one event of a stream. Yoga would answer with
- * status 500, of which clients of the graphql-sse protocol show the status only.
- */
-function useStreamedRefusals(): Plugin {
-  return {
-    onResultProcess: ({ request, result, setResult }) => {
-      const wantsStream = request.headers.get('accept')?.includes('text/event-stream');
-      if (!wantsStream || isAsyncIterable(result) || Array.isArray(result)) return;
-      // An error with a path comes from a resolver; without one the request itself is wrong, which its status says.
-      if (result.errors?.some((error) => error.path)) setResult(once(result));
-    },
-  };
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
-}
+/** What a process answers that only runs analyses. */
+const OPERATOR_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** Tells whoever takes a worker for a server where to go. */
 function useNoGraph(): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
-      if (url.pathname === '/health' || url.pathname === '/ready') return;
+      if (OPERATOR_PATHS.has(url.pathname)) return;
       const message = 'This process runs analyses only (ROLE=worker). Ask one with ROLE=api or ROLE=all.\n';
       endResponse(new fetchAPI.Response(message, { status: 404 }));
     },
@@ -95,7 +132,7 @@ function useHomePage(): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (url.pathname === '/')
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: '/graphql' } }));
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: ENDPOINT } }));
     },
   };
 }

@@ -16,7 +16,14 @@ interface Question {
 
 async function startInference(workers: number, interactiveTokens: number): Promise<Inference> {
   // Batches of many texts and much padding, which the server's own settings avoid.
-  const options = { workers, interactiveTokens, batchTokens: 2048, queueTokens: 1_000_000, cacheBytes: 0 };
+  const options = {
+    workers,
+    interactiveTokens,
+    batchTokens: 2048,
+    queueTokens: 1_000_000,
+    cacheBytes: 0,
+    batchTimeoutMs: 30_000,
+  };
   const inference = new Inference(await ModelRegistry.open(loadConfig({}).modelsDirectory), options);
   await inference.start();
   return inference;

@@ -49,7 +49,7 @@ async function connect(): Promise<RedisConnections> {
   const client = new Redis(redis.url);
   await client.flushall();
   client.disconnect();
-  connections = await RedisConnections.open(redis.url, () => undefined);
+  connections = await RedisConnections.open(redis.url, String);
   return connections;
 }
 

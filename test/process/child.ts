@@ -25,7 +25,7 @@ export function startProcess(environment: Readonly<Record<string, string>> = {})
   const ready = new Promise<string>((resolve, reject) => {
     const read = (data: Buffer) => {
       output += data.toString();
-      const url = /is ready: (\S+)/.exec(output)?.[1];
+      const url = /is ready: ([^\s"]+)/.exec(output)?.[1];
       if (url) resolve(url);
     };
     child.stdout.on('data', read);

@@ -135,7 +135,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a server whose workers are busy, answering what is under way', async () => {
-    const { child, ready, ended } = startProcess({ SHUTDOWN_TIMEOUT_MS: '25000' });
+    const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000', SHUTDOWN_TIMEOUT_MS: '25000' });
     const url = await ready;
     const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS });
     await untilBusy(url);
@@ -146,7 +146,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a stream with its cursor', async () => {
-    const { child, ready, ended } = startProcess();
+    // Without the cache, so that the sentences of the text are not known after the first.
+    const { child, ready, ended } = startProcess({ CACHE_BYTES: '0' });
     const url = await ready;
     const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
     onTestFinished(() => void client.dispose());
@@ -166,7 +167,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 });
 
 test('a second signal does not wait for what is under way', async () => {
-  const { child, ready, ended } = startProcess();
+  const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000' });
   const url = await ready;
   const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS }).catch((error: unknown) => error);
   await untilBusy(url);
@@ -174,4 +175,16 @@ test('a second signal does not wait for what is under way', async () => {
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 0, signal: null });
   expect(await answer).toBeInstanceOf(Error);
+});
+
+test('a thread that hangs does not keep the process from ending', async () => {
+  const hang = new URL('./hang.js', import.meta.url).href;
+  const { child, ready, ended } = startProcess({ BATCH_TIMEOUT_MS: '200', NODE_OPTIONS: `--import ${hang}` });
+  const url = await ready;
+  const answer = await post(url, SentimentDocument.toString(), { text: 'This text hangs.' });
+  expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
+  const { reasons } = (await (await fetch(new URL('/ready', url))).json()) as { reasons: string[] };
+  expect(reasons.join()).toContain('hang');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, signal: null });
 });

@@ -81,7 +81,11 @@ test('an unexpected failure is masked and reported', async () => {
   try {
     const { errors } = await service.ask(broken, {});
     expect(errors).toEqual([
-      expect.objectContaining({ message: 'Unexpected error.', path: ['models'], extensions: { code: 'INTERNAL' } }),
+      expect.objectContaining({
+        message: 'Unexpected error.',
+        path: ['models'],
+        extensions: { code: 'INTERNAL', requestId: expect.stringMatching(/^[\w-]{36}$/) },
+      }),
     ]);
     expect(service.failures).toEqual([expect.objectContaining({ message: 'secret detail' })]);
   } finally {

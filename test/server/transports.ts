@@ -6,7 +6,7 @@ import type { Answer } from '../service.ts';
 
 /** A way to run operations against a listening server. */
 export interface Transport {
-  readonly name: 'SSE' | 'WebSocket';
+  readonly name: 'HTTP' | 'SSE' | 'WebSocket';
   /** Runs an operation; leaving the loop unsubscribes. */
   run<T, V>(operation: TypedDocumentString<T, V>, variables?: V): AsyncIterableIterator<Answer<T>>;
   dispose(): void | Promise<void>;
@@ -34,11 +34,27 @@ const overWebSocket: Connect = (url) => {
   };
 };
 
+const overHttp: Connect = (url) => ({
+  name: 'HTTP',
+  async *run<T, V>(operation: TypedDocumentString<T, V>, variables?: V) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: operation.toString(), variables }),
+    });
+    yield (await response.json()) as Answer<T>;
+  },
+  dispose: () => undefined,
+});
+
 /** The transports that carry subscriptions; both must give the same events. */
 export const STREAMING: readonly (readonly [name: string, connect: Connect])[] = [
   ['SSE', overSse],
   ['WebSocket', overWebSocket],
 ];
+
+/** All transports: a guard must hold on each of them. */
+export const TRANSPORTS: readonly (readonly [name: string, connect: Connect])[] = [['HTTP', overHttp], ...STREAMING];
 
 /** Everything that an iterable gives, and the failure that it ended with, as an answer like the others. */
 export async function answersOf<T>(answers: AsyncIterable<Answer<T>>): Promise<readonly Answer<T>[]> {

@@ -1,0 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+
+/** Adds `bertql key <name>`: makes an API key, which only its holder gets, and what the server is told of it. */
+export function addKey(program: Command): void {
+  program
+    .command('key')
+    .argument('<name>', 'who the key is for, as logs name it')
+    .description('Make an API key and its hash for API_KEYS.')
+    .action((name: string) => {
+      const key = `bertql_${randomBytes(32).toString('base64url')}`;
+      const hash = createHash('sha256').update(key).digest('hex');
+      process.stdout.write(
+        `key for the caller, shown only now: ${key}\nfor API_KEYS of the server:         ${name}:${hash}\n`,
+      );
+    });
+}

@@ -1,0 +1,21 @@
+import type { Model } from '../models/registry.ts';
+
+/** A batch that ran. */
+export interface BatchReport {
+  readonly model: Model;
+  readonly sequences: number;
+  readonly tokens: number;
+  /** Tokens with the padding between them. */
+  readonly paddedTokens: number;
+  /** `performance.now()` when a worker was given it. */
+  readonly startedAt: number;
+  /** Time in the engine, in milliseconds. */
+  readonly inferenceMs: number;
+  /** For each sequence, whose it was and how long it had waited, in milliseconds. */
+  readonly waits: readonly { readonly group: object; readonly queueMs: number }[];
+}
+
+/** Watches the scheduler, for metrics and traces. It must not throw. */
+export interface InferenceObserver {
+  batchDone(report: BatchReport): void;
+}

@@ -1,0 +1,144 @@
+import type { Model } from '../models/registry.ts';
+import { InferenceWorker, WorkerDied } from './inference-worker.ts';
+import type { RunReply, RunRequest } from './protocol.ts';
+
+/** Wait before a thread is replaced after the second death in a row; it doubles with each further one. */
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 30_000;
+/** Deaths in a row, without a batch between them, that are no accident any more. */
+const LOOP_DEATHS = 3;
+
+/** How the threads are. */
+export interface WorkerHealth {
+  /** Threads that take batches. */
+  readonly ready: number;
+  /** Threads that hang and were given up. They cannot be stopped: that would abort the process. */
+  readonly lost: number;
+}
+
+export interface WorkerPoolOptions {
+  readonly size: number;
+  /** Milliseconds after which a batch counts as hung. */
+  readonly batchTimeoutMs: number;
+  /** A thread has loaded all models and takes batches. */
+  readonly onReady: (worker: InferenceWorker) => void;
+  /** A thread takes no more batches. */
+  readonly onGone: (worker: InferenceWorker) => void;
+}
+
+/**
+ * The inference threads. One that dies is replaced, at once the first time and ever later where its replacements die
+ * too; one that hangs is given up and replaced, since nothing can be done about a thread inside of the engine.
+ */
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #models: Model[] = [];
+  readonly #all = new Set<InferenceWorker>();
+  readonly #ready = new Set<InferenceWorker>();
+  readonly #lost = new Set<InferenceWorker>();
+  readonly #delays = new Set<NodeJS.Timeout>();
+  #deathsInARow = 0;
+  #replacementAt = 0;
+  #restarts = 0;
+  #closed = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  get health(): WorkerHealth {
+    return { ready: this.#ready.size, lost: this.#lost.size };
+  }
+
+  /** Threads that were replaced, since the start. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Milliseconds until there may be a thread again, where all die as soon as they are started; else `undefined`. */
+  get outageMs(): number | undefined {
+    if (this.#ready.size > 0 || this.#deathsInARow < LOOP_DEATHS) return undefined;
+    return Math.max(1, Math.ceil(this.#replacementAt - performance.now()));
+  }
+
+  /** Starts the threads and loads the models in all of them. Rejects where a model cannot be loaded. */
+  async start(models: readonly Model[]): Promise<void> {
+    this.#models.push(...models);
+    await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
+  }
+
+  /** Runs a batch. Rejects with `WorkerDied` where the thread dies or hangs. */
+  async run(worker: InferenceWorker, request: RunRequest): Promise<RunReply> {
+    const running = worker.run(request);
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#lose(worker);
+        reject(new WorkerDied(`An inference thread did not answer for ${this.#options.batchTimeoutMs} ms.`));
+      }, this.#options.batchTimeoutMs);
+    });
+    try {
+      const reply = await Promise.race([running, hung]);
+      this.#deathsInARow = 0;
+      return reply;
+    } finally {
+      clearTimeout(timer);
+      // A thread that hung may still answer, or die; nobody waits for that any more.
+      running.catch(() => undefined);
+    }
+  }
+
+  /** Lets running batches finish and ends the threads; those that are lost are not waited for. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const delay of this.#delays) clearTimeout(delay);
+    this.#delays.clear();
+    await Promise.all([...this.#all].map((worker) => worker.close()));
+  }
+
+  async #add(): Promise<void> {
+    const worker = new InferenceWorker();
+    this.#all.add(worker);
+    void worker.ended.then(() => this.#onEnded(worker));
+    try {
+      for (const model of this.#models) await worker.load(model);
+    } catch (error) {
+      void worker.close();
+      throw error;
+    }
+    if (!this.#all.has(worker) || worker.closing) return;
+    this.#ready.add(worker);
+    this.#options.onReady(worker);
+  }
+
+  #onEnded(worker: InferenceWorker): void {
+    this.#all.delete(worker);
+    this.#lost.delete(worker);
+    // What dies while it loads is the concern of whoever started it.
+    if (!this.#ready.delete(worker)) return;
+    this.#options.onGone(worker);
+    this.#replace();
+  }
+
+  #lose(worker: InferenceWorker): void {
+    if (!this.#ready.delete(worker)) return;
+    this.#all.delete(worker);
+    this.#lost.add(worker);
+    worker.abandon();
+    this.#options.onGone(worker);
+    this.#replace();
+  }
+
+  #replace(): void {
+    if (this.#closed) return;
+    this.#restarts++;
+    const deaths = this.#deathsInARow++;
+    const delayMs = deaths === 0 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (deaths - 1));
+    this.#replacementAt = performance.now() + delayMs;
+    const delay = setTimeout(() => {
+      this.#delays.delete(delay);
+      this.#add().catch(() => this.#replace());
+    }, delayMs);
+    this.#delays.add(delay);
+  }
+}

@@ -1,0 +1,92 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../../config/environment.ts';
+import type { Caller } from '../call.ts';
+import type { ClientBudget } from '../guards/client-ledger.ts';
+
+/** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
+export function hashKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+interface ApiKey {
+  readonly hash: Buffer;
+  readonly caller: Caller;
+}
+
+/** The API keys of a server, of which it knows the hashes only. */
+export class ApiKeys {
+  readonly #keys: readonly ApiKey[];
+
+  private constructor(keys: readonly ApiKey[]) {
+    this.#keys = keys;
+  }
+
+  /**
+   * Reads the keys from settings and from a file; `undefined` where there are none. Throws `ConfigError`.
+   * @param list words `name:hash`
+   * @param file JSON, a list of `{ "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"? }`
+   */
+  static async open(
+    list: readonly string[],
+    file: string | undefined,
+    budget: ClientBudget,
+  ): Promise<ApiKeys | undefined> {
+    const entries = [...list.map((word) => fromWord(word)), ...(file === undefined ? [] : await fromFile(file))];
+    if (entries.length === 0 && file === undefined) return undefined;
+    const names = new Set<string>();
+    const keys = entries.map(({ name, sha256, ...own }) => {
+      if (names.has(name)) throw new ConfigError(`There are two API keys named "${name}"; names must differ.`);
+      names.add(name);
+      if (!/^[0-9a-f]{64}$/i.test(sha256)) {
+        throw new ConfigError(`The API key "${name}" must have the SHA-256 of the key in 64 hexadecimal digits.`);
+      }
+      return { hash: Buffer.from(sha256, 'hex'), caller: { id: `key ${name}`, budget: { ...budget, ...own } } };
+    });
+    return new ApiKeys(keys);
+  }
+
+  /** The holder of a key. Every hash is compared, each in constant time, so that the time tells nothing. */
+  find(key: string): Caller | undefined {
+    const hash = hashKey(key);
+    let found: Caller | undefined;
+    for (const each of this.#keys) if (timingSafeEqual(each.hash, hash)) found = each.caller;
+    return found;
+  }
+}
+
+interface Entry extends Partial<ClientBudget> {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+function fromWord(word: string): Entry {
+  const at = word.lastIndexOf(':');
+  if (at < 1) throw new ConfigError('API_KEYS must be words "name:hash" between commas, but one has no name or hash.');
+  return { name: word.slice(0, at), sha256: word.slice(at + 1) };
+}
+
+async function fromFile(file: string): Promise<readonly Entry[]> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError(`API_KEYS_FILE: ${file} cannot be read as JSON.`, { cause });
+  }
+  if (!Array.isArray(parsed)) throw new ConfigError(`API_KEYS_FILE: ${file} must hold a list of keys.`);
+  return parsed.map((each: unknown, index) => {
+    const entry = typeof each === 'object' && each !== null ? Object.entries(each) : [];
+    const { name, sha256, ...rest }: Record<string, unknown> = Object.fromEntries(entry);
+    const rates = Object.entries(rest);
+    const known = rates.every(
+      ([key, value]) =>
+        ['requestsPerMinute', 'tokensPerMinute'].includes(key) && Number.isSafeInteger(value) && Number(value) >= 0,
+    );
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !known) {
+      throw new ConfigError(
+        `API_KEYS_FILE: entry ${index} of ${file} must be { "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"? }.`,
+      );
+    }
+    return { name, sha256, ...Object.fromEntries(rates.map(([key, value]) => [key, Number(value)])) };
+  });
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+import type { JwtConfig } from '../../config/access.ts';
+import { ConfigError } from '../../config/environment.ts';
+import type { Caller } from '../call.ts';
+import type { ClientBudget } from '../guards/client-ledger.ts';
+import { unauthenticated } from './authentication.ts';
+
+/** Signatures that a public key verifies; a shared secret in a key set would let every reader of it sign. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/** Verifies JSON Web Tokens by a key set. */
+export class TokenVerifier {
+  readonly #keys: JWTVerifyGetKey;
+  readonly #config: JwtConfig;
+  readonly #budget: ClientBudget;
+
+  private constructor(keys: JWTVerifyGetKey, config: JwtConfig, budget: ClientBudget) {
+    this.#keys = keys;
+    this.#config = config;
+    this.#budget = budget;
+  }
+
+  /** Throws `ConfigError` where a key set in a file cannot be used. One at a URL is fetched when it is needed. */
+  static async open(config: JwtConfig, budget: ClientBudget): Promise<TokenVerifier> {
+    if (/^https?:/.test(config.keySet)) {
+      return new TokenVerifier(createRemoteJWKSet(new URL(config.keySet)), config, budget);
+    }
+    try {
+      const keySet: JSONWebKeySet = JSON.parse(await readFile(config.keySet, 'utf8'));
+      return new TokenVerifier(createLocalJWKSet(keySet), config, budget);
+    } catch (cause) {
+      throw new ConfigError(`JWT_KEY_SET: ${config.keySet} is not a JSON Web Key Set that can be read.`, { cause });
+    }
+  }
+
+  /** The subject of a token. Throws UNAUTHENTICATED for one that is expired, not yet valid, or of another issuer. */
+  async verify(token: string): Promise<Caller> {
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        issuer: this.#config.issuer,
+        audience: this.#config.audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['sub', 'exp'],
+      });
+      return { id: `subject ${payload.sub}`, budget: this.#budget, expiresAt: (payload.exp ?? 0) * 1000 };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw unauthenticated('the token that came is expired');
+      if (error instanceof errors.JOSEError) throw unauthenticated(`the token that came is refused (${error.code})`);
+      throw error;
+    }
+  }
+}

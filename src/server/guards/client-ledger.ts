@@ -1,0 +1,132 @@
+import { LRUCache } from 'lru-cache';
+import { BertqlError } from '../../errors.ts';
+
+/** What one client may have and spend; 0 in a rate is no limit. */
+export interface ClientBudget {
+  readonly requestsPerMinute: number;
+  readonly tokensPerMinute: number;
+}
+
+/** Clients whose rates are remembered. One that was forgotten starts with a full budget. */
+const CLIENTS_KEPT = 10_000;
+const MINUTE_MS = 60_000;
+/** First guess of when tokens that are under way will be done. */
+const RETRY_UNDER_WAY_MS = 1000;
+
+/** An amount that refills evenly over a minute. Time is that of a steady clock, so a clock that is set does not matter. */
+class Bucket {
+  #level: number;
+  #at = performance.now();
+
+  constructor(perMinute: number) {
+    this.#level = perMinute;
+  }
+
+  /** Milliseconds until `amount` can be taken; 0 where it can be now. More than a minute's worth waits for a full bucket. */
+  waitFor(amount: number, perMinute: number): number {
+    const now = performance.now();
+    this.#level = Math.min(perMinute, this.#level + ((now - this.#at) * perMinute) / MINUTE_MS);
+    this.#at = now;
+    const missing = Math.min(amount, perMinute) - this.#level;
+    return missing <= 0 ? 0 : Math.ceil((missing * MINUTE_MS) / perMinute);
+  }
+
+  take(amount: number): void {
+    this.#level -= amount;
+  }
+}
+
+/** What clients have under way and have spent: by the name of their key, or by their address. */
+export class ClientLedger {
+  readonly #maxClientTokens: number;
+  readonly #maxSockets: number;
+  readonly #tokens = new Map<string, number>();
+  readonly #sockets = new Map<string, number>();
+  readonly #requestRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
+  readonly #tokenRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
+
+  constructor(options: { readonly maxClientTokens: number; readonly maxSockets: number }) {
+    this.#maxClientTokens = options.maxClientTokens;
+    this.#maxSockets = options.maxSockets;
+  }
+
+  /**
+   * Books the tokens of an operation until the returned function is called. Throws RATE_LIMITED where the client
+   * has too much under way or has spent its budget; then nothing is booked.
+   */
+  begin(client: string, budget: ClientBudget, tokens: number): () => void {
+    const underWay = this.#tokens.get(client) ?? 0;
+    if (underWay > 0 && underWay + tokens > this.#maxClientTokens) {
+      throw limited(
+        `${underWay} tokens under way, and ${tokens} more would exceed the limit of ${this.#maxClientTokens}`,
+        RETRY_UNDER_WAY_MS,
+        this.#maxClientTokens,
+        underWay + tokens,
+      );
+    }
+    const requests = this.#rate(this.#requestRates, client, budget.requestsPerMinute, 1);
+    const spent = this.#rate(this.#tokenRates, client, budget.tokensPerMinute, tokens);
+    requests?.take(1);
+    spent?.take(tokens);
+    return this.#book(this.#tokens, client, tokens);
+  }
+
+  /** Books a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED where there are too many. */
+  connect(address: string): () => void {
+    const open = this.#sockets.get(address) ?? 0;
+    if (open >= this.#maxSockets) {
+      throw limited(
+        `${open} sockets and streams open, and at most ${this.#maxSockets} are accepted`,
+        RETRY_UNDER_WAY_MS,
+        this.#maxSockets,
+        open + 1,
+      );
+    }
+    return this.#book(this.#sockets, address, 1);
+  }
+
+  /** Whether {@link connect} would succeed. */
+  hasRoom(address: string): boolean {
+    return (this.#sockets.get(address) ?? 0) < this.#maxSockets;
+  }
+
+  /** Clients with something under way, for tests: it must come back to 0. */
+  get size(): number {
+    return this.#tokens.size + this.#sockets.size;
+  }
+
+  #rate(rates: LRUCache<string, Bucket>, client: string, perMinute: number, amount: number): Bucket | undefined {
+    if (perMinute === 0) return undefined;
+    let bucket = rates.get(client);
+    if (!bucket) rates.set(client, (bucket = new Bucket(perMinute)));
+    const wait = bucket.waitFor(amount, perMinute);
+    if (wait === 0) return bucket;
+    const what = rates === this.#requestRates ? 'requests' : 'tokens';
+    throw limited(
+      `spent its ${what}: at most ${perMinute} a minute are accepted, and this asks for ${amount}`,
+      wait,
+      perMinute,
+      amount,
+    );
+  }
+
+  #book(amounts: Map<string, number>, client: string, amount: number): () => void {
+    amounts.set(client, (amounts.get(client) ?? 0) + amount);
+    let booked = true;
+    return () => {
+      if (!booked) return;
+      booked = false;
+      const left = (amounts.get(client) ?? 0) - amount;
+      if (left > 0) amounts.set(client, left);
+      else amounts.delete(client);
+    };
+  }
+}
+
+function limited(what: string, retryAfterMs: number, limit: number, actual: number): BertqlError {
+  return new BertqlError('RATE_LIMITED', `This client has ${what}. Try again in ${retryAfterMs} ms.`, {
+    retryAfterMs,
+    limit,
+    actual,
+  });
+}

@@ -1,0 +1,106 @@
+import type { ExecutionArgs } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Limits } from '../../config/limits.ts';
+import { checkTextCount } from '../../documents/text.ts';
+import { asBertqlError, BertqlError } from '../../errors.ts';
+import type { Operation } from '../../schema/operation.ts';
+import type { ServerContext } from '../call.ts';
+import type { ClientLedger } from './client-ledger.ts';
+import { costOf, type OperationCost } from './operation-cost.ts';
+
+/** Special tokens around a text. */
+const SPECIAL_TOKENS = 2;
+/** Most pieces that one UTF-16 code unit becomes: a Hangul syllable is taken apart into three. */
+const PIECES_A_UNIT = 3;
+
+/**
+ * Refuses operations that ask for too many tokens, and clients that have too much under way, before any
+ * inference. The tokens are counted exactly only where a cheap estimate does not settle it.
+ */
+export function useCostLimit(limits: Limits, ledger: ClientLedger): Plugin<ServerContext> {
+  const admit = async (args: ExecutionArgs & { contextValue: ServerContext }) => {
+    const { operation, call } = args.contextValue;
+    const cost = costOf(args);
+    checkTextCount(cost.longestList, limits.maxTexts);
+    // A text that is too long is refused by itself, so that its siblings in a list succeed.
+    const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
+    const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
+    operation.onDispose(ledger.begin(call.caller.id, call.caller.budget, tokens));
+  };
+  return {
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const refusal = await admit(args).catch(asRefusal);
+      if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    },
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
+      const refusal = await admit(args).catch(asRefusal);
+      if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    },
+  };
+}
+
+/** Books SSE streams as sockets: each holds a connection of its own. */
+export function useStreamLimit(ledger: ClientLedger): Plugin<ServerContext> {
+  return {
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const { operation, call } = args.contextValue;
+      if (call.transport === 'WebSocket') return;
+      try {
+        operation.onDispose(ledger.connect(call.address));
+      } catch (error) {
+        setResultAndStopExecution({ errors: [asRefusal(error)] });
+      }
+    },
+  };
+}
+
+function asRefusal(error: unknown): BertqlError {
+  const expected = asBertqlError(error);
+  if (expected) return expected;
+  throw error;
+}
+
+/**
+ * The tokens of an operation, an estimate from above where that is within the limit. Throws QUERY_TOO_COSTLY.
+ * Counting stops as soon as the limit is passed, so that it costs no more than an operation that is accepted.
+ */
+async function tokensWithin(limit: number, { texts, numbers }: OperationCost, operation: Operation): Promise<number> {
+  const sum = (tokens: (text: string) => number) =>
+    texts.reduce((total, { text, passes }) => total + passes * (tokens(text) + SPECIAL_TOKENS), numbers);
+  const most = sum((text) => PIECES_A_UNIT * text.length);
+  if (most <= limit) return Math.ceil(most / PIECES_A_UNIT);
+  const segments = new Map<string, number>();
+  const least = sum((text) => {
+    const known = segments.get(text) ?? countSegments(text);
+    segments.set(text, known);
+    return known;
+  });
+  if (least > limit) throw tooCostly(limit, least);
+
+  let counted = numbers;
+  for (const { text, model, passes } of texts) {
+    counted += passes * (SPECIAL_TOKENS + (await operation.countTokens(text, model)));
+    if (counted > limit) throw tooCostly(limit, counted);
+  }
+  return counted;
+}
+
+/** Stretches without white space; each of them is a token at the least. */
+function countSegments(text: string): number {
+  let count = 0;
+  let inside = false;
+  for (let at = 0; at < text.length; at++) {
+    const blank = text.charCodeAt(at) <= 0x20;
+    if (!blank && !inside) count++;
+    inside = !blank;
+  }
+  return count;
+}
+
+function tooCostly(limit: number, actual: number): BertqlError {
+  return new BertqlError(
+    'QUERY_TOO_COSTLY',
+    `The operation asks for at least ${actual} tokens of work, all its texts taken together, each as often as a model reads it, but at most ${limit} are accepted in one request. Ask for less, or send the texts in several requests.`,
+    { limit, actual },
+  );
+}

@@ -1,0 +1,185 @@
+import {
+  type ArgumentNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type ExecutionArgs,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  valueFromASTUntyped,
+} from 'graphql';
+
+/** A text that an operation brings, with the model it is for and how often models read it. */
+export interface TextCost {
+  readonly text: string;
+  readonly model: string | undefined;
+  /** Times that a model reads the text, at least 1, since it is tokenized whatever is asked of it. */
+  readonly passes: number;
+}
+
+/** What an operation asks for, before any of it is done. */
+export interface OperationCost {
+  readonly texts: readonly TextCost[];
+  /** Texts of the longest list. */
+  readonly longestList: number;
+  /** Numbers in lists, such as the ids of `detokenize`. */
+  readonly numbers: number;
+}
+
+/** Types of results that a model computes; a field that gives one reads the text. */
+const COMPUTED_BY: Readonly<Record<string, string>> = {
+  SentimentResult: 'SENTIMENT',
+  Entity: 'NER',
+  EntityGroup: 'NER',
+  Analysis: 'NER',
+  AnalysisEvent: 'NER',
+};
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * Finds the texts of an operation. It knows no field by name: an argument of type `String` or `[String!]` named `text`
+ * or `texts`, also inside an `input`, brings texts, so that fields to come are covered. Expects a validated document.
+ */
+export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
+  const operation = getOperationAST(document, operationName);
+  const root = operation && schema.getRootType(operation.operation);
+  if (!operation || !root) return { texts: [], longestList: 0, numbers: 0 };
+  const variables: Record<string, unknown> = {};
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    const { value: name } = variable.name;
+    const given = variableValues?.[name];
+    variables[name] = given !== undefined || !defaultValue ? given : valueFromASTUntyped(defaultValue);
+  }
+  const walk = { schema, variables, fragments: fragmentsOf(document) };
+
+  const texts: TextCost[] = [];
+  let numbers = 0;
+  let longestList = 0;
+  const fields = rootFields(walk, operation.selectionSet);
+  for (const field of fields.values()) {
+    const args = argumentsOf(field, variables);
+    numbers += Object.values(args).reduce<number>((sum, value) => sum + countNumbers(value), 0);
+    const brought = textsOf(args);
+    if (brought.length === 0) continue;
+    longestList = Math.max(longestList, brought.length);
+    const passes = passesOf(walk, root, field, args);
+    const model = typeof args['model'] === 'string' ? args['model'] : undefined;
+    for (const text of brought) texts.push({ text, model, passes });
+  }
+  return { texts, longestList, numbers };
+}
+
+/** The names of the root fields that an operation selects, each once. */
+export function rootFieldsOf({ schema, document, operationName, variableValues }: ExecutionArgs): readonly string[] {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return [];
+  const walk = { schema, variables: variableValues ?? {}, fragments: fragmentsOf(document) };
+  return [...new Set([...rootFields(walk, operation.selectionSet).values()].map(({ name }) => name.value))];
+}
+
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly variables: Variables;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+/** The fields that are selected, by the key of their result: fields of one key are answered once. */
+function rootFields(walk: Walk, set: SelectionSetNode): ReadonlyMap<string, FieldNode> {
+  const fields = new Map<string, FieldNode>();
+  eachField(walk, set, (field) => fields.set((field.alias ?? field.name).value, field));
+  return fields;
+}
+
+/** Visits the fields of a selection, fragments included, each fragment once. */
+function eachField(
+  walk: Walk,
+  set: SelectionSetNode,
+  visit: (field: FieldNode, typeCondition: string | undefined) => void,
+  typeCondition?: string,
+  seen: Set<string> = new Set(),
+): void {
+  for (const selection of set.selections) {
+    if (!isIncluded(selection.directives ?? [], walk.variables)) continue;
+    if (selection.kind === Kind.FIELD) {
+      visit(selection, typeCondition);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      eachField(walk, selection.selectionSet, visit, selection.typeCondition?.name.value ?? typeCondition, seen);
+    } else if (!seen.has(selection.name.value)) {
+      seen.add(selection.name.value);
+      const fragment = walk.fragments.get(selection.name.value);
+      if (fragment) eachField(walk, fragment.selectionSet, visit, fragment.typeCondition.name.value, seen);
+    }
+  }
+}
+
+/** Counts the readings of the text below a root field. Fields that share their work count once. */
+function passesOf(walk: Walk, root: GraphQLObjectType, field: FieldNode, args: Variables): number {
+  const readings = new Set<string>();
+  const visit = (parent: GraphQLObjectType, node: FieldNode, inherited: unknown) => {
+    const definition = parent.getFields()[node.name.value];
+    if (!definition) return;
+    const type = getNamedType(definition.type);
+    const given = argumentsOf(node, walk.variables);
+    const model = given['model'] ?? inherited;
+    const kind = COMPUTED_BY[type.name];
+    if (kind === 'SENTIMENT') readings.add(`${parent.name} ${kind} ${String(model)} ${String(given['longText'])}`);
+    if (kind === 'NER') readings.add(`${kind} ${String(model)}`);
+    if (!node.selectionSet) return;
+    eachField(walk, node.selectionSet, (child, condition) => {
+      const below = condition === undefined ? type : walk.schema.getType(condition);
+      const parents = isAbstractType(below) ? walk.schema.getPossibleTypes(below) : [below];
+      for (const each of parents) if (isObjectType(each)) visit(each, child, model);
+    });
+  };
+  visit(root, field, args['model']);
+  if (isTrue(args['input'], 'sentiment')) readings.add('SENTIMENT input');
+  return Math.max(1, readings.size);
+}
+
+function isTrue(input: unknown, name: string): boolean {
+  return isObject(input) && input[name] === true;
+}
+
+function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, variables: Variables): Variables {
+  const args: Record<string, unknown> = {};
+  for (const { name, value } of node.arguments ?? []) args[name.value] = valueFromASTUntyped(value, variables);
+  return args;
+}
+
+function textsOf(args: Variables): readonly string[] {
+  const own = [args['text'], args['texts']].flat();
+  const nested = Object.values(args).filter(isObject).flatMap(textsOf);
+  return [...own.filter((value): value is string => typeof value === 'string'), ...nested];
+}
+
+function countNumbers(value: unknown): number {
+  return Array.isArray(value) && typeof value[0] === 'number' ? value.length : 0;
+}
+
+function isIncluded(directives: readonly DirectiveNode[], variables: Variables): boolean {
+  return directives.every((directive) => {
+    const { if: condition } = argumentsOf(directive, variables);
+    if (directive.name.value === 'skip') return condition !== true;
+    return directive.name.value !== 'include' || condition !== false;
+  });
+}
+
+function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return fragments;
+}
+
+function isObject(value: unknown): value is Variables {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Plugin } from 'graphql-yoga';
+import { asBertqlError, BertqlError } from '../errors.ts';
+import type { Authentication } from './access/authentication.ts';
+import { checkForgery } from './access/origins.ts';
+import type { Call } from './call.ts';
+import { addressOf } from './client-address.ts';
+import { statusOf } from './mask-errors.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+
+export interface HttpCallOptions {
+  readonly authentication: Authentication;
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: number;
+  /** Paths where a caller must say who it is. */
+  readonly guarded: readonly string[];
+  /** Told of failures that nobody expected. */
+  readonly reportFailure: (error: unknown, requestId: string) => void;
+}
+
+/** What Node's HTTP server hands on; a request without a socket has none of it. */
+export interface HttpContext {
+  readonly req?: IncomingMessage;
+  readonly res?: ServerResponse;
+}
+
+/** Says of every HTTP request whose call it is, and refuses those that may not come in. */
+export class HttpCalls {
+  readonly #options: HttpCallOptions;
+  readonly #calls = new WeakMap<Request, Call>();
+
+  constructor(options: HttpCallOptions) {
+    this.#options = options;
+  }
+
+  /** The call of a request that {@link plugin} let in. */
+  of(request: Request): Call | undefined {
+    return this.#calls.get(request);
+  }
+
+  plugin(): Plugin<object, HttpContext> {
+    return {
+      onRequest: async ({ request, url, serverContext, endResponse, fetchAPI }) => {
+        const requestId = requestIdOf(request.headers.get(REQUEST_ID_HEADER));
+        try {
+          this.#calls.set(request, await this.#admit(request, url.pathname, requestId, serverContext));
+        } catch (error) {
+          const refusal = asBertqlError(error) ?? this.#unexpected(error, requestId);
+          endResponse(new fetchAPI.Response(JSON.stringify({ errors: [refusal] }), refusalInit(refusal, requestId)));
+        }
+      },
+      onResponse: ({ request, response }) => {
+        const call = this.#calls.get(request);
+        if (call) response.headers.set(REQUEST_ID_HEADER, call.requestId);
+      },
+    };
+  }
+
+  #unexpected(error: unknown, requestId: string): BertqlError {
+    this.#options.reportFailure(error, requestId);
+    return new BertqlError('INTERNAL', 'Unexpected error.', { requestId });
+  }
+
+  async #admit(request: Request, path: string, requestId: string, { req, res }: HttpContext): Promise<Call> {
+    const { authentication, allowedOrigins, guarded, trustedProxies } = this.#options;
+    const header = (name: string) => request.headers.get(name);
+    const address = addressOf(req, trustedProxies);
+    if (guarded.includes(path)) checkForgery(request.method, header, allowedOrigins);
+    const caller = guarded.includes(path)
+      ? await authentication.authenticate(header('authorization') ?? undefined, address)
+      : { id: `address ${address}`, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } };
+    return {
+      requestId,
+      transport: header('accept')?.includes('text/event-stream') ? 'SSE' : 'HTTP',
+      caller,
+      address,
+      traceparent: header('traceparent') ?? undefined,
+      disconnect: () => void res?.destroy(),
+    };
+  }
+}
+
+function refusalInit({ code }: BertqlError, requestId: string): ResponseInit {
+  return {
+    status: statusOf(code),
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      [REQUEST_ID_HEADER]: requestId,
+      ...(code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer realm="bertql"' } : {}),
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Plugin } from 'graphql-yoga';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Inference } from '../inference/inference.ts';
+import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
+import type { ServerContext } from './call.ts';
+import type { OperationReport } from './operation-reports.ts';
+
+/** What the metrics read when they are asked for. */
+export interface MetricSources {
+  readonly inference: Inference;
+  readonly streams: () => number;
+  readonly sockets: () => number;
+  readonly ready: () => boolean;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const MODEL_STATES = ['AVAILABLE', 'LOADING', 'READY', 'FAILED'] as const;
+
+/**
+ * The numbers of one server in the format of Prometheus. Labels hold names of the graph, of models and of codes,
+ * so that there are few of them, and nothing that a client wrote. Its owner disposes of it.
+ */
+export class Metrics implements InferenceObserver {
+  readonly #registry = new Registry();
+  readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  readonly #of = { registers: [this.#registry] };
+
+  readonly #operations = new Counter({
+    name: 'bertql_operations_total',
+    help: 'Operations by transport, type, root field and code; "several" where an operation selects several fields.',
+    labelNames: ['transport', 'type', 'field', 'code'] as const,
+    ...this.#of,
+  });
+  readonly #durations = new Histogram({
+    name: 'bertql_operation_duration_seconds',
+    help: 'Time of an operation, of a stream until its end.',
+    labelNames: ['type', 'field'] as const,
+    buckets: SECONDS,
+    ...this.#of,
+  });
+  readonly #waits = new Histogram({
+    name: 'bertql_queue_wait_seconds',
+    help: 'Time that a sequence waited for a worker.',
+    buckets: SECONDS,
+    ...this.#of,
+  });
+  readonly #batchSizes = new Histogram({
+    name: 'bertql_batch_sequences',
+    help: 'Sequences in a batch.',
+    labelNames: ['model'] as const,
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    ...this.#of,
+  });
+  readonly #padding = new Histogram({
+    name: 'bertql_batch_padding_ratio',
+    help: 'Share of a batch that is padding.',
+    labelNames: ['model'] as const,
+    buckets: [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75],
+    ...this.#of,
+  });
+  readonly #inferences = new Histogram({
+    name: 'bertql_inference_seconds',
+    help: 'Time of a batch in the engine.',
+    labelNames: ['model'] as const,
+    buckets: SECONDS,
+    ...this.#of,
+  });
+  readonly #tokens = new Counter({
+    name: 'bertql_tokens_total',
+    help: 'Tokens that models read, without padding.',
+    labelNames: ['model'] as const,
+    ...this.#of,
+  });
+  readonly #chunks = new Counter({
+    name: 'bertql_chunks_total',
+    help: 'Chunks of documents that NER models read.',
+    ...this.#of,
+  });
+
+  /** Adds what is read when it is asked for. */
+  watch(sources: MetricSources): void {
+    this.#lag.enable();
+    const { inference } = sources;
+    this.#gauge('bertql_queue_tokens', 'Tokens that wait for a worker.', () => inference.queuedTokens);
+    this.#gauge('bertql_live_streams', 'Subscriptions that are open.', sources.streams);
+    this.#gauge('bertql_sockets', 'WebSockets that are open.', sources.sockets);
+    this.#gauge('bertql_ready', 'Whether /ready says so.', () => (sources.ready() ? 1 : 0));
+    this.#gauge('bertql_workers', 'Inference threads that take batches.', () => inference.workers.ready);
+    this.#gauge('bertql_workers_lost', 'Inference threads that hang and were given up.', () => inference.workers.lost);
+    this.#gauge('bertql_event_loop_lag_p99_seconds', 'Delay of the event loop since the last scrape.', () => {
+      const seconds = this.#lag.percentile(99) / 1e9;
+      this.#lag.reset();
+      return seconds;
+    });
+    this.#gauge(
+      'bertql_handles',
+      'Sockets, timers and other things that keep the process alive.',
+      () => process.getActiveResourcesInfo().length,
+    );
+    this.#gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+    this.#gauge('process_heap_bytes', 'JavaScript objects in memory.', () => process.memoryUsage().heapUsed);
+    this.#total('process_cpu_seconds_total', 'Time on a processor.', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+    this.#total(
+      'bertql_worker_restarts_total',
+      'Inference threads that were replaced.',
+      () => inference.counts.workerRestarts,
+    );
+    this.#total('bertql_texts_tokenized_total', 'Texts tokenized.', () => inference.counts.textsTokenized);
+    const states = new Gauge({
+      name: 'bertql_model_state',
+      help: '1 for the state that a model is in.',
+      labelNames: ['model', 'state'] as const,
+      ...this.#of,
+      collect: () => {
+        for (const model of inference.registry.models) {
+          for (const state of MODEL_STATES) states.set({ model: model.id, state }, model.state === state ? 1 : 0);
+        }
+      },
+    });
+  }
+
+  batchDone({ model, sequences, tokens, paddedTokens, inferenceMs, waits }: BatchReport): void {
+    const label = { model: model.id };
+    this.#batchSizes.observe(label, sequences);
+    this.#padding.observe(label, 1 - tokens / paddedTokens);
+    this.#inferences.observe(label, inferenceMs / 1000);
+    this.#tokens.inc(label, tokens);
+    if (model.task === 'NER') this.#chunks.inc(sequences);
+    for (const { queueMs } of waits) this.#waits.observe(queueMs / 1000);
+  }
+
+  operationDone({ call, type, fields, code, durationMs }: OperationReport): void {
+    const [first = 'none', ...others] = fields;
+    const field = others.length > 0 ? 'several' : first;
+    this.#operations.inc({ transport: call?.transport ?? 'none', type, field, code });
+    if (type !== 'none') this.#durations.observe({ type, field }, durationMs / 1000);
+  }
+
+  /** Answers `/metrics`. */
+  plugin(): Plugin<ServerContext> {
+    return {
+      onRequest: async ({ url, endResponse, fetchAPI }) => {
+        if (url.pathname !== '/metrics') return;
+        const headers = { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' };
+        endResponse(new fetchAPI.Response(await this.#registry.metrics(), { headers }));
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#lag.disable();
+    this.#registry.clear();
+  }
+
+  /** A count that is kept elsewhere. */
+  #total(name: string, help: string, read: () => number): void {
+    const collect = () => {
+      counter.reset();
+      counter.inc(read());
+    };
+    const counter: Counter = new Counter({ name, help, ...this.#of, collect });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, ...this.#of, collect: () => gauge.set(read()) });
+  }
+}
