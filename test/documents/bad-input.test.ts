@@ -10,9 +10,9 @@ import {
 import { useService } from '../service.ts';
 import { trickyText } from './unicode.ts';
 
-const service = useService();
+const service = useService({ MAX_TEXTS: '10000' });
 const LIMIT = 40;
-const narrow = useService({ MAX_TEXT_LENGTH: String(LIMIT), WORKERS: '1' });
+const narrow = useService({ MAX_TEXT_LENGTH: String(LIMIT), WORKERS: '1', MAX_TEXTS: '10000' });
 
 afterEach(() => {
   expect(service.failures).toEqual([]);

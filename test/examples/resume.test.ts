@@ -50,7 +50,7 @@ test.each(['graphql-ws', 'graphql-sse'])(
   async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'bertql-example-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    writeFileSync(join(folder, 'text.txt'), story.slice(0, 8000));
+    writeFileSync(join(folder, 'text.txt'), story.slice(0, 20_000));
     const way = await brittleUrl(1500);
     const example = fileURLToPath(new URL(`../../examples/resume-${name}.js`, import.meta.url));
     const child = spawn(process.execPath, [example, join(folder, 'text.txt'), way.url], {

@@ -78,7 +78,13 @@ describe('a client that stops reading', () => {
 });
 
 describe('500 subscriptions that do not read', () => {
-  const service = useService({ CACHE_BYTES: '67108864', WORKERS: '2' });
+  const service = useService({
+    CACHE_BYTES: '67108864',
+    WORKERS: '2',
+    MAX_SOCKETS: '600',
+    MAX_SUBSCRIPTIONS: '600',
+    MAX_CLIENT_TOKENS: '1000000000',
+  });
 
   test('run a few windows ahead and then nothing, and one that reads gets all of its own', async () => {
     const { inference } = service.server;
