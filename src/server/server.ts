@@ -104,6 +104,8 @@ export class BertqlServer {
   hurry(): void {
     this.#operations.abortQueries();
     this.#http?.closeAllConnections();
+    // The server does not count WebSockets among its connections.
+    this.#stalled?.cutNow();
   }
 
   async #drain(): Promise<void> {
@@ -124,6 +126,8 @@ export class BertqlServer {
   #stopListening(): Promise<void> {
     const http = this.#http;
     if (!http?.listening) return Promise.resolve();
+    // A connection whose stream ends now would otherwise be kept for the client's next request.
+    http.keepAliveTimeout = 1;
     return new Promise((resolve) => {
       http.close(() => resolve());
       http.closeIdleConnections();
