@@ -192,6 +192,8 @@ export class BertqlServer {
     this.#operations.abandon();
     this.#sockets?.terminate();
     this.#http?.closeAllConnections();
+    // The server does not count WebSockets among its connections.
+    this.#stalled?.cutNow();
   }
 
   /** Why no new work is taken now. */
@@ -229,6 +231,8 @@ export class BertqlServer {
   #stopListening(): Promise<void> {
     const http = this.#http;
     if (!http?.listening) return Promise.resolve();
+    // A connection whose stream ends now would otherwise be kept for the client's next request.
+    http.keepAliveTimeout = 1;
     return new Promise((resolve) => {
       http.close(() => resolve());
       http.closeIdleConnections();

@@ -178,6 +178,16 @@ for (const [name, open, missing] of STORES) {
       expect([...cancelled.slice(0, -1), ...behindEnd]).toEqual(whole);
     });
 
+    test('leave the other subscriptions of a socket alone when one is refused', async () => {
+      const { id } = await start(service, { text: story.slice(32_000, 40_000) });
+      const events = watch(socket, id);
+      const { value: first } = await events.next();
+      expect(await refusalOf(watch(socket, 'nobody'))).toBe('ANALYSIS_NOT_FOUND');
+      expect(await refusalOf(watch(socket, id, 'no cursor'))).toBe('BAD_ARGUMENT');
+      const rest = await collect(events);
+      expect([first, ...rest].map((event) => event?.sequence)).toEqual([...Array(rest.length + 1).keys()]);
+    });
+
     describe.each([...STREAMING])('watched over %s', (transportName) => {
       const transport = () => over(transportName);
 

@@ -10,7 +10,7 @@ import { STREAMING } from '../server/transports.ts';
 import { useService } from '../service.ts';
 import { type Event, take } from './watching.ts';
 
-const text = 'Mr. Holmes of Baker Street met Irene Adler in London. '.repeat(3000);
+const text = 'Mr. Holmes of Baker Street met Irene Adler in London. '.repeat(1500);
 const options = { aggregation: 'FIRST', minConfidence: 0, offsetEncoding: 'UTF16', sentiment: false } as const;
 
 /** Another server, on which readers go on. */

@@ -8,7 +8,7 @@ import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 import { collect, type Event, start, watch } from './watching.ts';
 
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
-const text = story.slice(0, 20_000);
+const text = story.slice(0, 10_000);
 
 describe.skipIf(!hasRedis())('workers in processes of their own', () => {
   let redis: TestRedis;

@@ -135,7 +135,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a server whose workers are busy, answering what is under way', async () => {
-    const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000', SHUTDOWN_TIMEOUT_MS: '25000' });
+    const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000', SHUTDOWN_TIMEOUT_MS: '60000' });
     const url = await ready;
     const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS });
     await untilBusy(url);

@@ -47,11 +47,6 @@ export function reviveEvent(stored: string, document: Document, registry: ModelR
   return { ...revived, sentiment: { ...sentiment, text: stretchOf(revived), model } };
 }
 
-/** The event without its timing: the one part that differs between two runs of the same analysis. */
-export function withoutTiming(stored: string): string {
-  return JSON.stringify(JSON.parse(stored), (key, value: unknown) => (key === 'timing' ? undefined : value));
-}
-
 function toStored(event: AnalysisEvent): StoredEvent {
   const { kind, cursor, sequence } = event;
   if (kind === 'AnalysisFailed') return { kind, cursor, sequence, code: event.code, message: event.message };

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { fingerprintOf } from '../../src/documents/analysis.ts';
+import { Document } from '../../src/documents/document.ts';
+import { documentOptions } from '../../src/documents/document-options.ts';
+import { contentOf } from '../../src/documents/jobs/analysis-id.ts';
+import type { AnalysisLog } from '../../src/documents/jobs/analysis-log.ts';
+import type { AnalysisSource, Job } from '../../src/documents/jobs/analysis-record.ts';
+import { JobRunner } from '../../src/documents/jobs/job-runner.ts';
+import { MemoryAnalysisLog } from '../../src/documents/jobs/memory-log.ts';
+import { RedisConnections } from '../../src/documents/jobs/redis/connections.ts';
+import { RedisAnalysisLog } from '../../src/documents/jobs/redis/redis-log.ts';
+import { useService } from '../service.ts';
+import { STORES } from './stores.ts';
+
+const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
+const source: AnalysisSource = {
+  text: `😀 ${story.slice(0, 4000)}`,
+  model: 'bertql/conll-ner-minilm',
+  sentimentModel: 'bertql/sst2-minilm',
+  aggregation: 'FIRST',
+  types: null,
+  minConfidence: 0,
+  offsetEncoding: 'UTF8_BYTE',
+};
+
+const service = useService({ CACHE_BYTES: '67108864' });
+const config = loadConfig();
+const never = new AbortController().signal;
+
+const partsOn = (log: AnalysisLog) => ({
+  log,
+  inference: service.server.inference,
+  documents: documentOptions(config),
+  reportFailure: (error: unknown) => {
+    throw error;
+  },
+});
+
+async function create(log: AnalysisLog, id: string, content?: string): Promise<Job> {
+  const { inference } = service.server;
+  const options = documentOptions(config);
+  const document = new Document(source.text, source.offsetEncoding, inference.scope(), inference.registry, options);
+  const fingerprint = fingerprintOf(document, inference.registry.resolve('NER'), source);
+  const real = await contentOf(document, source, inference.registry);
+  return log.create({ id, content: content ?? real, fingerprint, source, restart: false });
+}
+
+/** The events as they are stored, byte for byte, but for the time that they took. */
+async function stored(log: AnalysisLog, id: string): Promise<string[]> {
+  const { lines } = await log.read(id, 0, 10_000);
+  return lines.map(({ event }) => event.replaceAll(/"timing":\{[^{}]*\}/g, '"timing":{}'));
+}
+
+for (const [name, open, missing] of STORES) {
+  describe.skipIf(missing)(`jobs on the log in ${name}`, () => {
+    const store = open();
+    const openLog = async (): Promise<AnalysisLog> => {
+      const { REDIS_URL } = store.settings();
+      if (REDIS_URL === undefined) return new MemoryAnalysisLog(config);
+      return new RedisAnalysisLog(await RedisConnections.open(REDIS_URL, () => undefined), config);
+    };
+
+    test('write the same bytes wherever they were interrupted', async () => {
+      const calm = new MemoryAnalysisLog(config);
+      await new JobRunner(partsOn(calm)).run(await create(calm, 'calm'), never);
+      const whole = await stored(calm, 'calm');
+      expect(whole.length).toBeGreaterThan(8);
+
+      const log = await openLog();
+      for (const cut of whole.keys()) {
+        const id = `cut ${cut}`;
+        const job = await create(log, id);
+        const interruption = new AbortController();
+        let appended = 0;
+        const interrupted = new Proxy(log, {
+          get: (target, key) => {
+            const member: unknown = Reflect.get(target, key);
+            if (key !== 'append') return typeof member === 'function' ? member.bind(target) : member;
+            return async (...args: Parameters<AnalysisLog['append']>) => {
+              if (appended++ === cut) interruption.abort();
+              return target.append(...args);
+            };
+          },
+        });
+        await new JobRunner(partsOn(interrupted)).run(job, interruption.signal).catch(() => undefined);
+        const left = await log.find(id);
+        if (cut < whole.length - 1) expect(left?.state).toBe('RUNNING');
+        await new JobRunner(partsOn(log)).run(job, never);
+        expect(await stored(log, id)).toEqual(whole);
+      }
+      await log.close();
+    });
+
+    test('write the same bytes where two workers are on one job', async () => {
+      const log = await openLog();
+      const job = await create(log, 'alone');
+      await new JobRunner(partsOn(log)).run(job, never);
+      const both = await create(log, 'both');
+      await Promise.all([1, 2].map(() => new JobRunner(partsOn(log)).run(both, never)));
+      expect(await stored(log, 'both')).toEqual(await stored(log, 'alone'));
+      await log.close();
+    });
+
+    test('are not gone on with by a worker that reads otherwise', async () => {
+      const log = await openLog();
+      const job = await create(log, 'other', 'of another revision');
+      await new JobRunner(partsOn(log)).run(job, never);
+      expect(await log.find('other')).toMatchObject({ state: 'FAILED', code: 'MODEL_UNAVAILABLE', lastSequence: 0 });
+      await log.close();
+    });
+  });
+}
