@@ -59,7 +59,7 @@ for (const [name, open, missing] of STORES) {
     const openLog = async (): Promise<AnalysisLog> => {
       const { REDIS_URL } = store.settings();
       if (REDIS_URL === undefined) return new MemoryAnalysisLog(config);
-      return new RedisAnalysisLog(await RedisConnections.open(REDIS_URL, () => undefined), config);
+      return new RedisAnalysisLog(await RedisConnections.open(REDIS_URL, () => 'Unexpected error.'), config);
     };
 
     test('write the same bytes wherever they were interrupted', async () => {
