@@ -146,7 +146,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 
   test('ends a stream with its cursor', async () => {
-    const { child, ready, ended } = startProcess();
+    const { child, ready, ended } = startProcess({ CACHE_BYTES: '0' });
     const url = await ready;
     const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
     onTestFinished(() => void client.dispose());
