@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import type { PieceEntity } from './aggregation.ts';
@@ -110,6 +111,8 @@ async function* number(
     for await (const { event, resumeAt } of steps) {
       last = { ...last, sequence: last.sequence + 1, resumeAt };
       yield { ...event, cursor: encodeCursor(last), sequence: last.sequence };
+      // Where all scores are remembered, nothing else would let others have a turn.
+      await turn();
     }
   } catch (error) {
     const expected = asBertqlError(error);

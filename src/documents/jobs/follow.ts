@@ -1,5 +1,6 @@
-import { abortError, BertqlError, throwIfAborted } from '../../errors.ts';
+import { abortError, throwIfAborted } from '../../errors.ts';
 import type { AnalysisLog, Change, LogLine } from './analysis-log.ts';
+import { storeUnavailable } from './log-errors.ts';
 
 /** Events that a reader holds in memory at a time. */
 const PAGE = 16;
@@ -36,18 +37,6 @@ export async function* follow(
   } finally {
     unwatch();
   }
-}
-
-/** Told that the store was lost, a reader learns when to come back. */
-const RETRY_STORE_AFTER_MS = 1000;
-
-/** The failure of whatever needs a store that cannot be reached. */
-export function storeUnavailable(): BertqlError {
-  return new BertqlError(
-    'STORE_UNAVAILABLE',
-    'The store of analyses cannot be reached now. Try again in a moment; a stream goes on with `after` and its last cursor.',
-    { retryAfterMs: RETRY_STORE_AFTER_MS },
-  );
 }
 
 /** Remembers that it was rung until somebody waits for it. */

@@ -1,4 +1,4 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, asBertqlError, BertqlError } from '../../errors.ts';
 import type { Inference } from '../../inference/inference.ts';
 import { type AnalysisEvent, analyze, type ReportFailure } from '../analysis.ts';
@@ -84,8 +84,6 @@ export class JobRunner {
       }
       const whole = await withSentiment(event, source);
       if ((await log.append(job, toEntry(whole))) === ('ENDED' satisfies Appended)) return true;
-      // Where all scores are remembered, nothing else would let others have a turn.
-      await turn();
     }
     return true;
   }

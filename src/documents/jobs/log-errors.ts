@@ -25,3 +25,15 @@ export function otherContent(id: string): BertqlError {
 export function noRoom(what: string, retryAfterMs: number): BertqlError {
   return new BertqlError('OVERLOADED', `${what} Try again in ${retryAfterMs} ms.`, { retryAfterMs });
 }
+
+/** Told that the store was lost, a reader learns when to come back. */
+const RETRY_STORE_AFTER_MS = 1000;
+
+/** The failure of whatever needs a store that cannot be reached. */
+export function storeUnavailable(): BertqlError {
+  return new BertqlError(
+    'STORE_UNAVAILABLE',
+    'The store of analyses cannot be reached now. Try again in a moment; a stream goes on with `after` and its last cursor.',
+    { retryAfterMs: RETRY_STORE_AFTER_MS },
+  );
+}

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import type { ReportFailure } from '../../analysis.ts';
-import { storeUnavailable } from '../follow.ts';
+import { storeUnavailable } from '../log-errors.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
 export class RedisUnreachable extends Error {

@@ -19,9 +19,8 @@ import {
   type Job,
   NO_PROGRESS,
 } from '../analysis-record.ts';
-import { storeUnavailable } from '../follow.ts';
 import { RETRY_JOB_AFTER_MS } from '../job-queue.ts';
-import { analysisNotFound, cursorExpired, noRoom, otherContent } from '../log-errors.ts';
+import { analysisNotFound, cursorExpired, noRoom, otherContent, storeUnavailable } from '../log-errors.ts';
 import { Changes } from './changes.ts';
 import { asked, type RedisConnections } from './connections.ts';
 import { SCRIPTS } from './scripts.ts';
