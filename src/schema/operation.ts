@@ -34,6 +34,9 @@ export class TextProblem {
   }
 }
 
+/** One for all operations, since every one ends with it and making an error costs more than many a query. */
+const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has gone, so the work was given up.');
+
 /** What resolvers work with: one operation of one client, whatever transport brought it. Its owner disposes of it. */
 export class Operation {
   readonly registry: ModelRegistry;
@@ -120,7 +123,7 @@ export class Operation {
   }
 
   readonly #onClientGone = (): void => {
-    this.abort(new BertqlError('CANCELLED', 'The client has gone, so the work was given up.'));
+    this.abort(CLIENT_GONE);
     for (const farewell of this.#farewells.splice(0)) farewell();
   };
 

@@ -1,0 +1,10 @@
+/** Compiles `bench` to `dist/bench`, beside the program it measures. Preloaded with `--import`, behind the program's own build. */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(import.meta.dirname, 'tsconfig.json')], {
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);

@@ -1,0 +1,45 @@
+import { Child } from './child.ts';
+import type { Task } from './operations.ts';
+import { pack } from './packing.ts';
+import { program } from './program.ts';
+import type { RawDialogue, RawWindow } from './raw-dialogue.ts';
+
+/** What the server is measured against: the engine alone, in as many threads, on the same texts, in a process of its own. */
+export class RawEngine {
+  readonly #child = new Child<RawDialogue>('raw-process');
+
+  /** Tokenizes texts, sorts and packs them, and lays them out for a model's sessions. */
+  async prepare(name: string, task: Task, texts: readonly string[]): Promise<void> {
+    return this.prepareWindows(name, task, await piecesOf(task, texts));
+  }
+
+  /** The same for texts that were cut into windows already: pieces without special tokens. */
+  async prepareWindows(name: string, task: Task, windows: readonly Int32Array[]): Promise<void> {
+    const { batchTokens } = (await program('config')).loadConfig();
+    const { path, vocabulary, maxTokens } = await defaultModel(task);
+    const { prefix, suffix, padId } = vocabulary;
+    const room = maxTokens - prefix.length - suffix.length;
+    const sequences = windows.map((pieces) => Int32Array.of(...prefix, ...pieces.subarray(0, room), ...suffix));
+    await this.#child.ask('prepare', { name, task, path, padId, batches: pack(sequences, batchTokens) });
+  }
+
+  run(name: string, seconds: number): Promise<RawWindow> {
+    return this.#child.ask('run', { name, seconds });
+  }
+
+  close(): Promise<void> {
+    return this.#child.close();
+  }
+}
+
+/** The pieces of each text by the vocabulary of a task's default model, without special tokens. */
+export async function piecesOf(task: Task, texts: readonly string[]): Promise<readonly Int32Array[]> {
+  const encodings = await (await defaultModel(task)).vocabulary.encode([...texts]);
+  return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
+}
+
+export async function defaultModel(task: Task) {
+  const { modelsDirectory } = (await program('config')).loadConfig();
+  const { ModelRegistry } = await program('models/registry');
+  return (await ModelRegistry.open(modelsDirectory)).resolve(task);
+}
