@@ -54,8 +54,10 @@ export class Bench {
   /** Ends the processes. */
   async close(): Promise<void> {
     this.#client?.close();
-    await (await this.#server)?.close();
-    await (await this.#raw)?.close();
+    // One that could not start has nothing to close.
+    for (const started of await Promise.allSettled([this.#server, this.#raw])) {
+      if (started.status === 'fulfilled') await started.value?.close();
+    }
   }
 
   /** A server is measured once its code is compiled, as that of one that runs for days is. */

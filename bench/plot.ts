@@ -1,6 +1,6 @@
 import type { ConcurrencyDetails } from './parts/concurrency.ts';
 
-const WIDTH = 860;
+const WIDTH = 880;
 const HEIGHT = 340;
 const PANEL = { width: 330, height: 220, top: 60 };
 const LEFT = 70;

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const root = join(import.meta.dirname, '..');
 const base = mkdtempSync(join(tmpdir(), 'bertql-docker-'));
@@ -69,7 +70,8 @@ const [program = '', ...args] = command;
 const app = join(stage, 'app');
 environment = { ...environment, PORT: '4871' };
 const server = spawn(program, args, { cwd: app, env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-await Promise.race([once(server.stdout, 'data'), once(server, 'exit')]);
+process.once('exit', () => server.kill('SIGKILL'));
+for await (const line of createInterface(server.stdout)) if (line.includes('is ready')) break;
 const [checker = '', ...checkerArgs] = healthCheck;
 execFileSync(checker, checkerArgs, { env: environment });
 server.kill('SIGTERM');
