@@ -24,6 +24,8 @@ export class Child<T extends Dialogue<T>> {
       env: { ...process.env, ...environment },
       execArgv: [],
       serialization: 'advanced',
+      // The log of a server goes nowhere; what fails is on standard error.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#process.on('message', (message: Answered) => {
       const waiting = this.#waiting.get(message.id);

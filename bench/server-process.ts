@@ -1,5 +1,5 @@
 /**
- * The process of the server under measurement: the server as `npm start` runs it, and answers to what only it can
+ * The process of the server under measurement: the server as `npm start` runs it, its log included, and answers to what only it can
  * tell. Nothing here runs while nothing is asked, but for the note when the request of a stream has been read.
  */
 import { subscribe } from 'node:diagnostics_channel';
@@ -30,8 +30,10 @@ subscribe('http.server.request.start', (message) => {
 
 async function start(): Promise<string> {
   const { loadConfig } = await program('config');
+  const { openLog } = await program('server/log');
   const { BertqlServer } = await program('server/server');
-  server = await BertqlServer.create(loadConfig(), (error) => console.error(error));
+  const config = loadConfig();
+  server = await BertqlServer.create(config, (error) => console.error(error), openLog(config));
   const url = await server.listen();
   await server.start();
   return url;

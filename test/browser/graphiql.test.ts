@@ -41,15 +41,19 @@ describe.skipIf(!existsSync(CHROMIUM))(`GraphiQL in a browser (skipped where ${C
     await editor.getByText('query').first().waitFor();
     const run = page.getByRole('button', { name: /execute query/i });
     const result = page.locator('.result-window');
-    await run.click();
-    await result.getByText('"Tim Cook"').first().waitFor();
+    /** Runs what is in the editor until its result shows: a click before GraphiQL is up does nothing. */
+    const runUntil = async (text: string, tries = 5): Promise<void> => {
+      await run.click();
+      const shown = result.getByText(text).first().waitFor({ timeout: 4000 });
+      await (tries > 1 ? shown.catch(() => runUntil(text, tries - 1)) : shown);
+    };
+    await runUntil('"Tim Cook"');
     expect(sockets).toEqual([]);
 
     await page.getByRole('tab', { name: 'Analyze' }).click();
     await editor.getByText('subscription').first().waitFor();
-    await run.click();
-    await result.getByText('"AnalysisCompleted"').waitFor();
-    expect(sockets).toEqual([url.replace('http', 'ws')]);
+    await runUntil('"AnalysisCompleted"');
+    expect(new Set(sockets)).toEqual(new Set([url.replace('http', 'ws')]));
     expect(problems).toEqual([]);
     await page.close();
   });
