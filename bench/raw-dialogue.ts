@@ -7,6 +7,8 @@ export interface RawWork {
   readonly task: 'SENTIMENT' | 'NER';
   /** The model's folder. */
   readonly path: string;
+  /** The file of its weights. */
+  readonly weights: string;
   readonly padId: number;
   readonly batches: readonly Batch[];
 }

@@ -24,6 +24,10 @@ export class InferenceWorker {
   readonly ended: Promise<void>;
   readonly #thread: Worker;
   readonly #waiting: Waiting[] = [];
+  /** Takes no batches, since a model is being loaded. */
+  loading = false;
+  /** What is loaded in it. */
+  readonly models = new Set<Model>();
   #closing = false;
   #dead = false;
 
@@ -56,10 +60,19 @@ export class InferenceWorker {
 
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
-    await this.#ask({ type: 'load', model: model.id, task: model.task, path: model.path });
+    const { id, task, path, weights, device } = model;
+    if (!weights) throw new Error(`Model ${id} is loaded before its weights are here.`);
+    await this.#ask({ type: 'load', model: id, task, path, weights: weights.path, dtype: weights.dtype, device });
     const { prefix, suffix, padId } = model.vocabulary;
     const ids = Int32Array.from([...prefix, ...suffix]);
     await this.run({ type: 'run', model: model.id, ids, lengths: Int32Array.of(ids.length), padId });
+    this.models.add(model);
+  }
+
+  /** Lets go of a model, once the batches before are done. */
+  async unload(model: Model): Promise<void> {
+    this.models.delete(model);
+    await this.#ask({ type: 'unload', model: model.id });
   }
 
   /** Runs one batch. The buffers of the request move to the thread. */

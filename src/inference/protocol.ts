@@ -2,9 +2,23 @@ import type { ModelTask } from '../models/catalogue.ts';
 
 /** What a worker is told. Messages are handled one after the other, in order. */
 export type WorkerRequest =
-  | { readonly type: 'load'; readonly model: string; readonly task: ModelTask; readonly path: string }
+  | LoadRequest
+  /** Lets go of a model; one that is not loaded is no failure. */
+  | { readonly type: 'unload'; readonly model: string }
   | RunRequest
   | { readonly type: 'close' };
+
+export interface LoadRequest {
+  readonly type: 'load';
+  readonly model: string;
+  readonly task: ModelTask;
+  /** Folder of the model. */
+  readonly path: string;
+  /** The file of the weights, below the folder or beside it. */
+  readonly weights: string;
+  readonly dtype: string;
+  readonly device: string;
+}
 
 /** One batch: the sequences' ids one behind the other, unpadded, special tokens included. */
 export interface RunRequest {
@@ -17,9 +31,10 @@ export interface RunRequest {
   readonly padId: number;
 }
 
-/** What a worker answers: exactly one reply for each `load` and `run`, in order. */
+/** What a worker answers: exactly one reply for each request but `close`, in order. */
 export type WorkerReply =
   | { readonly type: 'loaded' }
+  | { readonly type: 'unloaded' }
   | RunReply
   /** The request failed; the worker goes on. */
   | { readonly type: 'failed'; readonly message: string };

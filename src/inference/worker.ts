@@ -22,8 +22,13 @@ async function handle(request: WorkerRequest): Promise<void> {
   if (request.type === 'close') return close();
   try {
     if (request.type === 'load') {
-      sessions.set(request.model, await loadSession(request.task, request.path));
+      sessions.set(request.model, await loadSession(request));
       reply({ type: 'loaded' });
+    } else if (request.type === 'unload') {
+      const session = sessions.get(request.model);
+      sessions.delete(request.model);
+      await session?.release();
+      reply({ type: 'unloaded' });
     } else {
       const result = await run(request);
       reply(result, [result.probabilities.buffer]);

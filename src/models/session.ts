@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative } from 'node:path';
 import {
   AutoModelForSequenceClassification,
   AutoModelForTokenClassification,
@@ -21,14 +21,28 @@ const SESSION_OPTIONS = {
   enableMemPattern: false,
 } as const satisfies InferenceSession.SessionOptions;
 
+/** What is to be loaded. */
+export interface SessionRequest {
+  readonly task: ModelTask;
+  /** Folder of the model. */
+  readonly path: string;
+  /** The file of the weights. */
+  readonly weights: string;
+  readonly dtype: string;
+  readonly device: string;
+}
+
 /** Loads the weights of a model folder in the calling thread. The caller releases the session. */
-export async function loadSession(task: ModelTask, path: string): Promise<InferenceSession> {
+export async function loadSession({ task, path, weights }: SessionRequest): Promise<InferenceSession> {
   env.allowRemoteModels = false;
   env.logLevel = LogLevel.ERROR;
   env.localModelPath = dirname(path);
   const Loader = task === 'NER' ? AutoModelForTokenClassification : AutoModelForSequenceClassification;
   const model = await Loader.from_pretrained(basename(path), {
-    dtype: 'q8',
+    // The file is named in full, so no ending is to be put to it.
+    dtype: 'fp32',
+    subfolder: relative(path, dirname(weights)),
+    model_file_name: basename(weights, '.onnx'),
     device: 'cpu',
     local_files_only: true,
     session_options: SESSION_OPTIONS,
