@@ -797,10 +797,25 @@ export type EntitiesQueryVariables = Exact<{
 
 export type EntitiesQuery = { readonly __typename?: 'Query', readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'EntityToken', readonly text: string, readonly piece: string, readonly label: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentence?: { readonly __typename?: 'Sentence', readonly index: number, readonly text: string } | null }> };
 
+export type LoadModelMutationVariables = Exact<{
+  id?: Scalars['ID']['input'];
+  wait?: Scalars['Boolean']['input'];
+}>;
+
+
+export type LoadModelMutation = { readonly __typename?: 'Mutation', readonly loadModel: { readonly __typename?: 'Model', readonly id: string, readonly state: ModelState, readonly failure?: string | null, readonly dtype: string, readonly sizeBytes?: number | null } };
+
+export type ModelProgressSubscriptionVariables = Exact<{
+  id?: Scalars['ID']['input'];
+}>;
+
+
+export type ModelProgressSubscription = { readonly __typename?: 'Subscription', readonly modelProgress: { readonly __typename?: 'ModelProgress', readonly file?: string | null, readonly receivedBytes: number, readonly totalBytes?: number | null, readonly fraction?: number | null, readonly model: { readonly __typename?: 'Model', readonly id: string, readonly state: ModelState, readonly failure?: string | null } } };
+
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { readonly __typename?: 'Query', readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask, readonly state: ModelState, readonly bundled: boolean, readonly labels: ReadonlyArray<string>, readonly maxTokens: number, readonly vocabularySize: number, readonly device: string, readonly dtype: string, readonly sizeBytes?: number | null, readonly description: string, readonly license?: string | null }> };
+export type ModelsQuery = { readonly __typename?: 'Query', readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask, readonly state: ModelState, readonly bundled: boolean, readonly labels: ReadonlyArray<string>, readonly maxTokens: number, readonly vocabularySize: number, readonly device: string, readonly dtype: string, readonly sizeBytes?: number | null, readonly description: string, readonly license?: string | null, readonly failure?: string | null }> };
 
 export type SentimentQueryVariables = Exact<{
   text?: Scalars['String']['input'];
@@ -1273,6 +1288,32 @@ $offsetEncoding: OffsetEncoding! = UTF16
   }
 }
     `) as unknown as TypedDocumentString<EntitiesQuery, EntitiesQueryVariables>;
+export const LoadModelDocument = new TypedDocumentString(`
+    mutation LoadModel($id: ID! = "bertql/conll-ner-minilm", $wait: Boolean! = true) {
+  loadModel(id: $id, wait: $wait) {
+    id
+    state
+    failure
+    dtype
+    sizeBytes
+  }
+}
+    `) as unknown as TypedDocumentString<LoadModelMutation, LoadModelMutationVariables>;
+export const ModelProgressDocument = new TypedDocumentString(`
+    subscription ModelProgress($id: ID! = "bertql/conll-ner-minilm") {
+  modelProgress(id: $id) {
+    model {
+      id
+      state
+      failure
+    }
+    file
+    receivedBytes
+    totalBytes
+    fraction
+  }
+}
+    `) as unknown as TypedDocumentString<ModelProgressSubscription, ModelProgressSubscriptionVariables>;
 export const ModelsDocument = new TypedDocumentString(`
     query Models {
   models {
@@ -1288,6 +1329,7 @@ export const ModelsDocument = new TypedDocumentString(`
     sizeBytes
     description
     license
+    failure
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;

@@ -58,10 +58,11 @@ export async function readModelFolder(
 ): Promise<ModelFolder> {
   const tokenizerPath = await besideOrBelow(path, 'tokenizer.json');
   const configPath = join(path, 'config.json');
+  const tokenizerConfigPath = await besideOrBelow(path, 'tokenizer_config.json');
   const vocabularyOnly = task === 'TOKENIZATION';
   const [config, tokenizerConfig, tokenizerBytes] = await Promise.all([
     readJsonObject(configPath, vocabularyOnly),
-    readJsonObject(await besideOrBelow(path, 'tokenizer_config.json'), true),
+    readJsonObject(tokenizerConfigPath, true),
     tokenizerSize(tokenizerPath),
   ]);
   const head = vocabularyOnly ? undefined : headOf(config, task, options, configPath);
