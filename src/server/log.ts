@@ -6,11 +6,16 @@ import type { OperationReport } from './operation-reports.ts';
 /** The log of a server: one JSON object a line, or lines for people on a terminal. */
 export type Log = Logger;
 
-/** Opens the log on standard output. Writes are synchronous, so that nothing is lost when the process ends. */
+/**
+ * Opens the log on standard output. What is written meanwhile waits for the line before it, so that neither the
+ * event loop waits for a slow reader, nor is there a call of the system a line. The process ends with all written.
+ */
 export function openLog({ logLevel, logFormat }: LogConfig): Log {
   const options = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY);
-  return isPretty ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' })) : pino(options, pino.destination(1));
+  return isPretty
+    ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' }))
+    : pino(options, pino.destination({ dest: 1, sync: false }));
 }
 
 /** A log that nobody reads. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
@@ -58,6 +58,7 @@ export class BertqlServer {
   /** The graph; its `fetch` answers requests without a socket. */
   readonly graph: GraphServer;
   readonly inference: Inference;
+  readonly #listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
@@ -95,7 +96,7 @@ export class BertqlServer {
       maxResultSize: config.maxResultSize,
       reportFailure,
     };
-    this.graph = createGraphServer(services, {
+    const { graph, listener } = createGraphServer(services, {
       config,
       ...gate,
       operations: this.#operations,
@@ -110,6 +111,8 @@ export class BertqlServer {
         ...(tracing ? [tracing.plugin()] : []),
       ],
     });
+    this.graph = graph;
+    this.#listener = listener;
   }
 
   /**
@@ -157,7 +160,7 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.graph);
+    const http = createServer(this.#listener);
     this.#http = http;
     const stalled = new StalledReaders(http, this.#config.stallTimeoutMs);
     this.#stalled = stalled;
