@@ -45,8 +45,6 @@ export interface GraphServerOptions {
 
 export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
 
-const ENDPOINT = '/graphql';
-
 /** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
 export function createGraphServer(services: Services, options: GraphServerOptions): GraphServer {
   const { config, ledger } = options;
@@ -55,12 +53,12 @@ export function createGraphServer(services: Services, options: GraphServerOption
     authentication: options.authentication,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
-    guarded: [ENDPOINT, '/metrics'],
+    guarded: [config.endpoint, '/metrics'],
     reportFailure: services.reportFailure,
   });
   return createYoga<TransportContext, ServerContext>({
     schema,
-    graphqlEndpoint: ENDPOINT,
+    graphqlEndpoint: config.endpoint,
     context: ({ client, call = IN_PROCESS, request }) => {
       const own = (request && http.of(request)) ?? call;
       return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
@@ -87,7 +85,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       useUnbufferedStreams(),
       useStreamedRefusals(),
       useReadStreamsOnly(),
-      useHomePage(),
+      useHomePage(config.endpoint),
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
@@ -128,11 +126,11 @@ function useNoGraph(): Plugin {
 }
 
 /** Sends visitors of `/` to GraphiQL. */
-function useHomePage(): Plugin {
+function useHomePage(endpoint: string): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (url.pathname === '/')
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: ENDPOINT } }));
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
     },
   };
 }
