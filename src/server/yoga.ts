@@ -47,8 +47,6 @@ export interface GraphServerOptions {
 
 export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
 
-const ENDPOINT = '/graphql';
-
 /** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
 export function createGraphServer(
   services: Services,
@@ -60,13 +58,13 @@ export function createGraphServer(
     authentication: options.authentication,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
-    guarded: [ENDPOINT, '/metrics'],
+    guarded: [config.endpoint, '/metrics'],
     reportFailure: services.reportFailure,
   });
   const known = new KnownOperations();
   const graph = createYoga<TransportContext, ServerContext>({
     schema,
-    graphqlEndpoint: ENDPOINT,
+    graphqlEndpoint: config.endpoint,
     context: ({ client, call = IN_PROCESS, request }) => {
       const own = (request && http.of(request)) ?? call;
       return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
@@ -93,7 +91,7 @@ export function createGraphServer(
       useUnbufferedStreams(),
       useStreamedRefusals(),
       useReadStreamsOnly(),
-      useHomePage(),
+      useHomePage(config.endpoint),
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
@@ -139,11 +137,11 @@ function useNoGraph(): Plugin {
 }
 
 /** Sends visitors of `/` to GraphiQL. */
-function useHomePage(): Plugin {
+function useHomePage(endpoint: string): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (url.pathname === '/')
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: ENDPOINT } }));
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
     },
   };
 }
