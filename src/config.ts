@@ -17,6 +17,8 @@ export interface Config extends Limits, AccessConfig, OperationConfig, ModelsCon
   readonly port: number;
   /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
   readonly host: string;
+  /** Path of the graph. `ENDPOINT`, default `/graphql`. */
+  readonly endpoint: string;
   /** Folder of the bundled models. `MODELS_DIR`, default the `models/` of the package. */
   readonly modelsDirectory: string;
   /** Inference threads. `WORKERS`, default one for each core: a worker with one thread of its own beats shared threads. */
@@ -67,6 +69,7 @@ export function loadConfig(variables: Variables = process.env): Config {
     ...loadModels(environment),
     port: environment.integer('PORT', 4000, 0, 65_535),
     host: environment.text('HOST', '127.0.0.1'),
+    endpoint: environment.path('ENDPOINT', '/graphql'),
     modelsDirectory: environment.text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
     workers: environment.integer('WORKERS', availableParallelism(), 1, 256),
     batchTokens: environment.integer('BATCH_TOKENS', 256, 1, 1_000_000),

@@ -13,6 +13,8 @@ export interface SchedulerOptions {
   readonly workers: number;
   /** Padded tokens in a batch. */
   readonly batchTokens: number;
+  /** What a batch costs beside its tokens, in tokens: work that would bring more padding waits for another one. */
+  readonly runCostTokens?: number | undefined;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
@@ -41,7 +43,7 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #queue = new WorkQueue();
+  readonly #queue: WorkQueue;
   readonly #cache: ScoreCache;
   readonly #waiters = new Waiters((work) => this.#abandon(work));
   readonly #pool: WorkerPool;
@@ -53,6 +55,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#queue = new WorkQueue(options.runCostTokens);
     this.#cache = new ScoreCache(options.cacheBytes);
     this.#pool = new WorkerPool({
       size: options.workers,
