@@ -83,14 +83,15 @@ export class WorkQueue {
    * Takes the next batch: all of one model and lane, at most `budget` padded tokens,
    * except that a single longer sequence goes alone. Empty where nothing waits.
    */
-  take(budget: number): readonly QueuedWork[] {
+  take(budget: number | ((model: Model) => number)): readonly QueuedWork[] {
     const lane = this.#leastServedLane();
     const first = lane && leastServed(lane.groups.values())?.line.first();
     if (!first) return [];
+    const most = typeof budget === 'number' ? budget : budget(first.model);
     const batch: QueuedWork[] = [];
     let longest = 0;
     let next: QueuedWork | undefined = first;
-    while (next && Math.max(longest, next.ids.length) * (batch.length + 1) <= Math.max(budget, first.ids.length)) {
+    while (next && Math.max(longest, next.ids.length) * (batch.length + 1) <= Math.max(most, first.ids.length)) {
       longest = Math.max(longest, next.ids.length);
       batch.push(next);
       const group = lane.groups.get(groupOf(next));
