@@ -16,6 +16,8 @@ export interface Config extends Limits, AccessConfig, OperationConfig, DeviceCon
   readonly port: number;
   /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
   readonly host: string;
+  /** Path of the graph. `ENDPOINT`, default `/graphql`. */
+  readonly endpoint: string;
   /** Folder of the bundled models. `MODELS_DIR`, default the `models/` of the package. */
   readonly modelsDirectory: string;
   /** Tokens that may wait for a worker before new work is refused with OVERLOADED. `QUEUE_TOKENS`, default 1,000,000. */
@@ -62,6 +64,7 @@ export function loadConfig(variables: Variables = process.env): Config {
     ...loadDevices(environment),
     port: environment.integer('PORT', 4000, 0, 65_535),
     host: environment.text('HOST', '127.0.0.1'),
+    endpoint: environment.path('ENDPOINT', '/graphql'),
     modelsDirectory: environment.text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
     queueTokens: environment.integer('QUEUE_TOKENS', 1_000_000, 1),
     cacheBytes: environment.integer('CACHE_BYTES', 64 * 1024 * 1024, 0),

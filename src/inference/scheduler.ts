@@ -15,6 +15,8 @@ export interface SchedulerOptions {
   readonly batchTokens: number;
   /** Padded tokens in a batch on any other device. */
   readonly gpuBatchTokens: number;
+  /** What a batch costs beside its tokens, in tokens: work that would bring more padding waits for another one. */
+  readonly runCostTokens?: number | undefined;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
@@ -43,7 +45,7 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #queue = new WorkQueue();
+  readonly #queue: WorkQueue;
   readonly #cache: ScoreCache;
   readonly #waiters = new Waiters((work) => this.#abandon(work));
   readonly #pool: WorkerPool;
@@ -55,6 +57,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#queue = new WorkQueue(options.runCostTokens);
     this.#cache = new ScoreCache(options.cacheBytes);
     this.#pool = new WorkerPool({
       size: options.workers,

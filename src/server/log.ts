@@ -7,11 +7,19 @@ import type { OperationReport } from './operation-reports.ts';
 /** The log of a server: one JSON object a line, or lines for people on a terminal. */
 export type Log = Logger;
 
-/** Opens the log on standard output. Writes are synchronous, so that nothing is lost when the process ends. */
+/** Lines are written together: bytes that begin a write, and milliseconds after which there is one in any case. */
+const LOG_BUFFER = { minLength: 4096, periodicFlush: 100 };
+
+/**
+ * Opens the log on standard output. The event loop does not wait for whoever reads it: lines are written in the
+ * background, and the last ones before the process ends.
+ */
 export function openLog({ logLevel, logFormat }: LogConfig): Log {
   const options = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY);
-  return isPretty ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' })) : pino(options, pino.destination(1));
+  return isPretty
+    ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' }))
+    : pino(options, pino.destination({ dest: 1, sync: false, ...LOG_BUFFER }));
 }
 
 /** A log that nobody reads. */
