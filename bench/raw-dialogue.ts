@@ -4,11 +4,8 @@ import type { Batch } from './packing.ts';
 export interface RawWork {
   /** By which {@link RawDialogue.run} is told to run them. */
   readonly name: string;
-  readonly task: 'SENTIMENT' | 'NER';
-  /** The model's folder. */
+  /** The file of the weights. */
   readonly path: string;
-  /** The file of its weights. */
-  readonly weights: string;
   readonly padId: number;
   readonly batches: readonly Batch[];
 }

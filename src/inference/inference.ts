@@ -43,6 +43,10 @@ export class Inference {
     const wanted = this.registry.models.filter((model) => model.entry.preload && model.task !== 'TOKENIZATION');
     const bundled = wanted.filter((model) => model.bundled);
     await this.loader.start(bundled, this.#scheduler.start(bundled));
+    this.#options.observer?.modelsLoaded?.(bundled);
+    this.loader.watch((model) => {
+      if (model.state === 'READY') this.#options.observer?.modelsLoaded?.([model]);
+    });
     const others = wanted.filter((model) => !model.bundled);
     await Promise.allSettled(others.map((model) => this.loader.load(model, undefined, true)));
   }

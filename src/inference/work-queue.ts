@@ -95,17 +95,20 @@ export class WorkQueue {
    * Takes the next batch: all of one model and lane, at most `budget` padded tokens,
    * except that a single longer sequence goes alone. Empty where nothing waits.
    */
-  take(budget: number): readonly QueuedWork[] {
+  take(budget: number | ((model: Model) => number)): readonly QueuedWork[] {
     const lane = this.#leastServedLane();
     const first = lane && leastServed(lane.groups.values())?.line.first();
     if (!first) return [];
+    const most = typeof budget === 'number' ? budget : budget(first.model);
+    // A GPU computes padding beside the tokens, and a run of it costs much.
+    const runCost = first.model.device === 'cpu' ? this.#runCostTokens : Number.POSITIVE_INFINITY;
     const batch: QueuedWork[] = [];
     let longest = 0;
     let next: QueuedWork | undefined = first;
     while (next) {
       const padded: number = Math.max(longest, next.ids.length) * (batch.length + 1);
-      if (padded > Math.max(budget, first.ids.length)) break;
-      if (padded - longest * batch.length - next.ids.length > this.#runCostTokens) break;
+      if (padded > Math.max(most, first.ids.length)) break;
+      if (padded - longest * batch.length - next.ids.length > runCost) break;
       longest = Math.max(longest, next.ids.length);
       batch.push(next);
       const group = lane.groups.get(groupOf(next));

@@ -1,4 +1,4 @@
-import type { Device } from './device.ts';
+import type { DeviceChoice } from './device.ts';
 import type { DtypeChoice } from './weights-file.ts';
 
 /** What a model does: `TOKENIZATION` is a vocabulary alone, the other two have an encoder with a head. */
@@ -49,7 +49,7 @@ export interface ModelEntry {
   /** Type of the weights, as in `q8`; it says which file is read. Where it is not given, the server's. */
   readonly dtype?: DtypeChoice | undefined;
   /** Where it runs, as in `cpu`. Where it is not given, the server's. */
-  readonly device?: Device | undefined;
+  readonly device?: DeviceChoice | undefined;
   /** The file of the weights, below the folder or repository, where `dtype` is not to say it. */
   readonly file?: string | undefined;
   /** The labels of the head, by the index of their logit, where those of its `config.json` are not wanted. */

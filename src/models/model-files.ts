@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
 import type { HubSource, ModelEntry } from './catalogue.ts';
-import type { Device } from './device.ts';
+import { chooseDevice, type DeviceChoice } from './device.ts';
 import type { FileProgress } from './hub/download.ts';
 import { type FetchedFiles, Hub, type VerifiedFile, type WantedFile } from './hub/hub.ts';
 import { HubError } from './hub/hub-error.ts';
 import type { HubSettings } from './hub/hub-settings.ts';
-import type { OpenModel } from './model.ts';
+import type { OpenModel, WeightsWish } from './model.ts';
 import type { ModelConfig } from './model-config.ts';
-import { findWeights, ModelFolderError, readModelFolder, type Weights } from './model-folder.ts';
+import { findWeights, type ModelFolder, ModelFolderError, readModelFolder, type Weights } from './model-folder.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { type DtypeChoice, weightsChoices } from './weights-file.ts';
 
@@ -18,7 +18,7 @@ export interface ModelFilesOptions {
   readonly hub?: HubSettings | undefined;
   /** Of models whose entry does not say. */
   readonly dtype?: DtypeChoice | undefined;
-  readonly device?: Device | undefined;
+  readonly device?: DeviceChoice | undefined;
 }
 
 /** What a model's files are, weights excepted. */
@@ -56,8 +56,8 @@ export class ModelFiles {
     if (source.kind === 'hub') {
       const fetched = await this.#hubOf(entry).fetch(source, DESCRIPTION, report, signal);
       const folder = await readModelFolder(fetched.path, task, { labels });
-      const vocabulary = await this.#vocabulary(folder.tokenizerPath, folder.padToken);
-      const { dtype, device, file } = this.#choice(entry);
+      const vocabulary = await this.#vocabulary(folder);
+      const { dtype, device, file } = this.wishOf(entry);
       const revision = JSON.stringify([fetched.commit, dtype, device, file]);
       return { ...folder, vocabulary, revision, contents: [] };
     }
@@ -65,9 +65,9 @@ export class ModelFiles {
     // Before and after: what is written in between is not read by halves.
     const revision = await this.#stamp(entry, path);
     const folder = await readModelFolder(path, task, { labels });
-    const vocabulary = await this.#vocabulary(folder.tokenizerPath, folder.padToken);
+    const vocabulary = await this.#vocabulary(folder);
     if ((await this.#stamp(entry, path)) !== revision) throw new FilesChanged(entry.id);
-    const weights = task === 'TOKENIZATION' ? [] : [(await findWeights(path, this.#choice(entry))).path];
+    const weights = task === 'TOKENIZATION' ? [] : [(await findWeights(path, this.wishOf(entry))).path];
     const contents = [join(path, 'config.json'), folder.tokenizerPath, ...weights];
     return { ...folder, vocabulary, revision, contents };
   }
@@ -80,7 +80,7 @@ export class ModelFiles {
     signal: AbortSignal = NEVER,
   ): Promise<Weights> {
     const { source } = entry;
-    if (source.kind === 'folder') return findWeights(opened.path, this.#choice(entry));
+    if (source.kind === 'folder') return findWeights(opened.path, this.wishOf(entry));
     const fetched = await this.#hubOf(entry).fetch(source, this.#wantedWeights(entry), report, signal);
     if (fetched.path !== opened.path) throw new FilesChanged(entry.id);
     const [file] = fetched.files;
@@ -89,7 +89,7 @@ export class ModelFiles {
       const wanted = parts.map((name) => ({ names: [name] }));
       await this.#hubOf(entry).fetch(source, wanted, report, signal);
     }
-    return findWeights(opened.path, { ...this.#choice(entry), file });
+    return findWeights(opened.path, { ...this.wishOf(entry), file });
   }
 
   /** Whether the files are still those that were opened. Those of the hub never change, since a commit does not. */
@@ -135,25 +135,35 @@ export class ModelFiles {
     throw new HubError(`Model "${id}" is on the hub, and no hub is configured.`);
   }
 
-  #choice({ dtype, device, file }: ModelEntry) {
+  /** Which weights are wanted of a model: what its entry says, else what all are to be. */
+  wishOf({ dtype, device, file }: ModelEntry): WeightsWish {
     return {
-      dtype: dtype ?? this.#options.dtype ?? ('auto' as const),
-      device: device ?? this.#options.device ?? ('cpu' as const),
+      dtype: dtype ?? this.#options.dtype ?? 'auto',
+      device: chooseDevice(device ?? this.#options.device ?? 'cpu'),
       file,
     };
   }
 
   #wantedWeights(entry: ModelEntry): readonly WantedFile[] {
-    const { dtype, device, file } = this.#choice(entry);
+    const { dtype, device, file } = this.wishOf(entry);
     return [{ names: weightsChoices(dtype, device, file).map((each) => each.file) }];
   }
 
-  async #vocabulary(tokenizerPath: string, _padToken: string | undefined): Promise<Vocabulary> {
+  async #vocabulary(folder: ModelFolder): Promise<Vocabulary> {
+    const { tokenizerPath, padToken, vocabularySize } = folder;
+    const vocabulary = await this.#vocabularyOf(tokenizerPath, padToken);
+    if (vocabularySize === undefined || vocabulary.size <= vocabularySize) return vocabulary;
+    throw new ModelFolderError(
+      `${tokenizerPath} has ids up to ${vocabulary.size - 1}, but the model knows ${vocabularySize} (vocab_size in config.json): they do not belong together.`,
+    );
+  }
+
+  async #vocabularyOf(tokenizerPath: string, padToken: string | undefined): Promise<Vocabulary> {
     const { size, mtimeMs, ino } = await stat(tokenizerPath);
     const stamp = [size, mtimeMs, ino].join();
     const known = this.#vocabularies.get(tokenizerPath);
     if (known?.stamp === stamp) return known.vocabulary;
-    const vocabulary = Vocabulary.load(tokenizerPath);
+    const vocabulary = Vocabulary.load(tokenizerPath, padToken);
     this.#vocabularies.set(tokenizerPath, { stamp, vocabulary });
     vocabulary.catch(() => this.#vocabularies.delete(tokenizerPath));
     return vocabulary;
@@ -164,7 +174,7 @@ export class ModelFiles {
     const files = ['config.json', 'tokenizer.json', 'onnx/tokenizer.json', 'tokenizer_config.json'].map((file) =>
       join(path, file),
     );
-    if (entry.task !== 'TOKENIZATION') files.push((await findWeights(path, this.#choice(entry))).path);
+    if (entry.task !== 'TOKENIZATION') files.push((await findWeights(path, this.wishOf(entry))).path);
     const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
     const facts = stats.map((each) => each && [each.size, each.mtimeMs, each.ino]);
     return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 16);

@@ -20,6 +20,8 @@ export interface ModelFolder {
   readonly tokenizerBytes: number;
   /** What fills shorter sequences up, where the tokenizer's configuration names it. */
   readonly padToken: string | undefined;
+  /** Ids that the weights know, where `config.json` says it. */
+  readonly vocabularySize: number | undefined;
   /** What `config.json` says. */
   readonly config: ModelConfig;
 }
@@ -57,8 +59,8 @@ export async function readModelFolder(
   options: ModelFolderOptions = {},
 ): Promise<ModelFolder> {
   const tokenizerPath = await besideOrBelow(path, 'tokenizer.json');
-  const configPath = join(path, 'config.json');
   const tokenizerConfigPath = await besideOrBelow(path, 'tokenizer_config.json');
+  const configPath = join(path, 'config.json');
   const vocabularyOnly = task === 'TOKENIZATION';
   const [config, tokenizerConfig, tokenizerBytes] = await Promise.all([
     readJsonObject(configPath, vocabularyOnly),
@@ -84,6 +86,7 @@ export async function readModelFolder(
     tokenizerPath,
     tokenizerBytes,
     padToken: tokenAt(tokenizerConfig, 'pad_token'),
+    vocabularySize: typeof config['vocab_size'] === 'number' ? config['vocab_size'] : undefined,
     config,
   };
 }

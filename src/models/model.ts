@@ -1,7 +1,9 @@
 import type { ModelEntry, ModelTask } from './catalogue.ts';
+import type { Device } from './device.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { Weights } from './model-folder.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { type Dtype, type DtypeChoice, isForCpu } from './weights-file.ts';
 
 export type ModelState = 'AVAILABLE' | 'LOADING' | 'READY' | 'FAILED';
 
@@ -11,6 +13,8 @@ export interface OpenModel {
   readonly path: string;
   /** By the index of their logit; empty for a vocabulary alone. */
   readonly labels: readonly string[];
+  /** Whether each label has a probability of its own, so that several may hold at once, or none. */
+  readonly independentLabels: boolean;
   readonly maxTokens: number;
   readonly vocabulary: Vocabulary;
   /** Whether decoding closes the blanks before punctuation. */
@@ -24,20 +28,39 @@ export interface OpenModel {
   readonly contents: readonly string[];
 }
 
+/** What shows once a model is loaded. */
+export interface ModelFacts {
+  readonly device: Device;
+  /** Why it does not run on what was wanted. */
+  readonly fallback: string | undefined;
+  readonly batchInvariant: boolean;
+}
+
+/** Which weights are wanted of a model, and for what. */
+export interface WeightsWish {
+  readonly device: Device;
+  readonly dtype: DtypeChoice;
+  readonly file: string | undefined;
+}
+
 /**
  * A registered model: its entry, what its files say of it once they are here, and its state. Whoever has leased it may
  * take it for unchanging; see `ModelLoader`.
  */
 export class Model {
   readonly entry: ModelEntry;
+  readonly wish: WeightsWish;
   state: ModelState = 'AVAILABLE';
   /** Why its last load failed. */
   failure: string | undefined;
   files: OpenModel | undefined;
+  /** None for a vocabulary alone. */
   weights: Weights | undefined;
+  #facts: ModelFacts | undefined;
 
-  constructor(entry: ModelEntry) {
+  constructor(entry: ModelEntry, wish: WeightsWish) {
     this.entry = entry;
+    this.wish = wish;
   }
 
   get id(): string {
@@ -92,18 +115,51 @@ export class Model {
     return `${this.id}@${this.#opened.revision}`;
   }
 
-  get device(): string {
-    return this.entry.device ?? 'cpu';
+  /** Whether each label has a probability of its own, so that several may hold at once, or none. */
+  get independentLabels(): boolean {
+    return this.#opened.independentLabels;
   }
 
-  get dtype(): string {
+  /** What it is to run on. */
+  get wantedDevice(): Device {
+    return this.task === 'TOKENIZATION' || this.#isForCpu ? 'cpu' : this.wish.device;
+  }
+
+  /** What it runs on; before it is loaded, what it is to run on. */
+  get device(): Device {
+    return this.#facts?.device ?? this.wantedDevice;
+  }
+
+  /** Why it runs on the CPU although another device was wanted. */
+  get fallback(): string | undefined {
+    if (this.#facts?.fallback !== undefined || !this.#isForCpu) return this.#facts?.fallback;
+    return `DEVICE is ${this.wish.device}, but weights in ${this.weights?.dtype} are for the CPU`;
+  }
+
+  /** Whether a text's scores do not depend on its batch-mates. Where they do, each text runs alone. */
+  get batchInvariant(): boolean {
+    return this.#facts?.batchInvariant ?? false;
+  }
+
+  /** Takes note of what showed when it was loaded. */
+  settle(facts: ModelFacts): void {
+    this.#facts = facts;
+  }
+
+  /** `auto` before its weights are here, where nothing else is wanted; `none` for a vocabulary alone. */
+  get dtype(): DtypeChoice | Dtype | 'none' {
     if (this.task === 'TOKENIZATION') return 'none';
-    return this.weights?.dtype ?? this.entry.dtype ?? 'auto';
+    return this.weights?.dtype ?? this.wish.dtype;
   }
 
   /** Bytes of its weights, or of the tokenizer where there are none; `null` before they are here. */
   get sizeBytes(): number | null {
     return (this.task === 'TOKENIZATION' ? this.files?.tokenizerBytes : this.weights?.bytes) ?? null;
+  }
+
+  /** Its weights run on no other device, but another one was wanted. */
+  get #isForCpu(): boolean {
+    return this.weights !== undefined && this.wish.device !== 'cpu' && isForCpu(this.weights.dtype);
   }
 
   get #opened(): OpenModel {

@@ -63,7 +63,7 @@ function readEntry(place: JsonPlace, known: ReadonlyMap<string, ModelEntry>, bas
     bundled: false,
     preload: place.field('preload')?.flag() ?? false,
     dtype: place.field('dtype')?.choice(['auto', ...DTYPES]) ?? other?.dtype,
-    device: place.field('device')?.choice(DEVICES) ?? other?.device,
+    device: place.field('device')?.choice(['auto', ...DEVICES]) ?? other?.device,
     file: place.field('file')?.text(WEIGHTS_FILE, 'a path below the model that ends in .onnx'),
     labels: readLabels(place.field('labels')),
     preview: other?.preview,

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogConfig } from '../config/operation.ts';
+import type { Model } from '../models/registry.ts';
 import type { OperationReport } from './operation-reports.ts';
 
 /** The log of a server: one JSON object a line, or lines for people on a terminal. */
@@ -24,6 +25,15 @@ export function openLog({ logLevel, logFormat }: LogConfig): Log {
 /** A log that nobody reads. */
 export function silentLog(): Log {
   return pino({ level: 'silent' });
+}
+
+/** Says, in one line for each reason, which models run on the CPU although another device was wanted. */
+export function logDevices(log: Log, models: readonly Model[]): void {
+  for (const reason of new Set(models.map(({ fallback }) => fallback))) {
+    if (reason === undefined) continue;
+    const names = models.filter(({ fallback }) => fallback === reason).map(({ id }) => id);
+    log.warn(`on the CPU: ${names.join(', ')} (${reason})`);
+  }
 }
 
 /** Writes one line for an operation: what was asked and what came of it, but never a text. */

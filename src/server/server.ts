@@ -13,7 +13,7 @@ import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
-import { type Log, logOperation, silentLog } from './log.ts';
+import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
@@ -136,6 +136,7 @@ export class BertqlServer {
         metrics.batchDone(report);
         tracing?.batchDone(report);
       },
+      modelsLoaded: (models) => logDevices(log, models),
     };
     const inference = new Inference(await openRegistry(config), { ...config, observer });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
