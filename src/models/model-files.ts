@@ -174,7 +174,8 @@ export class ModelFiles {
     const files = ['config.json', 'tokenizer.json', 'onnx/tokenizer.json', 'tokenizer_config.json'].map((file) =>
       join(path, file),
     );
-    if (entry.task !== 'TOKENIZATION') files.push((await findWeights(path, this.wishOf(entry))).path);
+    const weights = await findWeights(path, this.wishOf(entry)).catch(() => undefined);
+    if (entry.task !== 'TOKENIZATION' && weights) files.push(weights.path);
     const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
     const facts = stats.map((each) => each && [each.size, each.mtimeMs, each.ino]);
     return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 16);
