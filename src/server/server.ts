@@ -15,6 +15,7 @@ import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
 import { type Log, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Page } from './page.ts';
 import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import type { Tracing } from './tracing.ts';
@@ -106,6 +107,7 @@ export class BertqlServer {
       },
       operators: [
         useReadiness(() => this.#hindrances()),
+        ...(config.page ? [new Page(config).plugin()] : []),
         ...(config.metrics ? [this.#metrics.plugin()] : []),
         ...(tracing ? [tracing.plugin()] : []),
       ],

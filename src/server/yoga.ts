@@ -87,7 +87,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       useUnbufferedStreams(),
       useStreamedRefusals(),
       useReadStreamsOnly(),
-      useHomePage(),
+      ...(config.page ? [] : [useHomePage()]),
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
@@ -127,7 +127,7 @@ function useNoGraph(): Plugin {
   };
 }
 
-/** Sends visitors of `/` to GraphiQL. */
+/** Sends visitors of `/` to GraphiQL, where the demo page is not served. */
 function useHomePage(): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
