@@ -23,6 +23,13 @@ export class Environment {
     return this.optional(name) ?? fallback;
   }
 
+  /** The path of a URL, as in `/graphql`. */
+  path(name: string, fallback: string): string {
+    const path = this.text(name, fallback);
+    if (/^\/[\w./-]*$/.test(path)) return path;
+    throw new ConfigError(`${name} must be a path such as ${fallback}, but it is "${path}".`);
+  }
+
   integer(name: string, fallback: number, least: number, most = Number.MAX_SAFE_INTEGER): number {
     const raw = this.optional(name);
     if (raw === undefined) return fallback;

@@ -42,7 +42,7 @@ const UNAUTHENTICATED = new Set([4401, 4403]);
 
 /** Runs the typed operations: queries over HTTP, subscriptions over one WebSocket. */
 export class Api {
-  readonly endpoint = new URL('graphql', document.baseURI);
+  readonly endpoint = new URL(document.body.dataset['endpoint'] ?? 'graphql', document.baseURI);
   readonly #options: ApiOptions;
   readonly #sockets: Client;
   #key: string | undefined;

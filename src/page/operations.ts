@@ -88,7 +88,7 @@ export class Operations {
         ? ''
         : `GraphiQL gets the first ${LONGEST_OPENED.toLocaleString('en')} characters of the text.`;
     if (open)
-      open.href = `graphql#${new URLSearchParams({ query: listed.document, variables: JSON.stringify(opened, null, 2) })}`;
+      open.hash = String(new URLSearchParams({ query: listed.document, variables: JSON.stringify(opened, null, 2) }));
     this.#select();
   }
 

@@ -71,7 +71,7 @@ export function readPageFiles(folder: string, paths: readonly string[]): Readonl
   const files = new Map<string, PageFile>();
   const add = (path: string) => {
     if (!(extname(path) in MEDIA_TYPES) || path.endsWith('.d.ts')) return;
-    files.set(path, new PageFile(path, new Uint8Array(readFileSync(join(folder, path)))));
+    files.set(path, new PageFile(path, withoutMap(new Uint8Array(readFileSync(join(folder, path))))));
   };
   for (const path of paths) {
     if (extname(path) !== '') add(path);
@@ -80,4 +80,10 @@ export function readPageFiles(folder: string, paths: readonly string[]): Readonl
         add(`${path}/${file.split(sep).join('/')}`);
   }
   return files;
+}
+
+/** A module without the name of its source map, which is not served. */
+function withoutMap(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const mark = Buffer.from(body.buffer).lastIndexOf('//# sourceMappingURL=');
+  return mark < 0 ? body : body.slice(0, mark);
 }

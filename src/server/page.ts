@@ -22,6 +22,8 @@ const PACKAGES: Readonly<Record<string, string>> = { 'graphql-ws/client': 'page/
 const WORKER_POLICY = "default-src 'none'; script-src 'self'";
 
 export interface PageOptions {
+  /** Path of the graph, such as `/graphql`. */
+  readonly endpoint: string;
   /** Whether there is a GraphiQL to link to. */
   readonly graphiql: boolean;
 }
@@ -50,6 +52,7 @@ export class Page {
     const html = entry.text
       .replaceAll('%MODULES%', modules.join('\n    '))
       .replaceAll('%ASSETS%', `${base}page`)
+      .replaceAll('%ENDPOINT%', `.${options.endpoint}`)
       .replaceAll('%GRAPHIQL%', String(options.graphiql));
     this.#entry = new PageFile(ENTRY, new TextEncoder().encode(html));
     const inline = html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g);

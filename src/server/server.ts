@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
@@ -13,7 +13,7 @@ import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
-import { type Log, logOperation, silentLog } from './log.ts';
+import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { Page } from './page.ts';
 import { useReadiness } from './readiness.ts';
@@ -59,6 +59,9 @@ export class BertqlServer {
   /** The graph; its `fetch` answers requests without a socket. */
   readonly graph: GraphServer;
   readonly inference: Inference;
+  /** What the operations of this server work with. */
+  readonly services: Services;
+  readonly #listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
@@ -88,7 +91,7 @@ export class BertqlServer {
       ready: () => this.#hindrances().length === 0,
     });
     this.#operations = new LiveOperations(config);
-    const services: Services = {
+    this.services = {
       inference: this.inference,
       analyses: this.#analyses,
       documents: documentOptions(config),
@@ -96,7 +99,7 @@ export class BertqlServer {
       maxResultSize: config.maxResultSize,
       reportFailure,
     };
-    this.graph = createGraphServer(services, {
+    const { graph, listener } = createGraphServer(this.services, {
       config,
       ...gate,
       operations: this.#operations,
@@ -112,6 +115,8 @@ export class BertqlServer {
         ...(tracing ? [tracing.plugin()] : []),
       ],
     });
+    this.graph = graph;
+    this.#listener = listener;
   }
 
   /**
@@ -133,8 +138,12 @@ export class BertqlServer {
         metrics.batchDone(report);
         tracing?.batchDone(report);
       },
+      modelsLoaded: (models) => logDevices(log, models),
     };
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), { ...config, observer });
+    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory, undefined, config), {
+      ...config,
+      observer,
+    });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
@@ -159,10 +168,8 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.graph);
+    const http = createServer(this.#listener);
     this.#http = http;
-    const stalled = new StalledReaders(http, this.#config.stallTimeoutMs);
-    this.#stalled = stalled;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
       http.listen(this.#config.port, this.#config.host, () => {
@@ -170,13 +177,23 @@ export class BertqlServer {
         resolve();
       });
     });
-    if (this.#config.role !== 'worker') {
-      const reportFailure = this.#reportFailure;
-      this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, stalled, reportFailure });
-    }
+    this.attach(http, { alone: true });
     const { address, port, family } = http.address() as AddressInfo;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
+  }
+
+  /**
+   * Answers WebSockets on an HTTP server, and cuts off those of its clients that stop reading. Where it is `alone`
+   * there, whatever else wants a WebSocket is refused; else that is left to others.
+   */
+  attach(http: Server, { alone }: { readonly alone: boolean }): void {
+    if (this.#stalled) throw new Error('This server answers the WebSockets of another HTTP server already.');
+    const stalled = new StalledReaders(alone ? http : undefined, this.#config.stallTimeoutMs);
+    this.#stalled = stalled;
+    if (this.#config.role === 'worker') return;
+    const reportFailure = this.#reportFailure;
+    this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, alone, stalled, reportFailure });
   }
 
   /**

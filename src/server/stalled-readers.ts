@@ -21,19 +21,17 @@ export class StalledReaders {
   readonly #cuts = new WeakMap<Socket, () => void>();
   readonly #timer: NodeJS.Timeout;
 
-  /** Watches all connections of a server, WebSockets too, until {@link dispose}. */
-  constructor(server: Server, deadlineMs: number) {
+  /** Watches all connections of a server until {@link dispose}; without one, those that {@link cutWith} names. */
+  constructor(server: Server | undefined, deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
-    server.on('connection', (socket) => {
-      this.#sockets.set(socket, undefined);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
+    server?.on('connection', (socket) => this.#watch(socket));
     this.#timer = setInterval(() => this.#look(), Math.ceil(deadlineMs / LOOKS));
     this.#timer.unref();
   }
 
   /** How a connection is cut off that is more than a stream of bytes; destroyed under its owner, it would be an error. */
   cutWith(socket: Socket, cut: () => void): void {
+    if (!this.#sockets.has(socket)) this.#watch(socket);
     this.#cuts.set(socket, cut);
   }
 
@@ -60,5 +58,10 @@ export class StalledReaders {
     const cut = this.#cuts.get(socket);
     if (cut) cut();
     else socket.destroy();
+  }
+
+  #watch(socket: Socket): void {
+    this.#sockets.set(socket, undefined);
+    socket.once('close', () => this.#sockets.delete(socket));
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -42,6 +43,8 @@ export interface SocketServerOptions {
   readonly persisted: PersistedOperations | undefined;
   /** Told of failures that nobody expected. */
   readonly reportFailure: (error: unknown, requestId: string) => void;
+  /** Whether no one else answers WebSockets on the HTTP server: those for other paths are refused. */
+  readonly alone: boolean;
   /** Milliseconds until a client must have said `connection_init`; 3,000 by default. */
   readonly connectionInitWaitTimeout?: number;
 }
@@ -64,7 +67,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
   const addressFrom = (request: IncomingMessage) => addressOf(request, trustedProxies);
   const connections = new SocketConnections(ledger, options.maxSubscriptions);
   const sockets = new WebSocketServer({
-    server,
+    ...(options.alone ? { server } : { noServer: true }),
     path: graph.graphqlEndpoint,
     maxPayload: options.maxBodyBytes,
     handleProtocols: (protocols) => handleProtocols(protocols),
@@ -75,6 +78,11 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       answer(true);
     },
   });
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!sockets.shouldHandle(request)) return;
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+  };
+  if (!options.alone) server.on('upgrade', upgrade);
   // The socket closes itself after an error, such as a message that is too long.
   sockets.on('connection', (socket, request) => {
     options.stalled.cutWith(request.socket, () => socket.terminate());
@@ -168,6 +176,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       return sockets.clients.size;
     },
     dispose: () => {
+      server.off('upgrade', upgrade);
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
       return new Promise((resolve) => sockets.close(() => resolve()));
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentNode } from 'graphql';
+import type { RequestListener } from 'node:http';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import { schema } from '../schema/index.ts';
@@ -16,6 +16,8 @@ import { useDocumentLimits } from './guards/document-limits.ts';
 import { useNoIntrospection } from './guards/introspection.ts';
 import type { PersistedOperations } from './guards/persisted-operations.ts';
 import { HttpCalls, type HttpContext } from './http-calls.ts';
+import { JsonPosts } from './json-posts.ts';
+import { KnownOperations } from './known-operations.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { ErrorMask } from './mask-errors.ts';
 import { type OperationReport, useOperationReports } from './operation-reports.ts';
@@ -45,22 +47,24 @@ export interface GraphServerOptions {
 
 export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
 
-const ENDPOINT = '/graphql';
-
 /** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
-export function createGraphServer(services: Services, options: GraphServerOptions): GraphServer {
+export function createGraphServer(
+  services: Services,
+  options: GraphServerOptions,
+): { readonly graph: GraphServer; readonly listener: RequestListener } {
   const { config, ledger } = options;
   const errors = new ErrorMask(services.reportFailure, config.maxBodyBytes);
   const http = new HttpCalls({
     authentication: options.authentication,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.trustedProxies,
-    guarded: [ENDPOINT, '/metrics'],
+    guarded: [config.endpoint, '/metrics'],
     reportFailure: services.reportFailure,
   });
-  return createYoga<TransportContext, ServerContext>({
+  const known = new KnownOperations();
+  const graph = createYoga<TransportContext, ServerContext>({
     schema,
-    graphqlEndpoint: ENDPOINT,
+    graphqlEndpoint: config.endpoint,
     context: ({ client, call = IN_PROCESS, request }) => {
       const own = (request && http.of(request)) ?? call;
       return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
@@ -77,7 +81,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     cors: config.allowedOrigins.length > 0 && { origin: [...config.allowedOrigins], credentials: false },
     logging: false,
     parserAndValidationCache: {
-      documentCache: boundedDocuments<DocumentNode>(),
+      documentCache: known.documents,
       errorCache: boundedDocuments<Error>(),
     },
     plugins: [
@@ -87,7 +91,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
       useUnbufferedStreams(),
       useStreamedRefusals(),
       useReadStreamsOnly(),
-      ...(config.page ? [] : [useHomePage()]),
+      ...(config.page ? [] : [useHomePage(config.endpoint)]),
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
@@ -96,10 +100,15 @@ export function createGraphServer(services: Services, options: GraphServerOption
       ...(options.persisted ? [options.persisted.plugin()] : []),
       ...(config.introspection ? [] : [useNoIntrospection()]),
       useDocumentLimits(config),
+      known.plugin(),
       useStreamLimit(ledger),
       useCostLimit(config, ledger),
     ],
   });
+  const { maxBodyBytes, allowedOrigins } = config;
+  const crossOrigin = allowedOrigins.length > 0;
+  const posts = new JsonPosts({ graph, calls: http, known, errors, maxBodyBytes, crossOrigin });
+  return { graph, listener: options.answersClients ? posts.handle : graph };
 }
 
 /** The call of an operation that came through no transport of ours. */
@@ -128,11 +137,11 @@ function useNoGraph(): Plugin {
 }
 
 /** Sends visitors of `/` to GraphiQL, where the demo page is not served. */
-function useHomePage(): Plugin {
+function useHomePage(endpoint: string): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (url.pathname === '/')
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: ENDPOINT } }));
+        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
     },
   };
 }

@@ -7,9 +7,6 @@ import type { Job } from './analysis-record.ts';
 import { endAnalysis } from './ending.ts';
 import { MemoryAnalysisLog } from './memory-log.ts';
 import { MemoryJobQueue } from './memory-queue.ts';
-import { RedisConnections } from './redis/connections.ts';
-import { RedisAnalysisLog } from './redis/redis-log.ts';
-import { RedisJobQueue } from './redis/redis-queue.ts';
 
 /** The analyses of a server: in memory, or in Redis where one is configured. Throws `RedisUnreachable`. */
 export async function openAnalyses(
@@ -21,6 +18,12 @@ export async function openAnalyses(
   if (config.redisUrl === undefined) {
     return new Analyses(new MemoryJobQueue(config), { ...parts, log: new MemoryAnalysisLog(config) });
   }
+  // Only those who want Redis should load its packages.
+  const [{ RedisConnections }, { RedisAnalysisLog }, { RedisJobQueue }] = await Promise.all([
+    import('./redis/connections.ts'),
+    import('./redis/redis-log.ts'),
+    import('./redis/redis-queue.ts'),
+  ]);
   const connections = await RedisConnections.open(config.redisUrl, reportFailure);
   const log = new RedisAnalysisLog(connections, config);
   const giveUp = async ({ id, run }: Job) => {

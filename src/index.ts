@@ -1,0 +1,6 @@
+/** The library: `createBertql` and what its types need. */
+export * from './client/graphql.ts';
+export { ConfigError } from './config.ts';
+export { BertqlError, ERROR_CATALOGUE } from './errors.ts';
+export { Bertql, type BertqlOptions, type CallOptions, createBertql } from './library/bertql.ts';
+export { ModelFolderError } from './models/model-folder.ts';

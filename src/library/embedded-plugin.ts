@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Plugin } from 'graphql-yoga';
+import type { Config } from '../config.ts';
+import { Operation, type Services } from '../schema/operation.ts';
+import type { Call, ServerContext } from '../server/call.ts';
+import { ClientLedger } from '../server/guards/client-ledger.ts';
+import { useCostLimit } from '../server/guards/cost-limit.ts';
+import type { LiveOperations } from '../server/live-operations.ts';
+import { ErrorMask } from '../server/mask-errors.ts';
+
+/** What a Yoga of somebody else knows of a request. */
+interface HostContext {
+  readonly request?: Request;
+}
+
+/**
+ * The plugin that lets the graph run inside of a Yoga that is not ours. Who may ask, and what else a request is allowed,
+ * is that Yoga's business; all of its operations count as those of one client.
+ */
+export function embeddedPlugin(services: Services, config: Config, operations: LiveOperations): Plugin {
+  const ledger = new ClientLedger({ ...config, maxClientTokens: Number.MAX_SAFE_INTEGER });
+  const plugin: Plugin<ServerContext> = {
+    onPluginInit: ({ addPlugin }) => {
+      addPlugin(operations.plugin());
+      addPlugin(new ErrorMask(services.reportFailure, config.maxBodyBytes).plugin());
+      addPlugin(useCostLimit(config, ledger));
+    },
+    onContextBuilding: ({ context, extendContext }) => {
+      const { request }: HostContext = context;
+      const requestId = randomUUID();
+      extendContext({ call: callOf(requestId), operation: new Operation(services, request?.signal, requestId) });
+    },
+  };
+  // It brings the context that its parts want, which the type of a Yoga with another context cannot say.
+  return plugin as unknown as Plugin;
+}
+
+function callOf(requestId: string): Call {
+  return {
+    requestId,
+    transport: 'HTTP',
+    caller: { id: 'embedded', budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
+    address: 'embedded',
+    disconnect: () => undefined,
+  };
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { configOf } from '../../src/config/options.ts';
+import { loadConfig } from '../../src/config.ts';
+
+it('takes every setting as an option', () => {
+  const defaults = loadConfig({});
+  expect(configOf({})).toEqual(defaults);
+  expect(configOf(defaults)).toEqual(defaults);
+  // Every setting that is not a choice is given another value than its own.
+  const other = Object.fromEntries(
+    Object.entries(defaults).map(([name, value]) => [name, OTHERS[name] ?? otherThan(value)]),
+  );
+  expect(configOf(other)).toEqual(other);
+});
+
+const OTHERS: Readonly<Record<string, unknown>> = {
+  endpoint: '/elsewhere',
+  host: '0.0.0.0',
+  role: 'worker',
+  logLevel: 'silent',
+  logFormat: 'json',
+  allowedOrigins: ['https://app.example.org', 'http://localhost:3000'],
+  jwt: { keySet: 'keys.json', issuer: 'https://issuer.example.org', audience: 'bertql' },
+};
+
+function otherThan(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (Array.isArray(value)) return ['one', 'two'];
+  return 'other';
+}
+
+it('sets options over the variables of an environment', () => {
+  const config = configOf({ workers: 3 }, { WORKERS: '2', MAX_TEXTS: '7' });
+  expect(config).toMatchObject({ workers: 3, maxTexts: 7 });
+});
