@@ -14,6 +14,8 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+const NEWLINE = 10;
+
 /** How a body may be packed, the best first; `identity` is as it is. */
 export type Packing = 'br' | 'gzip' | 'identity';
 
@@ -85,5 +87,6 @@ export function readPageFiles(folder: string, paths: readonly string[]): Readonl
 /** A module without the name of its source map, which is not served. */
 function withoutMap(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const mark = Buffer.from(body.buffer).lastIndexOf('//# sourceMappingURL=');
-  return mark < 0 ? body : body.slice(0, mark);
+  const isLastLine = mark >= 0 && !body.subarray(mark).includes(NEWLINE);
+  return isLastLine ? body.slice(0, mark) : body;
 }
