@@ -4,8 +4,7 @@ import type { Batch } from './packing.ts';
 export interface RawWork {
   /** By which {@link RawDialogue.run} is told to run them. */
   readonly name: string;
-  readonly task: 'SENTIMENT' | 'NER';
-  /** The model's folder. */
+  /** The file of the weights. */
   readonly path: string;
   readonly padId: number;
   readonly batches: readonly Batch[];

@@ -16,11 +16,12 @@ export class RawEngine {
   /** The same for texts that were cut into windows already: pieces without special tokens. */
   async prepareWindows(name: string, task: Task, windows: readonly Int32Array[]): Promise<void> {
     const { batchTokens } = (await program('config')).loadConfig();
-    const { path, vocabulary, maxTokens } = await defaultModel(task);
+    const { weights, vocabulary, maxTokens } = await defaultModel(task);
     const { prefix, suffix, padId } = vocabulary;
     const room = maxTokens - prefix.length - suffix.length;
     const sequences = windows.map((pieces) => Int32Array.of(...prefix, ...pieces.subarray(0, room), ...suffix));
-    await this.#child.ask('prepare', { name, task, path, padId, batches: pack(sequences, batchTokens) });
+    const path = weights?.path ?? '';
+    await this.#child.ask('prepare', { name, path, padId, batches: pack(sequences, batchTokens) });
   }
 
   run(name: string, seconds: number): Promise<RawWindow> {

@@ -25,9 +25,9 @@ port.on('message', async (request: ThreadRequest) => {
   else await close();
 });
 
-async function prepare({ name, task, path, padId, batches }: RawWork): Promise<undefined> {
-  const { loadSession } = await program('models/session');
-  const session = sessions.get(path) ?? (await loadSession(task, path));
+async function prepare({ name, path, padId, batches }: RawWork): Promise<undefined> {
+  const { openSession } = await program('models/session');
+  const session = sessions.get(path) ?? (await openSession(path, 'cpu')).session;
   sessions.set(path, session);
   prepared.set(name, { session, runs: batches.map((batch) => makeRun(session, batch, padId)) });
 }

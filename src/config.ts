@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type AccessConfig, loadAccess } from './config/access.ts';
+import { type DeviceConfig, loadDevices } from './config/devices.ts';
 import { ConfigError, Environment, type Variables } from './config/environment.ts';
 import { type Limits, loadLimits } from './config/limits.ts';
 import { loadOperation, type OperationConfig } from './config/operation.ts';
@@ -11,7 +11,7 @@ export { ConfigError };
  * Everything that can be set from outside. This file is the only reader of the environment;
  * the rest of the program is handed a {@link Config}.
  */
-export interface Config extends Limits, AccessConfig, OperationConfig {
+export interface Config extends Limits, AccessConfig, OperationConfig, DeviceConfig {
   /** TCP port of the server; 0 lets the system choose. `PORT`, default 4000. */
   readonly port: number;
   /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
@@ -20,10 +20,6 @@ export interface Config extends Limits, AccessConfig, OperationConfig {
   readonly endpoint: string;
   /** Folder of the bundled models. `MODELS_DIR`, default the `models/` of the package. */
   readonly modelsDirectory: string;
-  /** Inference threads. `WORKERS`, default one for each core: a worker with one thread of its own beats shared threads. */
-  readonly workers: number;
-  /** Padded tokens in one batch. `BATCH_TOKENS`, default 256: larger batches only add padding on a CPU. */
-  readonly batchTokens: number;
   /** Tokens that may wait for a worker before new work is refused with OVERLOADED. `QUEUE_TOKENS`, default 1,000,000. */
   readonly queueTokens: number;
   /** Bytes of remembered scores. `CACHE_BYTES`, default 64 MiB; 0 turns the cache off. */
@@ -69,12 +65,11 @@ export function loadConfig(variables: Variables = process.env, over: Variables =
     ...loadLimits(environment),
     ...loadAccess(environment),
     ...loadOperation(environment),
+    ...loadDevices(environment),
     port: environment.integer('PORT', 4000, 0, 65_535),
     host: environment.text('HOST', '127.0.0.1'),
     endpoint: environment.path('ENDPOINT', '/graphql'),
     modelsDirectory: environment.text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
-    workers: environment.integer('WORKERS', availableParallelism(), 1, 256),
-    batchTokens: environment.integer('BATCH_TOKENS', 256, 1, 1_000_000),
     queueTokens: environment.integer('QUEUE_TOKENS', 1_000_000, 1),
     cacheBytes: environment.integer('CACHE_BYTES', 64 * 1024 * 1024, 0),
     interactiveTokens: environment.integer('INTERACTIVE_TOKENS', 1024, 0),

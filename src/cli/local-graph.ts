@@ -12,7 +12,7 @@ import { startInference } from './local-inference.ts';
 export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSignal): Promise<Graph> {
   const settings = loadConfig();
   const config = work === 'many' ? settings : { ...settings, workers: 1 };
-  const registry = await ModelRegistry.open(config.modelsDirectory);
+  const registry = await ModelRegistry.open(config.modelsDirectory, undefined, config);
   const inference = await startInference(registry, config, signal, work !== 'tokens');
   const unexpected = (error: unknown) => {
     throw error;

@@ -25,7 +25,7 @@ export interface EvaluateFlags {
 /** Evaluates a model on a file and gives the report, as text or JSON. */
 export async function evaluate(file: string, flags: EvaluateFlags, signal: AbortSignal): Promise<string> {
   const config = loadConfig();
-  const registry = await ModelRegistry.open(config.modelsDirectory);
+  const registry = await ModelRegistry.open(config.modelsDirectory, undefined, config);
   const model = registry.resolve(flags.task === 'ner' ? 'NER' : 'SENTIMENT', flags.model);
   const source = await readSource(file, signal);
   const run: Run = { source, model, registry, config, flags, signal };

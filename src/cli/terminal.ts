@@ -38,6 +38,7 @@ export class Pen {
       .split('\n')
       .map((line, index, lines) => {
         const label = index === lines.length - 1 ? ` \u001b[1m${type}\u001b[22m` : '';
+        if (line === '') return '';
         return `\u001b[30;${this.#background(type)}m${line}${label}\u001b[39;49m`;
       })
       .join('\n');

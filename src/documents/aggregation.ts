@@ -1,9 +1,11 @@
+import { LabelScheme, OUTSIDE } from './label-scheme.ts';
+
 /**
  * How the labels of pieces become entities, as in the `token-classification` pipeline of the Python
  * package transformers (4.57, `TokenClassificationPipeline.aggregate` and `group_entities`):
  *
  * - `NONE`: each piece with a label is an entity of its own.
- * - `SIMPLE`: neighbouring pieces of one type make an entity; `B-` begins a new one.
+ * - `SIMPLE`: neighbouring pieces of one type make an entity, unless a label says that one begins or ends there.
  * - `FIRST`, `AVERAGE`, `MAX`: a word first gets one label — its first piece's, that of its pieces' mean
  *   probabilities, or its most certain piece's — and then neighbouring words of one type make an entity.
  */
@@ -37,8 +39,6 @@ interface Group {
   readonly pieces: LabelledPiece[];
 }
 
-const OUTSIDE = 'O';
-
 /**
  * Decodes the pieces of a document in order, as their labels become known. An entity is given out
  * once no later label can change it: when the unit behind it is complete and begins something else.
@@ -46,6 +46,7 @@ const OUTSIDE = 'O';
  */
 export class EntityDecoder {
   readonly #labels: readonly string[];
+  readonly #scheme: LabelScheme;
   readonly #strategy: Aggregation;
   /** Whether a piece belongs to the unit of the piece before it. */
   readonly #joins: (piece: number) => boolean;
@@ -55,13 +56,14 @@ export class EntityDecoder {
 
   /**
    * @param labels the model's labels, by column of the probabilities
-   * @param isContinuation whether a piece goes on with the word of the piece before it
+   * @param continues whether a piece goes on with the word of the piece before it
    * @param from the first piece to decode: 0, or the {@link resumeAt} of an earlier decoder
    */
-  constructor(labels: readonly string[], strategy: Aggregation, isContinuation: (piece: number) => boolean, from = 0) {
+  constructor(labels: readonly string[], strategy: Aggregation, continues: (piece: number) => boolean, from = 0) {
     this.#labels = labels;
+    this.#scheme = LabelScheme.of(labels);
     this.#strategy = strategy;
-    this.#joins = strategy === 'NONE' || strategy === 'SIMPLE' ? () => false : isContinuation;
+    this.#joins = strategy === 'NONE' || strategy === 'SIMPLE' ? () => false : continues;
     this.#next = from;
   }
 
@@ -104,12 +106,13 @@ export class EntityDecoder {
       if (label !== OUTSIDE) settled.push({ type: label, confidence, pieces });
       return;
     }
-    const { begins, type } = parseLabel(label);
+    const { begins, ends, type } = this.#scheme.meaning(label);
     if (this.#group && (this.#group.type !== type || begins)) this.#endGroup(settled);
     if (type === OUTSIDE) return;
     this.#group ??= { type, scores: [], pieces: [] };
     this.#group.scores.push(confidence);
     this.#group.pieces.push(...pieces);
+    if (ends) this.#endGroup(settled);
   }
 
   #endGroup(settled: PieceEntity[]): void {
@@ -126,12 +129,6 @@ export class EntityDecoder {
     const column = argmax(row);
     return [this.#labels[column] ?? OUTSIDE, row[column] ?? 0];
   }
-}
-
-/** `B-PER` begins a PER, `I-PER` goes on with one; a label without such a mark counts as `I-`. */
-export function parseLabel(label: string): { readonly begins: boolean; readonly type: string } {
-  const marked = /^[BI]-/.test(label);
-  return { begins: label.startsWith('B-'), type: marked ? label.slice(2) : label };
 }
 
 function argmax(row: Float32Array): number {

@@ -143,7 +143,7 @@ async function* read(
   if (done > chunks.length) return;
   const decoder = reading.decoder(from.resumeAt);
   const wanted = (pieces: readonly PieceEntity[]) =>
-    pieces.map((entity) => toEntity(reading, entity)).filter((entity) => keeps(filter, entity));
+    pieces.map((entity) => toEntity(reading, entity)).filter((entity) => keeps(reading.model, filter, entity));
   const given: Entity[] = [];
 
   // An entity that was still open at the cursor is decoded again from its first piece.

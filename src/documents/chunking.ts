@@ -85,17 +85,13 @@ function* sentenceEnds(encoding: Encoding, sentences: Iterable<Span>): Generator
 /** The first word start at or after `piece`, or the number of pieces. */
 function wordStartFrom(encoding: Encoding, piece: number): number {
   let at = piece;
-  while (at < encoding.ids.length && continues(encoding, at)) at++;
+  while (at < encoding.ids.length && encoding.continues(at)) at++;
   return at;
 }
 
 /** The last word start at or before `piece` and not before `least`. */
 function wordStartBefore(encoding: Encoding, piece: number, least: number): number {
   let at = piece;
-  while (at > least && at < encoding.ids.length && continues(encoding, at)) at--;
+  while (at > least && at < encoding.ids.length && encoding.continues(at)) at--;
   return at;
-}
-
-function continues(encoding: Encoding, piece: number): boolean {
-  return encoding.vocabulary.isContinuation(encoding.ids[piece] ?? -1);
 }

@@ -1,10 +1,13 @@
 import type { Config } from '../config.ts';
+import { chooseDevice } from '../models/device.ts';
 import type { DocumentOptions } from './document.ts';
 
-/** Windows of one document that are under way at a time, for each worker: two batches' worth, so that none idles. */
-const WINDOWS_PER_WORKER = 4;
+/** Batches' worth of windows of one document that are under way at a time, for each worker, so that none idles. */
+const BATCHES_PER_WORKER = 2;
 
 /** How documents are read under a configuration. */
 export function documentOptions(config: Config): DocumentOptions {
-  return { ...config, windowsInFlight: WINDOWS_PER_WORKER * config.workers };
+  const batchTokens = chooseDevice(config.device) === 'cpu' ? config.batchTokens : config.gpuBatchTokens;
+  const windows = Math.max(1, Math.floor(batchTokens / config.chunkTokens));
+  return { ...config, windowsInFlight: BATCHES_PER_WORKER * windows * config.workers };
 }

@@ -161,7 +161,7 @@ export class Document {
     const key = `${model.id}\n${options.aggregation}`;
     let entities = this.#entities.get(key);
     if (!entities) this.#entities.set(key, (entities = this.#decode(model, options.aggregation)));
-    return (await entities).filter((entity) => keeps(options, entity));
+    return (await entities).filter((entity) => keeps(model, options, entity));
   }
 
   /** The entities that begin in a sentence, by the default model and strategy. */
@@ -212,13 +212,7 @@ export class Document {
       chunks,
       label: (from = 0, to = chunks.length) =>
         labelChunks(this.#scope, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
-      decoder: (from = 0) =>
-        new EntityDecoder(
-          model.labels,
-          aggregation,
-          (piece) => model.vocabulary.isContinuation(encoding.ids[piece] ?? -1),
-          from,
-        ),
+      decoder: (from = 0) => new EntityDecoder(model.labels, aggregation, (piece) => encoding.continues(piece), from),
     };
   }
 

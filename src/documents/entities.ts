@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
-import { type Aggregation, type PieceEntity, parseLabel } from './aggregation.ts';
+import type { Aggregation, PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import type { Document } from './document.ts';
+import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 import type { Span } from './span.ts';
 
 /** A name in a text. */
@@ -60,7 +61,7 @@ export function toEntity(context: EntityContext, { type, confidence, pieces }: P
   const { document, model, encoding } = context;
   const { starts, ends } = encoding.offsets;
   const stretch = (first: number, last: number) => {
-    const span = { start: starts[first] ?? 0, end: ends[last] ?? 0 };
+    const span = withoutBlanks(document.text, { start: starts[first] ?? 0, end: ends[last] ?? 0 });
     const text = document.text.slice(span.start, span.end);
     return { span, text, start: document.position(span.start), end: document.position(span.end) };
   };
@@ -83,25 +84,30 @@ export function toEntity(context: EntityContext, { type, confidence, pieces }: P
   };
 }
 
+/** Some tokenizers make pieces of white space, at which an entity should neither begin nor end unless it is all there is. */
+function withoutBlanks(text: string, { start, end }: Span): Span {
+  const stretch = text.slice(start, end);
+  if (stretch.trim() === '') return { start, end };
+  return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
+}
+
 /** Checks a filter against a model. Throws BAD_ARGUMENT. */
 export function checkFilter(model: Model, { types, minConfidence }: EntityFilter): void {
   if (!(minConfidence >= 0 && minConfidence <= 1)) {
     throw new BertqlError('BAD_ARGUMENT', `minConfidence must be from 0 to 1, but it is ${minConfidence}.`);
   }
-  const known = new Set(
-    model.labels.flatMap((label) => [parseLabel(label).type, label]).filter((type) => type !== 'O'),
-  );
-  const unknown = types?.find((type) => !known.has(type));
+  const choices = LabelScheme.of(model.labels).types;
+  const unknown = types?.find((type) => type === OUTSIDE || !(choices.includes(type) || model.labels.includes(type)));
   if (unknown !== undefined) {
-    const choices = [...new Set(model.labels.map((label) => parseLabel(label).type))].filter((type) => type !== 'O');
     throw new BertqlError('BAD_ARGUMENT', `types: "${model.id}" knows ${choices.join(', ')}, but not "${unknown}".`);
   }
 }
 
 /** Whether a filter keeps an entity. A raw label such as `B-PER` is kept by its own name and by `PER`. */
-export function keeps({ types, minConfidence }: EntityFilter, entity: Entity): boolean {
+export function keeps(model: Model, { types, minConfidence }: EntityFilter, entity: Entity): boolean {
   if (entity.confidence < minConfidence) return false;
-  return types == null || types.includes(entity.type) || types.includes(parseLabel(entity.type).type);
+  if (types == null || types.includes(entity.type)) return true;
+  return types.includes(LabelScheme.of(model.labels).meaning(entity.type).type);
 }
 
 /** Index of the chunk whose core holds a piece, by binary search. */

@@ -6,7 +6,7 @@ import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { inOrder } from './in-order.ts';
 import { splitSentences } from './sentences.ts';
-import { normalizeWhitespace } from './text.ts';
+import { isBlank, normalizeWhitespace } from './text.ts';
 import type { Timing } from './timing.ts';
 import { collectInTurns } from './turns.ts';
 
@@ -18,7 +18,7 @@ export interface SentimentResult {
   readonly text: string;
   readonly label: string;
   readonly confidence: number;
-  /** In the model's own label order; they add up to 1. */
+  /** In the model's own label order; they add up to 1, unless its labels are independent. */
   readonly probabilities: readonly LabelProbability[];
   /** Tokens of the text, with special tokens. */
   readonly tokenCount: number;
@@ -58,10 +58,11 @@ export async function scoreSentiment(
 ): Promise<SentimentResult> {
   // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
   // for any other text the pieces are those of the normalized text, and are shared with other fields.
-  const read = /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
+  const read = model.vocabulary.bert && /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
   const encoding = await scope.encode(model.vocabulary, read);
   const pieces = encoding.ids.length;
-  if (pieces === 0) {
+  // Other tokenizers than BERT's make pieces of blanks too.
+  if (pieces === 0 || (!model.vocabulary.bert && isBlank(text))) {
     throw new BertqlError(
       'EMPTY_TEXT',
       'The text has nothing to read: expected at least one visible character, but it is empty or blank.',

@@ -37,7 +37,7 @@ export interface Tokenization {
 export interface Token {
   readonly index: number;
   readonly id: number;
-  /** The piece, as in `##ing`. */
+  /** The piece, as in `##ing` or `Ġname`. */
   readonly text: string;
   /** Put in by the tokenizer: `[CLS]`, `[SEP]` or padding. */
   readonly special: boolean;
@@ -99,7 +99,7 @@ export async function tokenize(
       return Array.from(ids, (id, index): Token => {
         const start = from[index] ?? null;
         const special = start === null;
-        if (!special && (index === prefix.length || !vocabulary.isContinuation(id))) wordIndex++;
+        if (!special && (index === prefix.length || !encoding.continues(index - prefix.length))) wordIndex++;
         return {
           index,
           id,

@@ -1,4 +1,4 @@
-import { parseLabel } from '../documents/aggregation.ts';
+import { LabelScheme } from '../documents/label-scheme.ts';
 import type { ConllDocument, ConllSentence } from './conll-file.ts';
 import { type EntityScores, EntityTally } from './entity-scores.ts';
 import { type EvaluationOptions, forEachText, type NumberedText } from './text-runs.ts';
@@ -38,12 +38,12 @@ export async function evaluateNer(
       tally.add(sentence.tags, predicted[index] ?? []);
     });
   });
-  const known = new Set(options.model.labels.map((label) => parseLabel(label).type));
+  const known = LabelScheme.of(options.model.labels).types;
   const scores = tally.scores();
   return {
     documents: documents.length,
     sentences: sentences.length,
     ...scores,
-    unknownTypes: scores.types.map(({ type }) => type).filter((type) => !known.has(type)),
+    unknownTypes: scores.types.map(({ type }) => type).filter((type) => !known.includes(type)),
   };
 }

@@ -56,10 +56,23 @@ export class InferenceWorker {
 
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
-    await this.#ask({ type: 'load', model: model.id, task: model.task, path: model.path });
+    if (!model.weights) throw new Error(`Model "${model.id}" is a vocabulary alone: there is nothing to load.`);
     const { prefix, suffix, padId } = model.vocabulary;
-    const ids = Int32Array.from([...prefix, ...suffix]);
-    await this.run({ type: 'run', model: model.id, ids, lengths: Int32Array.of(ids.length), padId });
+    const reply = await this.#ask({
+      type: 'load',
+      model: model.id,
+      task: model.task,
+      weights: model.weights.path,
+      device: model.wantedDevice,
+      labels: model.labels.length,
+      independentLabels: model.independentLabels,
+      probe: Int32Array.of(...prefix, padId, ...suffix),
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw cause instanceof WorkerDied ? cause : new Error(`Model "${model.id}" cannot be used: ${reason}`, { cause });
+    });
+    if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
+    model.settle(reply);
   }
 
   /** Runs one batch. The buffers of the request move to the thread. */

@@ -42,6 +42,7 @@ export class Inference {
       throw error;
     }
     for (const model of models) model.state = 'READY';
+    this.#options.observer?.modelsLoaded?.(models);
   }
 
   get counts(): InferenceCounts {

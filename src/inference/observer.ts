@@ -15,7 +15,9 @@ export interface BatchReport {
   readonly waits: readonly { readonly group: object; readonly queueMs: number }[];
 }
 
-/** Watches the scheduler, for metrics and traces. It must not throw. */
+/** Watches the inference layer, for metrics, traces and the log. It must not throw. */
 export interface InferenceObserver {
   batchDone(report: BatchReport): void;
+  /** Models can be used from now on; what they run on is known. */
+  modelsLoaded?(models: readonly Model[]): void;
 }

@@ -1,10 +1,25 @@
 import type { ModelTask } from '../models/catalogue.ts';
+import type { Device } from '../models/device.ts';
 
 /** What a worker is told. Messages are handled one after the other, in order. */
-export type WorkerRequest =
-  | { readonly type: 'load'; readonly model: string; readonly task: ModelTask; readonly path: string }
-  | RunRequest
-  | { readonly type: 'close' };
+export type WorkerRequest = LoadRequest | RunRequest | { readonly type: 'close' };
+
+/** A model to load. */
+export interface LoadRequest {
+  readonly type: 'load';
+  readonly model: string;
+  readonly task: ModelTask;
+  /** File of the weights. */
+  readonly weights: string;
+  /** What it is to run on. */
+  readonly device: Device;
+  /** Number of its labels. */
+  readonly labels: number;
+  /** Whether each label has a probability of its own. */
+  readonly independentLabels: boolean;
+  /** A shortest input, to run it once. */
+  readonly probe: Int32Array<ArrayBuffer>;
+}
 
 /** One batch: the sequences' ids one behind the other, unpadded, special tokens included. */
 export interface RunRequest {
@@ -19,15 +34,26 @@ export interface RunRequest {
 
 /** What a worker answers: exactly one reply for each `load` and `run`, in order. */
 export type WorkerReply =
-  | { readonly type: 'loaded' }
+  | LoadReport
   | RunReply
   /** The request failed; the worker goes on. */
   | { readonly type: 'failed'; readonly message: string };
 
+/** What shows once a model is loaded. */
+export interface LoadReport {
+  readonly type: 'loaded';
+  /** What it really runs on. */
+  readonly device: Device;
+  /** Why it does not run on what was wanted. */
+  readonly fallback: string | undefined;
+  /** Whether a text's scores do not depend on its batch-mates. */
+  readonly batchInvariant: boolean;
+}
+
 export interface RunReply {
   readonly type: 'done';
   /**
-   * Softmax over the labels, row by row: one row a sequence for sequence classification,
+   * Probabilities of the labels, row by row: one row a sequence for sequence classification,
    * one row a token (padding left out) for token classification.
    */
   readonly probabilities: Float32Array<ArrayBuffer>;

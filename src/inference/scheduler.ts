@@ -11,8 +11,12 @@ import { type WorkerHealth, WorkerPool } from './worker-pool.ts';
 export interface SchedulerOptions {
   /** Threads. */
   readonly workers: number;
-  /** Padded tokens in a batch. */
+  /** Padded tokens in a batch on the CPU. */
   readonly batchTokens: number;
+  /** Padded tokens in a batch on any other device. */
+  readonly gpuBatchTokens: number;
+  /** What a batch costs beside its tokens, in tokens: work that would bring more padding waits for another one. */
+  readonly runCostTokens?: number | undefined;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
@@ -41,7 +45,7 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #queue = new WorkQueue();
+  readonly #queue: WorkQueue;
   readonly #cache: ScoreCache;
   readonly #waiters = new Waiters((work) => this.#abandon(work));
   readonly #pool: WorkerPool;
@@ -53,6 +57,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#queue = new WorkQueue(options.runCostTokens);
     this.#cache = new ScoreCache(options.cacheBytes);
     this.#pool = new WorkerPool({
       size: options.workers,
@@ -149,11 +154,17 @@ export class Scheduler {
     for (const worker of this.#idle) {
       // Little work is split between the idle workers instead of making one big batch for one of them.
       const share = Math.ceil(this.#queue.tokens / this.#idle.size);
-      const batch = this.#queue.take(Math.min(this.#options.batchTokens, share));
+      const batch = this.#queue.take((model) => Math.min(this.#budgetOf(model), share));
       if (!isBatch(batch)) return;
       this.#idle.delete(worker);
       void this.#run(worker, batch);
     }
+  }
+
+  /** Padded tokens of a batch. Where batch-mates would change each other's scores, each runs alone. */
+  #budgetOf(model: Model): number {
+    if (!model.batchInvariant) return 1;
+    return model.device === 'cpu' ? this.#options.batchTokens : this.#options.gpuBatchTokens;
   }
 
   async #run(worker: InferenceWorker, batch: Batch): Promise<void> {

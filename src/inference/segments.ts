@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { JsEncoding } from 'tokenizers';
 import type { Vocabulary } from '../models/vocabulary.ts';
+import { codePointToUtf16 } from './code-points.ts';
 
 /**
  * The pieces of a segment, that is of a stretch of text that the tokenizer treats by itself: for each piece
@@ -109,18 +110,4 @@ function splitPieces({ segments, text }: Line, encoding: JsEncoding, found: Map<
     found.set(segment, pieces);
     start = end + 1;
   }
-}
-
-/** Maps an index in code points, which the tokenizer counts in, to one in UTF-16 code units. */
-function codePointToUtf16(text: string): (codePoint: number) => number {
-  if (!/[\ud800-\udbff]/.test(text)) return (codePoint) => codePoint;
-  const units = new Int32Array(text.length + 1);
-  let codePoint = 0;
-  let unit = 0;
-  for (const character of text) {
-    units[codePoint++] = unit;
-    unit += character.length;
-  }
-  units[codePoint] = unit;
-  return (index) => units[index] ?? text.length;
 }

@@ -24,3 +24,17 @@ export function softmaxRows(
     for (let column = 0; column < width; column++) out[target + column] = (out[target + column] ?? 0) / sum;
   }
 }
+
+/** The logistic function of each logit, in place of {@link softmaxRows} where labels do not exclude each other. */
+export function sigmoidRows(
+  logits: Float32Array,
+  from: number,
+  rows: number,
+  width: number,
+  out: Float32Array,
+  at: number,
+): void {
+  for (let cell = 0; cell < rows * width; cell++) {
+    out[at * width + cell] = 1 / (1 + Math.exp(-(logits[from * width + cell] ?? 0)));
+  }
+}

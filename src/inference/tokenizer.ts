@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
-import type { Encoding } from './encoding.ts';
+import { concatenate } from './concatenate.ts';
+import type { EncodedText, Encoding, TokenOffsets } from './encoding.ts';
 import { type SegmentedPart, segmentPart } from './segmentation.ts';
 import { FIELDS, type Segment, SegmentPieces } from './segments.ts';
+import { encodeWhole } from './whole-text.ts';
 
 /** Tokenizes texts for the whole process. */
 export class Tokenizer {
@@ -19,16 +21,30 @@ export class Tokenizer {
   async encode(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<Encoding> {
     this.#texts++;
     const startedAt = performance.now();
+    const pieces = vocabulary.bert
+      ? await this.#encodeSegments(vocabulary, vocabulary.bert.lowercase, text, signal)
+      : await encodeWhole(vocabulary, text, signal);
+    return { vocabulary, ...pieces, tokenizeMs: performance.now() - startedAt };
+  }
+
+  /** What BERT's tokenizer makes of a text: the pieces of its segments, most of which are known. */
+  async #encodeSegments(
+    vocabulary: Vocabulary,
+    lowercase: boolean,
+    text: string,
+    signal: AbortSignal | undefined,
+  ): Promise<EncodedText> {
     const segments = this.#segmentsOf(vocabulary);
     const parts: Pieces[] = [];
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
       throwIfAborted(signal);
-      const part = segmentPart(text, start, vocabulary.lowercase);
+      const part = segmentPart(text, start, lowercase);
       parts.push(await encodePart(segments, part));
       start = part.end;
     }
-    return { vocabulary, ...join(parts), tokenizeMs: performance.now() - startedAt };
+    const { ids, offsets } = join(parts);
+    return { ids, offsets, continues: (piece) => vocabulary.isContinuation(ids[piece] ?? -1) };
   }
 
   #segmentsOf(vocabulary: Vocabulary): SegmentPieces {
@@ -38,10 +54,8 @@ export class Tokenizer {
   }
 }
 
-interface Pieces {
+interface Pieces extends TokenOffsets {
   readonly ids: Int32Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
 }
 
 async function encodePart(known: SegmentPieces, { segments, starts }: SegmentedPart): Promise<Pieces> {
@@ -75,7 +89,7 @@ function locatePieces(segments: readonly Segment[], segmentStarts: readonly numb
   return pieces;
 }
 
-function join(parts: readonly Pieces[]): Pick<Encoding, 'ids' | 'offsets'> {
+function join(parts: readonly Pieces[]): Pick<EncodedText, 'ids' | 'offsets'> {
   const [first] = parts;
   if (first && parts.length === 1) return { ids: first.ids, offsets: first };
   return {
@@ -85,14 +99,4 @@ function join(parts: readonly Pieces[]): Pick<Encoding, 'ids' | 'offsets'> {
       ends: concatenate(parts.map(({ ends }) => ends)),
     },
   };
-}
-
-function concatenate(arrays: readonly Int32Array[]): Int32Array {
-  const whole = new Int32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    whole.set(array, at);
-    at += array.length;
-  }
-  return whole;
 }

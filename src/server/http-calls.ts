@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { asBertqlError, BertqlError } from '../errors.ts';
 import type { Authentication } from './access/authentication.ts';
-import { checkForgery } from './access/origins.ts';
+import { checkForgery, type HeaderOf } from './access/origins.ts';
 import type { Call } from './call.ts';
 import { addressOf } from './client-address.ts';
 import { statusOf } from './mask-errors.ts';
@@ -24,6 +24,14 @@ export interface HttpContext {
   readonly res?: ServerResponse;
 }
 
+/** A request at the door. */
+export interface Arrival {
+  readonly method: string;
+  readonly path: string;
+  readonly header: HeaderOf;
+  readonly requestId: string;
+}
+
 /** Says of every HTTP request whose call it is, and refuses those that may not come in. */
 export class HttpCalls {
   readonly #options: HttpCallOptions;
@@ -43,7 +51,10 @@ export class HttpCalls {
       onRequest: async ({ request, url, serverContext, endResponse, fetchAPI }) => {
         const requestId = requestIdOf(request.headers.get(REQUEST_ID_HEADER));
         try {
-          this.#calls.set(request, await this.#admit(request, url.pathname, requestId, serverContext));
+          const { method, headers } = request;
+          const header = (name: string) => headers.get(name);
+          const call = await this.admit({ method, path: url.pathname, header, requestId }, serverContext);
+          this.#calls.set(request, call);
         } catch (error) {
           const refusal = asBertqlError(error) ?? this.#unexpected(error, requestId);
           endResponse(new fetchAPI.Response(JSON.stringify({ errors: [refusal] }), refusalInit(refusal, requestId)));
@@ -61,11 +72,11 @@ export class HttpCalls {
     return new BertqlError('INTERNAL', 'Unexpected error.', { requestId });
   }
 
-  async #admit(request: Request, path: string, requestId: string, { req, res }: HttpContext): Promise<Call> {
+  /** The call of a request. Throws FORBIDDEN or UNAUTHENTICATED for one that may not come in. */
+  async admit({ method, path, header, requestId }: Arrival, { req, res }: HttpContext): Promise<Call> {
     const { authentication, allowedOrigins, guarded, trustedProxies } = this.#options;
-    const header = (name: string) => request.headers.get(name);
     const address = addressOf(req, trustedProxies);
-    if (guarded.includes(path)) checkForgery(request.method, header, allowedOrigins);
+    if (guarded.includes(path)) checkForgery(method, header, allowedOrigins);
     const caller = guarded.includes(path)
       ? await authentication.authenticate(header('authorization') ?? undefined, address)
       : { id: `address ${address}`, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } };

@@ -1,21 +1,39 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogConfig } from '../config/operation.ts';
+import type { Model } from '../models/registry.ts';
 import type { OperationReport } from './operation-reports.ts';
 
 /** The log of a server: one JSON object a line, or lines for people on a terminal. */
 export type Log = Logger;
 
-/** Opens the log on standard output. Writes are synchronous, so that nothing is lost when the process ends. */
+/** Lines are written together: bytes that begin a write, and milliseconds after which there is one in any case. */
+const LOG_BUFFER = { minLength: 4096, periodicFlush: 100 };
+
+/**
+ * Opens the log on standard output. The event loop does not wait for whoever reads it: lines are written in the
+ * background, and the last ones before the process ends.
+ */
 export function openLog({ logLevel, logFormat }: LogConfig): Log {
   const options = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && process.stdout.isTTY);
-  return isPretty ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' })) : pino(options, pino.destination(1));
+  return isPretty
+    ? pino(options, pretty({ sync: true, ignore: 'pid,hostname' }))
+    : pino(options, pino.destination({ dest: 1, sync: false, ...LOG_BUFFER }));
 }
 
 /** A log that nobody reads. */
 export function silentLog(): Log {
   return pino({ level: 'silent' });
+}
+
+/** Says, in one line for each reason, which models run on the CPU although another device was wanted. */
+export function logDevices(log: Log, models: readonly Model[]): void {
+  for (const reason of new Set(models.map(({ fallback }) => fallback))) {
+    if (reason === undefined) continue;
+    const names = models.filter(({ fallback }) => fallback === reason).map(({ id }) => id);
+    log.warn(`on the CPU: ${names.join(', ')} (${reason})`);
+  }
 }
 
 /** Writes one line for an operation: what was asked and what came of it, but never a text. */

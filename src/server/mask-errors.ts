@@ -39,7 +39,7 @@ export class ErrorMask {
   }
 
   /** @param transport of the operation; only HTTP is told a status */
-  mask(error: unknown, requestId: string = randomUUID(), transport: Call['transport'] = 'HTTP'): Error {
+  mask(error: unknown, requestId: string = randomUUID(), transport: Call['transport'] = 'HTTP'): GraphQLError {
     const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
     const expected = asBertqlError(error) ?? this.#bodyTooLarge(error);
     if (expected) {

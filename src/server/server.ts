@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
@@ -13,7 +13,7 @@ import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
-import { type Log, logOperation, silentLog } from './log.ts';
+import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
@@ -60,6 +60,8 @@ export class BertqlServer {
   readonly inference: Inference;
   /** What the operations of this server work with. */
   readonly services: Services;
+  /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
+  readonly listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
@@ -97,7 +99,7 @@ export class BertqlServer {
       maxResultSize: config.maxResultSize,
       reportFailure,
     };
-    this.graph = createGraphServer(this.services, {
+    const { graph, listener } = createGraphServer(this.services, {
       config,
       ...gate,
       operations: this.#operations,
@@ -112,6 +114,8 @@ export class BertqlServer {
         ...(tracing ? [tracing.plugin()] : []),
       ],
     });
+    this.graph = graph;
+    this.listener = listener;
   }
 
   /**
@@ -133,8 +137,12 @@ export class BertqlServer {
         metrics.batchDone(report);
         tracing?.batchDone(report);
       },
+      modelsLoaded: (models) => logDevices(log, models),
     };
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory), { ...config, observer });
+    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory, undefined, config), {
+      ...config,
+      observer,
+    });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
@@ -159,7 +167,7 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.graph);
+    const http = createServer(this.listener);
     this.#http = http;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);

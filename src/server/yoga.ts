@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DocumentNode } from 'graphql';
+import type { RequestListener } from 'node:http';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
 import { schema } from '../schema/index.ts';
@@ -16,6 +16,8 @@ import { useDocumentLimits } from './guards/document-limits.ts';
 import { useNoIntrospection } from './guards/introspection.ts';
 import type { PersistedOperations } from './guards/persisted-operations.ts';
 import { HttpCalls, type HttpContext } from './http-calls.ts';
+import { JsonPosts } from './json-posts.ts';
+import { KnownOperations } from './known-operations.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { ErrorMask } from './mask-errors.ts';
 import { type OperationReport, useOperationReports } from './operation-reports.ts';
@@ -46,7 +48,10 @@ export interface GraphServerOptions {
 export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
 
 /** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
-export function createGraphServer(services: Services, options: GraphServerOptions): GraphServer {
+export function createGraphServer(
+  services: Services,
+  options: GraphServerOptions,
+): { readonly graph: GraphServer; readonly listener: RequestListener } {
   const { config, ledger } = options;
   const errors = new ErrorMask(services.reportFailure, config.maxBodyBytes);
   const http = new HttpCalls({
@@ -56,7 +61,8 @@ export function createGraphServer(services: Services, options: GraphServerOption
     guarded: [config.endpoint, '/metrics'],
     reportFailure: services.reportFailure,
   });
-  return createYoga<TransportContext, ServerContext>({
+  const known = new KnownOperations();
+  const graph = createYoga<TransportContext, ServerContext>({
     schema,
     graphqlEndpoint: config.endpoint,
     context: ({ client, call = IN_PROCESS, request }) => {
@@ -75,7 +81,7 @@ export function createGraphServer(services: Services, options: GraphServerOption
     cors: config.allowedOrigins.length > 0 && { origin: [...config.allowedOrigins], credentials: false },
     logging: false,
     parserAndValidationCache: {
-      documentCache: boundedDocuments<DocumentNode>(),
+      documentCache: known.documents,
       errorCache: boundedDocuments<Error>(),
     },
     plugins: [
@@ -94,10 +100,15 @@ export function createGraphServer(services: Services, options: GraphServerOption
       ...(options.persisted ? [options.persisted.plugin()] : []),
       ...(config.introspection ? [] : [useNoIntrospection()]),
       useDocumentLimits(config),
+      known.plugin(),
       useStreamLimit(ledger),
       useCostLimit(config, ledger),
     ],
   });
+  const { maxBodyBytes, allowedOrigins } = config;
+  const crossOrigin = allowedOrigins.length > 0;
+  const posts = new JsonPosts({ graph, calls: http, known, errors, maxBodyBytes, crossOrigin });
+  return { graph, listener: options.answersClients ? posts.handle : graph };
 }
 
 /** The call of an operation that came through no transport of ours. */

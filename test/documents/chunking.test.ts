@@ -29,7 +29,7 @@ function encodingOf(words: readonly number[]): Encoding {
     starts[piece] = at++;
   }
   const offsets = { starts, ends: starts.map((start) => start + 1) };
-  return { vocabulary, ids: Int32Array.from(ids), offsets, tokenizeMs: 0 };
+  return { vocabulary, ids: Int32Array.from(ids), offsets, continues: (piece) => ids[piece] === REST, tokenizeMs: 0 };
 }
 
 interface Plan {

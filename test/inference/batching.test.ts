@@ -20,6 +20,8 @@ async function startInference(workers: number, interactiveTokens: number): Promi
     workers,
     interactiveTokens,
     batchTokens: 2048,
+    gpuBatchTokens: 2048,
+    runCostTokens: 2048,
     queueTokens: 1_000_000,
     cacheBytes: 0,
     batchTimeoutMs: 30_000,

@@ -20,17 +20,27 @@ const PAGE_POLICY = [
 /** Nothing that is no page has anything to run or show. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
+const COMMON_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+const PAGE_HEADERS: Readonly<Record<string, string>> = { 'content-security-policy': PAGE_POLICY, ...COMMON_HEADERS };
+
+/** What goes with every answer that is no page. */
+export const DATA_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': DATA_POLICY,
+  ...COMMON_HEADERS,
+};
+
 /** Tells browsers what the server's pages may do, and to believe the types of what it sends. */
 export function useSecurityHeaders(): Plugin {
   return {
     onResponse: ({ response: { headers } }) => {
       const isPage = headers.get('content-type')?.startsWith('text/html');
-      headers.set('content-security-policy', isPage ? PAGE_POLICY : DATA_POLICY);
-      headers.set('x-content-type-options', 'nosniff');
-      headers.set('x-frame-options', 'DENY');
-      headers.set('referrer-policy', 'no-referrer');
-      headers.set('cross-origin-opener-policy', 'same-origin');
-      headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+      for (const [name, value] of Object.entries(isPage ? PAGE_HEADERS : DATA_HEADERS)) headers.set(name, value);
     },
   };
 }

@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JsEncoding } from 'tokenizers';
+import { throwIfAborted } from '../errors.ts';
+import type { Vocabulary } from '../models/vocabulary.ts';
+import { codePointToUtf16 } from './code-points.ts';
+import { concatenate } from './concatenate.ts';
+import type { EncodedText, TokenOffsets } from './encoding.ts';
+import { beginsWord } from './words.ts';
+
+/** UTF-16 code units of a part of a text: a few milliseconds for the tokenizer, and less for this thread. */
+const PART_LENGTH = 16_384;
+/** Parts that are in the tokenizer at a time. */
+const PARTS_AT_ONCE = 8;
+
+/** What stands before a single blank that is followed by a letter, a digit or a mark of punctuation too. */
+const CUT = /[\p{L}\p{N}\p{P}](?= [\p{L}\p{N}\p{P}])/gu;
+
+/**
+ * The pieces of a text by a tokenizer that is not BERT's own. All is left to the Rust tokenizer, off the main thread:
+ * a long text in parts where its rules allow that, and else whole.
+ */
+export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<EncodedText> {
+  const parts = vocabulary.splitsAtBlanks ? cut(text) : [text];
+  const found: LocatedPieces[] = [];
+  let start = 0;
+  for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
+    throwIfAborted(signal);
+    const batch = parts.slice(first, first + PARTS_AT_ONCE);
+    const encodings = await vocabulary.encode(batch);
+    for (const [index, part] of batch.entries()) {
+      const encoding = encodings[index];
+      if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${batch.length} texts.`);
+      found.push(locate(encoding, part, start));
+      start += part.length;
+      if (parts.length > 1) await nextTurn();
+    }
+  }
+  const ids = concatenate(found.map((each) => each.ids));
+  const offsets = {
+    starts: concatenate(found.map((each) => each.starts)),
+    ends: concatenate(found.map((each) => each.ends)),
+  };
+  return {
+    ids,
+    offsets,
+    continues: vocabulary.marksContinuations
+      ? (piece) => vocabulary.isContinuation(ids[piece] ?? -1)
+      : (piece) => piece > 0 && piece < ids.length && !beginsWord(text, piece, offsets),
+  };
+}
+
+/** Cuts a text into parts whose pieces are those of the text. Each part but the first begins with the blank. */
+function cut(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  while (text.length - start > PART_LENGTH) {
+    CUT.lastIndex = start + PART_LENGTH;
+    const match = CUT.exec(text);
+    if (!match) break;
+    const end = match.index + match[0].length;
+    parts.push(text.slice(start, end));
+    start = end;
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+interface LocatedPieces extends TokenOffsets {
+  readonly ids: Int32Array;
+}
+
+/** The pieces of a part that begins at `partStart`, with their ranges in the text, white space at their ends left out. */
+function locate(encoding: JsEncoding, part: string, partStart: number): LocatedPieces {
+  const ids = Int32Array.from(encoding.getIds());
+  const starts = new Int32Array(ids.length);
+  const ends = new Int32Array(ids.length);
+  const unit = codePointToUtf16(part);
+  encoding.getOffsets().forEach(([from = 0, to = 0], piece) => {
+    let start = unit(from);
+    let end = unit(to);
+    while (start < end && isSpace(part.charCodeAt(start))) start++;
+    while (end > start && isSpace(part.charCodeAt(end - 1))) end--;
+    // A piece of nothing but white space keeps its range.
+    const isBlank = start === end;
+    starts[piece] = partStart + (isBlank ? unit(from) : start);
+    ends[piece] = partStart + (isBlank ? unit(to) : end);
+  });
+  return { ids, starts, ends };
+}
+
+function isSpace(unit: number): boolean {
+  return (
+    unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit >= 0x85 && /\s|\u0085/.test(String.fromCharCode(unit)))
+  );
+}

@@ -1,0 +1,114 @@
+/** What a `tokenizer.json` says that the Rust binding does not tell. */
+export interface TokenizerJson {
+  readonly normalizer?: Normalizer | null;
+  readonly pre_tokenizer?: PreTokenizer | null;
+  readonly model?: {
+    readonly type?: string;
+    readonly continuing_subword_prefix?: string | null;
+  };
+  readonly added_tokens?: readonly AddedToken[];
+  readonly padding?: { readonly pad_token?: string } | null;
+}
+
+interface Normalizer {
+  readonly type?: string;
+  readonly lowercase?: boolean;
+  readonly clean_text?: boolean;
+  readonly handle_chinese_chars?: boolean;
+  readonly pattern?: { readonly String?: string; readonly Regex?: string };
+  readonly normalizers?: readonly Normalizer[];
+}
+
+interface PreTokenizer {
+  readonly type?: string;
+  readonly use_regex?: boolean;
+  readonly split?: boolean;
+  readonly prepend_scheme?: string;
+  readonly add_prefix_space?: boolean;
+  readonly pretokenizers?: readonly PreTokenizer[];
+}
+
+interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
+}
+
+/** Pieces that go on with a word begin with this, as `##` in WordPiece; `undefined` where nothing tells them apart. */
+export function continuationMark({ model }: TokenizerJson): string | undefined {
+  return model?.continuing_subword_prefix || undefined;
+}
+
+/**
+ * Whether it is BERT's own tokenizer: it makes the pieces of a text out of the pieces of its words, and plain ASCII
+ * needs no look at its normalizer to be cut into words. Tells whether it lower-cases; `undefined` where it is another.
+ */
+export function bertRules(file: TokenizerJson): { readonly lowercase: boolean } | undefined {
+  const { model, normalizer, pre_tokenizer: preTokenizer, added_tokens: added = [] } = file;
+  const isBert =
+    model?.type === 'WordPiece' &&
+    continuationMark(file) === '##' &&
+    normalizer?.type === 'BertNormalizer' &&
+    normalizer.clean_text !== false &&
+    normalizer.handle_chinese_chars !== false &&
+    preTokenizer?.type === 'BertPreTokenizer' &&
+    added.every(({ content, lstrip, rstrip }) => content.startsWith('[') && !lstrip && !rstrip);
+  return isBert ? { lowercase: normalizer.lowercase === true } : undefined;
+}
+
+/** Normalizers that look at a character, or at a run of white space or of marks, and at nothing around it. */
+const LOCAL_NORMALIZERS = new Set([
+  'BertNormalizer',
+  'Lowercase',
+  'NFC',
+  'NFD',
+  'NFKC',
+  'NFKD',
+  'Nmt',
+  'Precompiled',
+  'Strip',
+  'StripAccents',
+]);
+
+/**
+ * Whether a text may be cut at a single blank between two letters, digits or marks of punctuation, so that
+ * its pieces are those of its parts. That is so where no word reaches over a blank: pre-tokenizers that split there,
+ * and normalizers and added tokens that do not look beyond one.
+ */
+export function splitsAtBlanks({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
+  return (
+    (normalizer == null || isLocal(normalizer)) &&
+    pre_tokenizer != null &&
+    endsWordsAtBlanks(pre_tokenizer) &&
+    added.every(({ content, rstrip }) => !rstrip && !/\s/.test(content))
+  );
+}
+
+function isLocal(normalizer: Normalizer): boolean {
+  if (normalizer.type === 'Sequence') return (normalizer.normalizers ?? []).every(isLocal);
+  // SentencePiece models make one blank of several: ` {2,}` reaches no further than their run.
+  if (normalizer.type === 'Replace') return normalizer.pattern?.Regex === ' {2,}';
+  return LOCAL_NORMALIZERS.has(normalizer.type ?? '');
+}
+
+function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
+  switch (preTokenizer.type) {
+    case 'BertPreTokenizer':
+    case 'Whitespace':
+    case 'WhitespaceSplit':
+      return true;
+    case 'ByteLevel':
+      return preTokenizer.use_regex !== false;
+    case 'Metaspace':
+      return preTokenizer.split !== false && (preTokenizer.prepend_scheme ?? 'always') === 'always';
+    case 'Sequence':
+      return (
+        preTokenizer.pretokenizers?.[0]?.type === 'WhitespaceSplit' &&
+        preTokenizer.pretokenizers.every(endsWordsAtBlanks)
+      );
+    default:
+      return false;
+  }
+}

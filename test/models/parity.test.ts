@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { detokenize } from '../../src/documents/tokenization.ts';
+import { STRATEGIES } from '../documents/reading.ts';
+import {
+  codePointsBefore,
+  GOLDEN,
+  type Golden,
+  goldenEntities,
+  NER_MODELS,
+  SENTIMENT_MODELS,
+  useModels,
+} from './fixtures.ts';
+
+const models = useModels();
+const WHOLE = { addSpecialTokens: true, padding: 'NONE', truncation: false } as const;
+
+/** A range of Python's in code points without the white space at its ends. */
+function withoutBlanks(text: string, start: number, end: number): readonly [number, number] {
+  const characters = Array.from(text).slice(start, end);
+  const isBlank = (character: string | undefined) => character !== undefined && /[\s\u0085]/.test(character);
+  let [from, to] = [0, characters.length];
+  while (from < to && isBlank(characters[from])) from++;
+  while (to > from && isBlank(characters[to - 1])) to--;
+  return from === to ? [start, end] : [start + from, start + to];
+}
+
+describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('%s', (name) => {
+  const texts = GOLDEN[name].filter(({ ids }) => ids.length <= 64);
+  const model = () => models.registry.resolve('TOKENIZATION', name);
+
+  test.each(texts)('makes the tokens of Python of $text', async ({ text, ids, offsets, decoded }) => {
+    const document = models.document(text);
+    const { ids: found, starts, ends } = await document.tokens(name, WHOLE);
+    expect([...found]).toEqual(ids);
+    const ranges = starts().map(
+      (start, index) => start !== null && [start, ends()[index]].map((at) => codePointsBefore(text, at ?? 0)),
+    );
+    const special = (index: number) => index === 0 || index === ids.length - 1;
+    expect(ranges).toEqual(offsets.map(([start, end], index) => !special(index) && withoutBlanks(text, start, end)));
+    expect(await detokenize(model(), ids, true)).toBe(decoded);
+  });
+});
+
+/**
+ * Whether Python's guess at words is right: blanks stand around each mark of punctuation, and no two pieces share a
+ * character, of which Python makes two words where it is the first of its own.
+ */
+function pythonKnowsWords({ spaced, offsets }: Golden): boolean {
+  const pieces = offsets.slice(1, -1);
+  return spaced && pieces.every(([start], index) => index === 0 || start >= (pieces[index - 1]?.[1] ?? 0));
+}
+
+/** Python knows only `B-` and `I-`. */
+const SCHEMES_OF_PYTHON = ['roberta-bio', 'deberta-plain'] as const;
+
+describe.each(NER_MODELS)('%s', (name) => {
+  const knowsScheme = SCHEMES_OF_PYTHON.some((each) => each === name);
+  describe.each(STRATEGIES.filter((strategy) => strategy === 'NONE' || knowsScheme))('%s', (aggregation) => {
+    const guessesWords = aggregation !== 'NONE' && aggregation !== 'SIMPLE';
+    const texts = GOLDEN[name].filter((golden) => !guessesWords || pythonKnowsWords(golden));
+
+    test.each(texts)('finds the entities of Python in $text', async (golden) => {
+      const { text } = golden;
+      const entities = await models.document(text).entities({ model: name, aggregation, minConfidence: 0 });
+      const found = entities.map(({ type, span, confidence }) => ({
+        type,
+        range: [codePointsBefore(text, span.start), codePointsBefore(text, span.end)],
+        confidence,
+      }));
+      const expected = goldenEntities(golden, aggregation).map(([type, confidence, start, end]) => ({
+        type,
+        range: withoutBlanks(text, start, end),
+        confidence: expect.closeTo(confidence, 4),
+      }));
+      expect(found).toEqual(expected);
+    });
+  });
+});
+
+describe.each(SENTIMENT_MODELS)('%s', (name) => {
+  test.each(GOLDEN[name])('gives the probabilities of Python for $text', async ({ text, scores }) => {
+    const { probabilities, label, confidence } = await models.document(text).sentiment(name, 'TRUNCATE');
+    const sorted = [...probabilities].sort((a, b) => b.probability - a.probability);
+    expect(sorted.map(({ label, probability }) => [label, probability])).toEqual(
+      scores.map(([label, probability]) => [label, expect.closeTo(probability, 4)]),
+    );
+    expect([label, confidence]).toEqual([sorted[0]?.label, sorted[0]?.probability]);
+  });
+});
