@@ -61,7 +61,8 @@ export class BertqlServer {
   readonly inference: Inference;
   /** What the operations of this server work with. */
   readonly services: Services;
-  readonly #listener: RequestListener;
+  /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
+  readonly listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
@@ -116,7 +117,7 @@ export class BertqlServer {
       ],
     });
     this.graph = graph;
-    this.#listener = listener;
+    this.listener = listener;
   }
 
   /**
@@ -168,7 +169,7 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.#listener);
+    const http = createServer(this.listener);
     this.#http = http;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
