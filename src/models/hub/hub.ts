@@ -1,17 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { lock } from 'proper-lockfile';
 import type { HubSource } from '../catalogue.ts';
 import { checkHash, type HashVerdict } from './content-hash.ts';
 import { CommitMoved, type DownloadContext, downloadBlob, type FetchedBlob, type FileProgress } from './download.ts';
+import { withFileLock } from './file-lock.ts';
 import { RepositoryCache } from './hub-cache.ts';
-import { codeOf, describeDiskFailure, HubError } from './hub-error.ts';
+import { describeDiskFailure, HubError } from './hub-error.ts';
 import type { HubSettings } from './hub-settings.ts';
 
-/** Milliseconds after which the lock of a process that was killed is taken over. */
-const STALE_LOCK_MS = 5000;
-const LOCK_POLL_MS = 200;
 /** Stands for the name of a file of which it must be asked whether the repository has it. */
 const NOT_KNOWN = '?';
 
@@ -62,18 +57,18 @@ export class Hub {
         `"${source.repository}" is not in the model cache, or not all of it, and ${offline} forbids to fetch it. Unset ${offline}, or fetch it with \`bertql models pull\` where that is allowed.`,
       );
     }
-    return this.#locked(source, signal, async (held) => {
+    return this.#locked(source, signal, async () => {
       // Another process may have fetched it in the meantime.
       const fetched = await this.find(source, wanted);
       if (fetched) return fetched;
       try {
-        return await this.#download(source, wanted, report, held);
+        return await this.#download(source, wanted, report, signal);
       } catch (error) {
         if (!(error instanceof HubError && error.notFound)) throw error;
         if (source.mirrorRevision === undefined || this.settings.isHub) throw error;
         // Where some files are here, the mirror does know the revision.
         if ((await this.#cacheOf(source).commitOf(source.revision)) !== undefined) throw error;
-        return await this.#download({ ...source, revision: source.mirrorRevision }, wanted, report, held);
+        return await this.#download({ ...source, revision: source.mirrorRevision }, wanted, report, signal);
       }
     });
   }
@@ -149,36 +144,12 @@ export class Hub {
   }
 
   /** Does something while no other process fetches of the same repository. */
-  async #locked<T>(source: HubSource, signal: AbortSignal, work: (held: AbortSignal) => Promise<T>): Promise<T> {
-    const { locks } = this.#cacheOf(source);
-    const lost = new AbortController();
-    const release = await this.#acquire(locks, signal, (error) => lost.abort(error));
+  async #locked<T>(source: HubSource, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
-      return await work(AbortSignal.any([signal, lost.signal]));
-    } finally {
-      await release().catch(() => undefined);
-    }
-  }
-
-  async #acquire(folder: string, signal: AbortSignal, onLost: (error: Error) => void): Promise<() => Promise<void>> {
-    try {
-      await mkdir(folder, { recursive: true });
+      return await withFileLock(join(this.#cacheOf(source).locks, 'bertql.lock'), signal, work);
     } catch (error) {
-      throw new HubError(describeDiskFailure(error) ?? String(error), { cause: error });
-    }
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        return await lock(folder, {
-          lockfilePath: join(folder, 'bertql.lock'),
-          stale: STALE_LOCK_MS,
-          update: STALE_LOCK_MS / 5,
-          onCompromised: onLost,
-        });
-      } catch (error) {
-        if (codeOf(error) !== 'ELOCKED') throw error;
-        await delay(LOCK_POLL_MS, undefined, { signal });
-      }
+      const disk = error instanceof HubError ? undefined : describeDiskFailure(error);
+      throw disk === undefined ? error : new HubError(disk, { cause: error });
     }
   }
 }
