@@ -15,6 +15,7 @@ const TYPES = '@arethetypeswrong/cli@0.18.5';
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
   /^dist\/[\w/.-]+\.(js|d\.ts)$/,
+  /^dist\/page\/([\w/.-]+\.(html|css|svg|txt|mjs|woff2))$/,
   /^models\/(README\.md|[\w-]+\/(README\.md|[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
   /^schema\/(schema\.graphql|operations\/\w+\.graphql)$/,
   /^node_modules\/onnxruntime-(node|common)\/(package\.json|README\.md|LICENSE|dist\/[\w/.-]+|bin\/[\w/.-]+)$/,

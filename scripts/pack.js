@@ -7,8 +7,17 @@
  *   registry and fails where there is nothing but a registry, and no setting of ours reaches those who install us.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -43,19 +52,17 @@ try {
   rmSync(stage, { recursive: true });
 }
 
+/** Compiles a copy of the sources, whose `dist` is new. */
 function compile() {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  const options = [
-    '--outDir',
-    join(stage, 'dist'),
-    '--sourceMap',
-    'false',
-    '--incremental',
-    'false',
-    '--tsBuildInfoFile',
-    'null',
-  ];
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), ...options], { stdio: 'inherit' });
+  const copy = join(stage, 'source');
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json', 'scripts', 'src']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  execFileSync(process.execPath, [join(copy, 'scripts', 'build.js')], { stdio: 'inherit' });
+  const isUsed = (/** @type {string} */ path) => !/\.map$|tsbuildinfo/.test(path);
+  cpSync(join(copy, 'dist'), join(stage, 'dist'), { recursive: true, filter: isUsed });
+  rmSync(copy, { recursive: true });
 }
 
 /**

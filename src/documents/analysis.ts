@@ -56,7 +56,7 @@ export interface AnalysisCompleted extends EventBase {
   readonly kind: 'AnalysisCompleted';
   readonly document: Document;
   readonly entityCount: number;
-  readonly entityGroups: readonly EntityGroup[];
+  readonly entityGroups: readonly EntityGroup<Entity>[];
   /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
@@ -92,6 +92,7 @@ export async function analyze(
   reportFailure: ReportFailure,
   earlier?: readonly Entity[],
 ): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
+  await document.use('NER', model.id);
   checkFilter(model, options);
   const fingerprint = fingerprintOf(document, model, options);
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);

@@ -24,6 +24,10 @@ export class InferenceWorker {
   readonly ended: Promise<void>;
   readonly #thread: Worker;
   readonly #waiting: Waiting[] = [];
+  /** Takes no batches, since a model is being loaded. */
+  loading = false;
+  /** What is loaded in it. */
+  readonly models = new Set<Model>();
   #closing = false;
   #dead = false;
 
@@ -73,6 +77,13 @@ export class InferenceWorker {
     });
     if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
     model.settle(reply);
+    this.models.add(model);
+  }
+
+  /** Lets go of a model, once the batches before are done. */
+  async unload(model: Model): Promise<void> {
+    this.models.delete(model);
+    await this.#ask({ type: 'unload', model: model.id });
   }
 
   /** Runs one batch. The buffers of the request move to the thread. */

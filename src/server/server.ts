@@ -7,7 +7,7 @@ import type { Analyses } from '../documents/jobs/analyses.ts';
 import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { openRegistry } from '../models/open-registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
@@ -15,6 +15,7 @@ import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Page } from './page.ts';
 import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import type { Tracing } from './tracing.ts';
@@ -110,6 +111,7 @@ export class BertqlServer {
       },
       operators: [
         useReadiness(() => this.#hindrances()),
+        ...(config.page ? [new Page(config).plugin()] : []),
         ...(config.metrics ? [this.#metrics.plugin()] : []),
         ...(tracing ? [tracing.plugin()] : []),
       ],
@@ -139,10 +141,7 @@ export class BertqlServer {
       },
       modelsLoaded: (models) => logDevices(log, models),
     };
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory, undefined, config), {
-      ...config,
-      observer,
-    });
+    const inference = new Inference(await openRegistry(config), { ...config, observer });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
