@@ -3,8 +3,8 @@ import { printSchema } from 'graphql';
 import { schema } from './src/schema/index.ts';
 
 /**
- * Writes the contract from the code: the SDL, and the typed client of the example operations that the
- * tests and tools use. `npm run generate` writes both, `npm run check` fails where they have drifted.
+ * Writes the contract from the code: the SDL, and the typed clients: one of the example operations, which
+ * the tests and tools use, one of the page's. `npm run generate` writes them, `npm run check` fails where they have drifted.
  */
 const config: CodegenConfig = {
   schema: printSchema(schema),
@@ -14,20 +14,26 @@ const config: CodegenConfig = {
       plugins: ['schema-ast'],
       config: { includeDirectives: true },
     },
-    'src/client/': {
-      documents: 'schema/operations/*.graphql',
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: {
-        documentMode: 'string',
-        useTypeImports: true,
-        enumsAsTypes: true,
-        strictScalars: true,
-        immutableTypes: true,
-        scalars: { ID: 'string' },
-      },
-    },
+    'src/client/': clientOf('schema/operations/*.graphql'),
+    'src/page/client/': clientOf('src/page/operations/*.graphql'),
   },
 };
+
+/** A typed client of the operations in some files. */
+function clientOf(documents: string): CodegenConfig['generates'][string] {
+  return {
+    documents,
+    preset: 'client',
+    presetConfig: { fragmentMasking: false },
+    config: {
+      documentMode: 'string',
+      useTypeImports: true,
+      enumsAsTypes: true,
+      strictScalars: true,
+      immutableTypes: true,
+      scalars: { ID: 'string' },
+    },
+  };
+}
 
 export default config;

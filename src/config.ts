@@ -54,9 +54,13 @@ export interface Config extends Limits, AccessConfig, OperationConfig, DeviceCon
   readonly analysisLogBytes: number;
 }
 
-/** Reads the configuration. An empty variable counts as not set. Throws {@link ConfigError}. */
-export function loadConfig(variables: Variables = process.env): Config {
-  const environment = new Environment(variables);
+/**
+ * Reads the configuration. An empty variable counts as not set. Throws {@link ConfigError}.
+ *
+ * @param over variables that go before those of the environment
+ */
+export function loadConfig(variables: Variables = process.env, over: Variables = {}): Config {
+  const environment = new Environment({ ...variables, ...over });
   const config: Config = {
     ...loadLimits(environment),
     ...loadAccess(environment),

@@ -1,20 +1,14 @@
-import { ConfigError } from '../config.ts';
-import { asBertqlError } from '../errors.ts';
-import { DataError } from '../evaluation/source.ts';
-import { ModelFolderError } from '../models/model-folder.ts';
-
 /** A command cannot do what it was asked; the message says why, in one line. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
-/** What is told of a failure: one line for one that can be expected, the whole stack for any other. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return isExpected(error) ? error.message.replace(/\s*\n\s*/g, ' ') : (error.stack ?? error.message);
-}
+/** What a server refused, as `extensions.code` and `message` of its answer have it. */
+export class GraphFailure extends CommandFailure {
+  readonly code: string | undefined;
 
-function isExpected(error: Error): boolean {
-  const kinds = [CommandFailure, ConfigError, DataError, ModelFolderError];
-  return asBertqlError(error) !== undefined || kinds.some((kind) => error instanceof kind);
+  constructor(message: string, code: string | undefined) {
+    super(message);
+    this.code = code;
+  }
 }

@@ -4,22 +4,39 @@ import type { ModelRegistry } from '../models/registry.ts';
 import { CommandFailure } from './failure.ts';
 
 /**
- * Starts the inference layer in this process, does something with it, and closes it on every way out:
- * a process that ends while an inference thread runs is aborted.
+ * Starts the inference layer in this process. Whoever has it closes it on every way out: a process that ends while an
+ * inference thread runs is aborted.
+ *
+ * @param load whether models are needed, or their vocabularies alone
  */
+export async function startInference(
+  registry: ModelRegistry,
+  config: Config,
+  signal: AbortSignal,
+  load = true,
+): Promise<Inference> {
+  const inference = new Inference(registry, config);
+  try {
+    if (load) await inference.start();
+    signal.throwIfAborted();
+    return inference;
+  } catch (cause) {
+    await inference.close();
+    signal.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailure(`the models cannot be loaded: ${reason}`, { cause });
+  }
+}
+
+/** Starts the inference layer, does something with it, and closes it on every way out. */
 export async function withInference<T>(
   registry: ModelRegistry,
   config: Config,
   signal: AbortSignal,
   use: (inference: Inference) => Promise<T>,
 ): Promise<T> {
-  const inference = new Inference(registry, config);
+  const inference = await startInference(registry, config, signal);
   try {
-    await inference.start().catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new CommandFailure(`the models cannot be loaded: ${reason}`, { cause });
-    });
-    signal.throwIfAborted();
     return await use(inference);
   } finally {
     await inference.close();

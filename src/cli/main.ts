@@ -3,32 +3,42 @@
  * The `bertql` command. A signal stops the work of a command, which then closes what it started: the process ends
  * by itself and not in the midst of an inference. A second signal ends it at once.
  * Exit codes: 0, 1 where a command failed, 2 where it was called wrongly, 128 and the signal's number where one came.
+ * What a command needs beside its flags it loads once it runs, so that help and versions are there at once.
  */
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
+import { addAnalyze } from './analyze.ts';
+import { addDemo } from './demo.ts';
+import { addEntities } from './entities.ts';
 import { addEvaluate } from './evaluate.ts';
-import { describeFailure } from './failure.ts';
 import { addKey } from './key.ts';
+import { addSentiment } from './sentiment.ts';
+import { addServe } from './serve.ts';
+import { addTokenize } from './tokenize.ts';
 
 const USAGE_ERROR = 2;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const stopping = new AbortController();
 
-function stopOn(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
-  process.once(signal, () => {
-    process.exitCode = 128 + constants.signals[signal];
-    stopping.abort();
-  });
+function onSignal(signal: NodeJS.Signals): void {
+  process.off(signal, onSignal);
+  process.exitCode = 128 + constants.signals[signal];
+  stopping.abort();
 }
 
-stopOn('SIGINT');
-stopOn('SIGTERM');
-stopOn('SIGHUP');
-process.on('uncaughtException', (error) => {
-  complain(describeFailure(error));
-  process.exitCode = 1;
-  stopping.abort();
-});
+/** Leaves signals and whatever else ends the process to the command. */
+function release(): void {
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+  process.off('uncaughtException', onUncaught);
+}
+
+function onUncaught(error: unknown): void {
+  void complainOf(error).then(() => stopping.abort());
+}
+
+for (const signal of SIGNALS) process.on(signal, onSignal);
+process.on('uncaughtException', onUncaught);
 // Whoever was to read the result has gone, as `head` does; whoever was to read messages does not matter.
 process.stdout.on('error', () => {
   process.exitCode = 1;
@@ -40,6 +50,12 @@ function complain(text: string): void {
   process.stderr.write(`bertql: ${text}\n`);
 }
 
+async function complainOf(error: unknown): Promise<void> {
+  process.exitCode = 1;
+  const { describeFailure } = await import('./describe-failure.ts');
+  complain(describeFailure(error));
+}
+
 function version(): string {
   const { version }: { version: string } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -47,9 +63,19 @@ function version(): string {
   return version;
 }
 
+const EXAMPLES = `
+Examples:
+  bertql sentiment "I absolutely love this product!"
+  bertql entities --file article.txt
+  cat book.txt | bertql analyze
+  bertql serve --port 4000
+
+\`bertql <command> --help\` has more.`;
+
 const program = new Command('bertql')
   .description('BERT over GraphQL: tokens, sentiment and named entities.')
   .version(version())
+  .addHelpText('after', EXAMPLES)
   .exitOverride()
   .configureOutput({
     outputError: (text) =>
@@ -60,6 +86,12 @@ const program = new Command('bertql')
           .replace(/\s*\n\s*/g, ' '),
       ),
   });
+addServe(program, release);
+addTokenize(program, stopping.signal);
+addSentiment(program, stopping.signal);
+addEntities(program, stopping.signal);
+addAnalyze(program, stopping.signal);
+addDemo(program, stopping.signal);
 addEvaluate(program, stopping.signal);
 addKey(program);
 
@@ -70,7 +102,6 @@ try {
     // Help that was asked for is no error.
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
   } else if (!stopping.signal.aborted) {
-    complain(describeFailure(error));
-    process.exitCode = 1;
+    await complainOf(error);
   }
 }

@@ -1,21 +1,21 @@
-/** Lines up rows in columns: the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Lines up rows in columns: the first to the left and the others to the right, unless it is said otherwise. */
+export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[] = ['left']): string {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, cell.length);
     });
   }
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ');
-  return rows.map((row) => line(row).trimEnd()).join('\n');
+  const aligned = (cell: string, column: number) => {
+    const width = widths[column] ?? 0;
+    return sides[column] === 'left' ? cell.padEnd(width) : cell.padStart(width);
+  };
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
 }
 
 /** A count with its noun: "1 text", "1,024 texts". */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }
 
 /** A share as the CoNLL scorer prints it: "91.67%". */

@@ -25,6 +25,8 @@ export interface AccessConfig {
   readonly introspection: boolean;
   /** Whether GraphiQL is served. `GRAPHIQL`, default true. */
   readonly graphiql: boolean;
+  /** Whether the demo page is served at `/`. `PAGE`, default true. */
+  readonly page: boolean;
 }
 
 export function loadAccess(environment: Environment): AccessConfig {
@@ -36,6 +38,7 @@ export function loadAccess(environment: Environment): AccessConfig {
     persistedOperations: environment.optional('PERSISTED_OPERATIONS'),
     introspection: environment.flag('INTROSPECTION', true),
     graphiql: environment.flag('GRAPHIQL', true),
+    page: environment.flag('PAGE', true),
   };
 }
 

@@ -17,7 +17,7 @@ export function configOf(options: Partial<Config>, environment: Variables = {}):
   }).filter(([, value]) => value !== undefined);
   const variables = Object.fromEntries(given.map(([name, value]) => [variableOf(name), written(value)]));
   try {
-    return loadConfig({ ...environment, ...variables });
+    return loadConfig(environment, variables);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const names = new Map(given.map(([name]) => [variableOf(name), name]));

@@ -56,7 +56,7 @@ export interface AnalysisCompleted extends EventBase {
   readonly kind: 'AnalysisCompleted';
   readonly document: Document;
   readonly entityCount: number;
-  readonly entityGroups: readonly EntityGroup[];
+  readonly entityGroups: readonly EntityGroup<Entity>[];
   /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;

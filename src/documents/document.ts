@@ -171,7 +171,7 @@ export class Document {
     return (await this.#bySentence).get(index) ?? [];
   }
 
-  async entityGroups(options: EntityOptions): Promise<readonly EntityGroup[]> {
+  async entityGroups(options: EntityOptions): Promise<readonly EntityGroup<Entity>[]> {
     return groupEntities(await this.entities(options));
   }
 

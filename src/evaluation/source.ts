@@ -9,6 +9,8 @@ export interface Source {
   readonly name: string;
   /** Without their line ends, and without the byte order mark of the first. */
   readonly lines: readonly string[];
+  /** All of it, without the byte order mark. */
+  readonly text: string;
 }
 
 /** Test data that cannot be used. The message names the file, the line where there is one, and what is wrong with it. */
@@ -40,9 +42,10 @@ export async function readSource(file: string, signal: AbortSignal): Promise<Sou
 
 /** The lines of a text. */
 export function sourceOf(name: string, text: string): Source {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  const unmarked = text.replace(/^\uFEFF/, '');
+  const lines = unmarked.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
-  return { name, lines };
+  return { name, lines, text: unmarked };
 }
 
 function decode(name: string, bytes: Uint8Array): string {

@@ -90,8 +90,8 @@ export class Bertql implements AsyncDisposable {
   readonly fetch = (request: Request): Promise<Response> => Promise.resolve(this.#server.graph.fetch(request));
 
   /** Answers a request of Node's HTTP server, or of a framework on top of it. */
-  readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    await this.#server.graph(request, response);
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#server.listener(request, response);
   };
 
   /** Answers WebSockets (graphql-transport-ws) at `endpoint` on an HTTP server; others are left alone. Once only. */

@@ -66,7 +66,7 @@ export const EntityType = builder.objectRef<Entity>('Entity').implement({
   }),
 });
 
-export const EntityGroupType = builder.objectRef<EntityGroup>('EntityGroup').implement({
+export const EntityGroupType = builder.objectRef<EntityGroup<Entity>>('EntityGroup').implement({
   description: 'All mentions of one name: same type, same text but for case and white space.',
   fields: (t) => ({
     text: t.exposeString('text', { description: 'The name as it is written most often.' }),

@@ -33,7 +33,26 @@ export const GRAPHIQL: GraphiQLOptions = {
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
 
+/**
+ * What the demo page opens comes behind the `#` of the address, as `query`, `variables` and `headers`: a server sees
+ * nothing of it, and it may be longer than a server would take. It becomes the first tab, or one more beside those that
+ * the visitor has.
+ */
+const OPENED_TAB = `<script>
+  function withOpenedTab(options) {
+    const given = new URLSearchParams(location.hash.slice(1));
+    const query = given.get('query');
+    if (!query) return options;
+    history.replaceState(null, '', location.pathname);
+    const opened = { query, variables: given.get('variables') ?? undefined, headers: given.get('headers') ?? undefined };
+    return { ...options, ...opened, defaultTabs: [opened, ...(options.defaultTabs ?? [])] };
+  }
+</script>`;
+
 /** The page of GraphiQL, with nothing that comes from elsewhere. */
 export function renderGraphiQL(options: GraphiQLOptions): string {
-  return renderBundled(options).replace('</head>', `${STEADY_TABS}</head>`);
+  const page = renderBundled(options).replace('</head>', () => `${STEADY_TABS}${OPENED_TAB}</head>`);
+  const last = page.lastIndexOf(JSON.stringify(options));
+  const end = last + JSON.stringify(options).length;
+  return `${page.slice(0, last)}withOpenedTab(${page.slice(last, end)})${page.slice(end)}`;
 }

@@ -15,6 +15,7 @@ import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Page } from './page.ts';
 import { useReadiness } from './readiness.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import type { Tracing } from './tracing.ts';
@@ -60,7 +61,8 @@ export class BertqlServer {
   readonly inference: Inference;
   /** What the operations of this server work with. */
   readonly services: Services;
-  readonly #listener: RequestListener;
+  /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
+  readonly listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #config: Config;
   readonly #operations: LiveOperations;
@@ -109,12 +111,13 @@ export class BertqlServer {
       },
       operators: [
         useReadiness(() => this.#hindrances()),
+        ...(config.page ? [new Page(config).plugin()] : []),
         ...(config.metrics ? [this.#metrics.plugin()] : []),
         ...(tracing ? [tracing.plugin()] : []),
       ],
     });
     this.graph = graph;
-    this.#listener = listener;
+    this.listener = listener;
   }
 
   /**
@@ -166,7 +169,7 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.#listener);
+    const http = createServer(this.listener);
     this.#http = http;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);

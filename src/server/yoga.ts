@@ -91,7 +91,7 @@ export function createGraphServer(
       useUnbufferedStreams(),
       useStreamedRefusals(),
       useReadStreamsOnly(),
-      useHomePage(config.endpoint),
+      ...(config.page ? [] : [useHomePage(config.endpoint)]),
       useBodyLimit(config.maxBodyBytes),
       options.operations.plugin(),
       errors.plugin(),
@@ -136,7 +136,7 @@ function useNoGraph(): Plugin {
   };
 }
 
-/** Sends visitors of `/` to GraphiQL. */
+/** Sends visitors of `/` to GraphiQL, where the demo page is not served. */
 function useHomePage(endpoint: string): Plugin {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {

@@ -1,42 +1,24 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { useService } from '../service.ts';
+import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-
-describe.skipIf(!existsSync(CHROMIUM))(`GraphiQL in a browser (skipped where ${CHROMIUM} is missing)`, () => {
+describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped where ${CHROMIUM} is missing)`, () => {
   const service = useService();
-  let browser: Browser;
+  const visit = useChromium();
   let url: string;
   beforeAll(async () => {
     url = await service.server.listen();
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    });
   });
-  afterAll(() => browser?.close());
 
   // GraphiQL is not ours: where a slow machine makes it miss a click, it gets another try.
   test('runs a query and a subscription from its tabs, with nothing from elsewhere', {
     retry: 2,
     timeout: 60_000,
   }, async () => {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
-    const problems: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    page.on('pageerror', (error) => problems.push(error.message));
-    const { origin } = new URL(url);
-    page.on('request', (request) => {
-      const target = request.url();
-      if (!target.startsWith(origin) && !/^(data|blob):/.test(target)) problems.push(`asks ${target}`);
-    });
+    const { page, problems } = await visit(url);
     const sockets: string[] = [];
     page.on('websocket', (socket) => sockets.push(socket.url()));
 
-    await page.goto(origin);
     const editor = page.locator('.graphiql-query-editor');
     await editor.getByText('query').first().waitFor();
     const run = page.getByRole('button', { name: /execute query/i });
@@ -55,6 +37,6 @@ describe.skipIf(!existsSync(CHROMIUM))(`GraphiQL in a browser (skipped where ${C
     await runUntil('"AnalysisCompleted"');
     expect(new Set(sockets)).toEqual(new Set([url.replace('http', 'ws')]));
     expect(problems).toEqual([]);
-    await page.close();
+    await page.context().close();
   });
 });

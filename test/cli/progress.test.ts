@@ -8,11 +8,11 @@ afterEach(() => void vi.useRealTimers());
 function written(stream: { isTTY?: boolean; columns?: number }, plain: boolean, seconds: number): readonly string[] {
   const writes: string[] = [];
   const startedAt = Date.now();
-  const hide = showProgress({ ...stream, write: (text) => writes.push(text) }, plain, () => {
+  const progress = showProgress({ ...stream, write: (text) => writes.push(text) }, plain, () => {
     return `${(Date.now() - startedAt) / 1000} s gone by`;
   });
   vi.advanceTimersByTime(1000 * seconds);
-  hide();
+  progress.end();
   vi.advanceTimersByTime(60_000);
   return writes;
 }
@@ -38,6 +38,15 @@ describe('progress', () => {
     const lines = written({}, true, 300);
     expect(lines.map((line) => Number.parseInt(line, 10))).toEqual([2, 4, 8, 16, 32, 64, 128, 192, 256]);
     expect(lines[0]).toBe('2 s gone by\n');
+  });
+
+  it('is out of the way while something else is written', () => {
+    const writes: string[] = [];
+    const stream = { isTTY: true, columns: 80, write: (text: string) => writes.push(text) };
+    const progress = showProgress(stream, false, () => 'half');
+    progress.aside(() => writes.push('a line\n'));
+    progress.end();
+    expect(writes).toEqual(['\r\u001b[Khalf', '\r\u001b[K', 'a line\n', '\r\u001b[Khalf', '\r\u001b[K']);
   });
 
   it('is nothing elsewhere where no plain lines are wanted', () => {

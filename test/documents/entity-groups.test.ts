@@ -20,7 +20,7 @@ const folded = (name: string) => name.normalize('NFKC').toLowerCase().split(/\s+
 
 describe('the groups of a document', () => {
   /** Checks something of the groups of any document, and sees that many documents have a name more than once. */
-  async function forAllGroups(check: (groups: readonly EntityGroup[], entities: readonly Entity[]) => void) {
+  async function forAllGroups(check: (groups: readonly EntityGroup<Entity>[], entities: readonly Entity[]) => void) {
     let repeated = 0;
     await fc.assert(
       fc.asyncProperty(text, fc.nat(), async (text, seed) => {

@@ -1,37 +1,11 @@
-import { spawn } from 'node:child_process';
-import { on, once } from 'node:events';
+import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { type Ending, runCommand, startCommand } from '../cli/command.ts';
 
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const NAMES = fileURLToPath(new URL('data/names.conll', import.meta.url));
 const REVIEWS = fileURLToPath(new URL('data/reviews.tsv', import.meta.url));
-
-interface Ending {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Starts `bertql` with one inference thread; it is killed when the test ends, should it still run then. */
-function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, WORKERS: '1', ...environment } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (data: Buffer) => {
-    stdout += data.toString();
-  });
-  child.stderr.on('data', (data: Buffer) => {
-    stderr += data.toString();
-  });
-  // A command that fails before it has read its input closes it.
-  child.stdin.on('error', () => undefined);
-  const ended: Promise<Ending> = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }));
-  return { child, ended };
-}
 
 /** Runs `bertql evaluate` to its end. */
 function evaluate(
@@ -39,9 +13,7 @@ function evaluate(
   input = '',
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ending> {
-  const { child, ended } = start(['evaluate', ...args], environment);
-  child.stdin.end(input);
-  return ended;
+  return runCommand(['evaluate', ...args], input, environment);
 }
 
 async function evaluateJson(args: readonly string[], input?: string): Promise<Record<string, unknown>> {
@@ -214,19 +186,19 @@ describe('the bertql command', () => {
     const help = await evaluate(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
     expect(help.stdout).toMatch(/Examples:\n {2}bertql evaluate --task ner /);
-    const { child, ended } = start(['--version']);
+    const { child, ended } = startCommand(['--version']);
     child.stdin.end();
     expect(await ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
   it('without a command shows its help and fails', async () => {
-    const { child, ended } = start([]);
+    const { child, ended } = startCommand([]);
     child.stdin.end();
     expect(await ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: bertql /) });
   });
 
   it('ends by itself on SIGINT while it waits for its input', async () => {
-    const { child, ended } = start(['evaluate', '--task', 'ner', '-']);
+    const { child, ended } = startCommand(['evaluate', '--task', 'ner', '-']);
     // More than a pipe holds: once all of it is written, the command is reading.
     await new Promise((resolve) => child.stdin.write('Oslo B-LOC\n'.repeat(100_000), resolve));
     child.kill('SIGINT');
@@ -234,7 +206,7 @@ describe('the bertql command', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends by itself on %s while inference runs', async (signal) => {
-    const { child, ended } = start(['evaluate', '--task', 'ner', '-']);
+    const { child, ended } = startCommand(['evaluate', '--task', 'ner', '-']);
     // No two sentences are the same, since scores are remembered.
     const sentences = Array.from({ length: 60_000 }, (_, number) => `Train O\n${number} O\nleaves O\nOslo B-LOC\n`);
     child.stdin.end(sentences.join('\n'));
@@ -246,7 +218,7 @@ describe('the bertql command', () => {
   });
 
   it('fails quietly where nobody reads the result', async () => {
-    const { child, ended } = start(['evaluate', '--task', 'sentiment', REVIEWS]);
+    const { child, ended } = startCommand(['evaluate', '--task', 'sentiment', REVIEWS]);
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 1, signal: null, stderr: '' });
   });

@@ -118,7 +118,7 @@ describe('mounted', () => {
   });
 
   it('answers in an HTTP server of Node, WebSockets too, and leaves other WebSockets alone', async () => {
-    const server = createServer((request, response) => void bertql.handle(request, response));
+    const server = createServer(bertql.handle);
     bertql.acceptWebSockets(server);
     server.on('upgrade', (request, socket) => {
       if (request.url === '/other') socket.end('HTTP/1.1 418 Other\r\n\r\n');
@@ -138,7 +138,7 @@ describe('mounted', () => {
 
   it('answers at a path of its own', async () => {
     await using elsewhere = await createBertql({ workers: 1, endpoint: '/nlp/graph' });
-    const url = await listen(createServer((request, response) => void elsewhere.handle(request, response)));
+    const url = await listen(createServer(elsewhere.handle));
     expect(await ask(`${url}/nlp/graph`)).toMatchObject({ data: { entities: { length: expect.any(Number) } } });
     expect((await fetch(`${url}/graphql`)).status).toBe(404);
   });

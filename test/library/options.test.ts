@@ -17,6 +17,8 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   endpoint: '/elsewhere',
   host: '0.0.0.0',
   role: 'worker',
+  device: 'cpu',
+  dtype: 'fp32',
   logLevel: 'silent',
   logFormat: 'json',
   allowedOrigins: ['https://app.example.org', 'http://localhost:3000'],

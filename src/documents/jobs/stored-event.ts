@@ -8,7 +8,7 @@ import type { SentimentResult } from '../sentiment.ts';
 
 type StoredEntity = Omit<Entity, 'document'>;
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string };
-type StoredGroup = Omit<EntityGroup, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
+type StoredGroup = Omit<EntityGroup<Entity>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
 type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
   readonly entities: readonly StoredEntity[];
   readonly sentiment: StoredSentiment | null;

@@ -1,10 +1,12 @@
 import type { Plugin } from 'graphql-yoga';
 
+const POLICY = 'content-security-policy';
+
 /**
- * GraphiQL's page holds its own script and styles, starts workers from them, and talks to this server alone.
+ * The page of GraphiQL holds its own script and styles, starts workers from them, and talks to this server alone.
  * Nothing is loaded from elsewhere, and no other page may show it in a frame.
  */
-const PAGE_POLICY = [
+const GRAPHIQL_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
   "worker-src 'self' blob:",
@@ -27,11 +29,11 @@ const COMMON_HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
-const PAGE_HEADERS: Readonly<Record<string, string>> = { 'content-security-policy': PAGE_POLICY, ...COMMON_HEADERS };
+const GRAPHIQL_HEADERS: Readonly<Record<string, string>> = { [POLICY]: GRAPHIQL_POLICY, ...COMMON_HEADERS };
 
 /** What goes with every answer that is no page. */
 export const DATA_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': DATA_POLICY,
+  [POLICY]: DATA_POLICY,
   ...COMMON_HEADERS,
 };
 
@@ -40,7 +42,9 @@ export function useSecurityHeaders(): Plugin {
   return {
     onResponse: ({ response: { headers } }) => {
       const isPage = headers.get('content-type')?.startsWith('text/html');
-      for (const [name, value] of Object.entries(isPage ? PAGE_HEADERS : DATA_HEADERS)) headers.set(name, value);
+      const all = Object.entries(isPage ? GRAPHIQL_HEADERS : DATA_HEADERS);
+      // The demo page brings a stricter policy of its own.
+      for (const [name, value] of all) if (name !== POLICY || !headers.has(POLICY)) headers.set(name, value);
     },
   };
 }

@@ -1,0 +1,16 @@
+import { ConfigError } from '../config.ts';
+import { asBertqlError } from '../errors.ts';
+import { DataError } from '../evaluation/source.ts';
+import { ModelFolderError } from '../models/model-folder.ts';
+import { CommandFailure } from './failure.ts';
+
+/** What is told of a failure: one line for one that can be expected, the whole stack for any other. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return isExpected(error) ? error.message.replace(/\s*\n\s*/g, ' ') : (error.stack ?? error.message);
+}
+
+function isExpected(error: Error): boolean {
+  const kinds = [CommandFailure, ConfigError, DataError, ModelFolderError];
+  return asBertqlError(error) !== undefined || kinds.some((kind) => error instanceof kind);
+}

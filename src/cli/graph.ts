@@ -1,0 +1,27 @@
+import type { TypedDocumentString } from '../client/graphql.ts';
+
+/**
+ * The graph that a command asks, in this process or on a server: it gives the same either way. What it refuses is an
+ * error with a `code`.
+ */
+export interface Graph {
+  query<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V): Promise<T>;
+  /** Runs a subscription. Where a connection breaks, it goes on behind the last event's `cursor`. */
+  subscribe<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V): AsyncIterable<T>;
+  close(): Promise<void>;
+}
+
+/** Which graph, and what it is asked for. */
+export interface GraphRequest {
+  /** URL of a server; the graph is in this process where there is none. */
+  readonly server: string | undefined;
+  readonly apiKey: string | undefined;
+  /** What is to be done: `tokens` need no model, `one` short text no more than one thread. */
+  readonly work: 'tokens' | 'one' | 'many';
+}
+
+/** Opens the graph; only what it needs is loaded. Its work stops when the signal is aborted. */
+export async function openGraph({ server, apiKey, work }: GraphRequest, signal: AbortSignal): Promise<Graph> {
+  if (server !== undefined) return (await import('./remote-graph.ts')).openRemoteGraph(server, apiKey, signal);
+  return (await import('./local-graph.ts')).openLocalGraph(work, signal);
+}

@@ -1,0 +1,32 @@
+import { loadConfig } from '../config.ts';
+import { documentOptions } from '../documents/document-options.ts';
+import { Analyses } from '../documents/jobs/analyses.ts';
+import { MemoryAnalysisLog } from '../documents/jobs/memory-log.ts';
+import { MemoryJobQueue } from '../documents/jobs/memory-queue.ts';
+import { InProcessGraph } from '../library/in-process-graph.ts';
+import { ModelRegistry } from '../models/registry.ts';
+import type { Graph, GraphRequest } from './graph.ts';
+import { startInference } from './local-inference.ts';
+
+/** Loads what the work needs in this process, as the settings of a server say. */
+export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSignal): Promise<Graph> {
+  const settings = loadConfig();
+  const config = work === 'many' ? settings : { ...settings, workers: 1 };
+  const registry = await ModelRegistry.open(config.modelsDirectory, undefined, config);
+  const inference = await startInference(registry, config, signal, work !== 'tokens');
+  const unexpected = (error: unknown) => {
+    throw error;
+  };
+  const documents = documentOptions(config);
+  const log = new MemoryAnalysisLog(config);
+  const analyses = new Analyses(new MemoryJobQueue(config), { inference, documents, log, reportFailure: unexpected });
+  const graph = new InProcessGraph({ ...config, inference, analyses, documents, reportFailure: unexpected });
+  return {
+    query: (operation, variables) => graph.query(operation, variables, signal),
+    subscribe: (operation, variables) => graph.subscribe(operation, variables, signal),
+    close: async () => {
+      await analyses.close();
+      await inference.close();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { loadColour } from '../config/colour.ts';
+
+/** What text is written in: its meaning is always in the words too. */
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'blue' | 'mark';
+
+const CODES: Readonly<Record<Style, readonly [on: string, off: string]>> = {
+  bold: ['1', '22'],
+  dim: ['2', '22'],
+  red: ['31', '39'],
+  green: ['32', '39'],
+  blue: ['36', '39'],
+  mark: ['7', '27'],
+};
+
+/** The backgrounds of entities by their type, dark on light. They differ in brightness too, for colour-blind eyes. */
+const BACKGROUNDS: Readonly<Record<string, string>> = { PER: '46', ORG: '43', LOC: '42', MISC: '45' };
+const OTHER_BACKGROUNDS = ['47', '103', '106', '102', '105'];
+
+/** Writes in colour, or plainly where the stream has none. */
+export class Pen {
+  readonly #coloured: boolean;
+  readonly #others = new Map<string, string>();
+
+  constructor(coloured: boolean) {
+    this.#coloured = coloured;
+  }
+
+  write(style: Style, text: string): string {
+    const [on, off] = CODES[style];
+    return this.#coloured && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  }
+
+  /** A name with its type: on a background of its own, or in brackets. */
+  entity(text: string, type: string): string {
+    if (!this.#coloured) return `[${text} ${type}]`;
+    // A background that goes on over a line end would colour the rest of the line.
+    return text
+      .split('\n')
+      .map((line, index, lines) => {
+        const label = index === lines.length - 1 ? ` \u001b[1m${type}\u001b[22m` : '';
+        if (line === '') return '';
+        return `\u001b[30;${this.#background(type)}m${line}${label}\u001b[39;49m`;
+      })
+      .join('\n');
+  }
+
+  #background(type: string): string {
+    const known = BACKGROUNDS[type] ?? this.#others.get(type);
+    if (known !== undefined) return known;
+    const next = OTHER_BACKGROUNDS[this.#others.size % OTHER_BACKGROUNDS.length] ?? '47';
+    this.#others.set(type, next);
+    return next;
+  }
+}
+
+/** The pen for standard output, as NO_COLOR, FORCE_COLOR and the terminal have it. */
+export function outputPen(): Pen {
+  const colour = loadColour();
+  const { stdout } = process;
+  return new Pen(colour === 'always' || (colour === 'terminal' && stdout.isTTY === true && stdout.hasColors()));
+}
+
+/** A text that a terminal shows and does not obey: control characters become their pictures. */
+export function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (control) => {
+    const code = control.charCodeAt(0);
+    if (control === '\r') return '';
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
+  });
+}
+
+/** A text in one line of at most so many characters. */
+export function snippet(text: string, width: number): string {
+  const line = shown(text.slice(0, 4 * Math.max(width, 1)).replace(/\s+/g, ' ')).trim();
+  const characters = [...line];
+  return characters.length <= width && text.length <= 4 * width
+    ? line
+    : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Columns of standard output; a hundred where it is no terminal. */
+export function outputWidth(): number {
+  return process.stdout.columns || 100;
+}

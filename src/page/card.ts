@@ -1,0 +1,68 @@
+import { element } from './dom.ts';
+
+/** A line of a card: a name and its value. */
+export type Fact = readonly [name: string, value: string];
+
+const MARGIN = 8;
+
+/** What a card is shown for. */
+export interface CardContent {
+  /** Class of its colour. */
+  readonly style: string;
+  readonly title: string;
+  readonly facts: readonly Fact[];
+}
+
+/** A small card beside what is pointed at. It describes that element to screen readers while it is shown. */
+export class Card {
+  readonly #host: HTMLElement;
+  #anchor: (() => DOMRect) | undefined;
+  #described: Element | undefined;
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+  }
+
+  /** Shows what is known of something that is at an anchor. */
+  show(anchor: () => DOMRect, { style, title, facts }: CardContent, described?: Element): void {
+    this.hide();
+    this.#anchor = anchor;
+    this.#described = described;
+    described?.setAttribute('aria-describedby', this.#host.id);
+    this.#host.className = `card ${style}`;
+    this.#host.replaceChildren(
+      element('strong', {}, title),
+      element(
+        'dl',
+        {},
+        ...facts.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+      ),
+    );
+    this.#host.hidden = false;
+    this.#place();
+  }
+
+  hide(): void {
+    this.#host.hidden = true;
+    this.#described?.removeAttribute('aria-describedby');
+    this.#anchor = undefined;
+    this.#described = undefined;
+  }
+
+  /** What it is shown for has moved. It goes along with what has the focus; of what was under the pointer it lets go. */
+  follow(): void {
+    if (this.#described && this.#described === document.activeElement) this.#place();
+    else this.hide();
+  }
+
+  /** Above the anchor, or below it where there is no room. */
+  #place(): void {
+    const anchor = this.#anchor?.();
+    if (!anchor) return;
+    const { width, height } = this.#host.getBoundingClientRect();
+    const middle = anchor.left + anchor.width / 2 - width / 2;
+    const above = anchor.top - height - MARGIN;
+    this.#host.style.left = `${Math.min(Math.max(MARGIN, middle), window.innerWidth - width - MARGIN)}px`;
+    this.#host.style.top = `${above >= MARGIN ? above : anchor.bottom + MARGIN}px`;
+  }
+}

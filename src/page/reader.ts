@@ -1,0 +1,314 @@
+import { element } from './dom.ts';
+import { styleOf } from './entity-types.ts';
+import { bindLeaves, indexAt, type Leaf, type Passage, splitPassages } from './passages.ts';
+
+/** An entity in the text that is shown. */
+export interface Mention {
+  /** Its number in the text, from 0. */
+  readonly n: number;
+  readonly text: string;
+  readonly type: string;
+  readonly confidence: number;
+  /** Half-open range in UTF-16 code units. */
+  readonly start: number;
+  readonly end: number;
+  readonly chunkIndex: number;
+}
+
+/** A stretch of the text as an array of offsets has it. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReaderOptions {
+  /** A mention is under the pointer, or has the focus; `undefined` once none is. */
+  readonly onPoint: (mention: Mention | undefined, mark: HTMLElement | undefined) => void;
+  /** A mention was clicked, or chosen with Enter. */
+  readonly onChoose: (mention: Mention) => void;
+}
+
+interface PassageView {
+  readonly passage: Passage;
+  readonly element: HTMLElement;
+  readonly mentions: Mention[];
+  /** What is not marked yet, and where in the text it starts. */
+  tail: Text;
+  tailStart: number;
+  /** How many of the mentions are marked. */
+  marked: number;
+}
+
+interface LeafView extends Stretch {
+  readonly element: HTMLElement;
+  readonly passages: readonly PassageView[];
+  near: boolean;
+}
+
+/** Characters of a line and pixels of its height, to guess how high a leaf is that was never laid out. */
+const LINE_CHARACTERS = 72;
+const LINE_PIXELS = 30;
+
+/**
+ * Shows a text of any length with its entities. All of the text is in the document, so that it can be searched and
+ * read aloud; but browsers lay out only the leaves that can be seen, and only those get marks.
+ */
+export class Reader {
+  readonly #host: HTMLElement;
+  readonly #options: ReaderOptions;
+  readonly #nearness: IntersectionObserver;
+  #mentions: Mention[] = [];
+  #leaves: readonly LeafView[] = [];
+  #active: ReadonlySet<number> = new Set();
+  #current = 0;
+
+  constructor(host: HTMLElement, options: ReaderOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#nearness = new IntersectionObserver((entries) => this.#noteNearness(entries), { rootMargin: '800px 0px' });
+    host.addEventListener('pointerover', ({ target }) => this.#point(target));
+    host.addEventListener('pointerleave', () => this.#point(document.activeElement));
+    host.addEventListener('focusin', ({ target }) => this.#point(target));
+    host.addEventListener('focusout', () => options.onPoint(undefined, undefined));
+    host.addEventListener('click', ({ target }) => this.#choose(target));
+    host.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  get mentions(): readonly Mention[] {
+    return this.#mentions;
+  }
+
+  get leaves(): readonly Leaf[] {
+    return this.#leaves.map(({ start, end, passages }) => ({
+      start,
+      end,
+      passages: passages.map((each) => each.passage),
+    }));
+  }
+
+  /** Shows another text, without marks. */
+  show(text: string): void {
+    this.#nearness.disconnect();
+    this.#mentions = [];
+    this.#active = new Set();
+    this.#current = 0;
+    this.#leaves = bindLeaves(splitPassages(text)).map((leaf) => viewOf(leaf, text));
+    this.#host.replaceChildren(...this.#leaves.map((leaf) => leaf.element));
+    for (const leaf of this.#leaves) this.#nearness.observe(leaf.element);
+  }
+
+  /** Adds entities, which lie behind all that were added before. */
+  add(entities: readonly Omit<Mention, 'n'>[]): void {
+    for (const entity of entities) {
+      const mention = { ...entity, n: this.#mentions.length };
+      this.#mentions.push(mention);
+      for (let at = indexAt(this.#leaves, mention.start); ; at++) {
+        const leaf = this.#leaves[at];
+        if (!leaf || leaf.start >= mention.end) break;
+        addTo(leaf, mention);
+        if (leaf.near) this.#mark(leaf, true);
+      }
+    }
+  }
+
+  /** Brings out the mentions of one name. */
+  activate(mentions: Iterable<number>): void {
+    this.#active = new Set(mentions);
+    for (const mark of this.#host.querySelectorAll('mark'))
+      mark.classList.toggle('active', this.#active.has(numberOf(mark)));
+  }
+
+  /** Goes to a mention, and gives it the focus. */
+  goTo(n: number): void {
+    const mention = this.#mentions[n];
+    const mark = mention && this.#markOf(mention);
+    if (!mention || !mark) return;
+    this.#makeCurrent(n);
+    bringIntoView(mark);
+    mark.focus({ preventScroll: true });
+    mark.classList.remove('landed');
+    void mark.offsetWidth;
+    mark.classList.add('landed');
+  }
+
+  /** Goes to a stretch of the text. */
+  scrollTo(stretch: Stretch): void {
+    const { passage, element: block } = this.#passageAt(stretch.start) ?? {};
+    if (!passage || !block) return;
+    const range = this.rangeOf(stretch);
+    bringIntoView(range && range.getClientRects().length > 0 ? range : block);
+  }
+
+  /** A stretch of the text in the document, from its first passage on; `undefined` where there is none. */
+  rangeOf({ start, end }: Stretch): Range | undefined {
+    const first = this.#passageAt(start);
+    const last = this.#passageAt(end - 1);
+    if (!first || !last) return undefined;
+    const range = document.createRange();
+    range.setStart(...pointIn(first, start));
+    range.setEnd(...pointIn(last, Math.min(end, last.passage.end)));
+    return range;
+  }
+
+  /** The stretch of the text between two heights of the window; `undefined` where none of it is there. */
+  between(top: number, bottom: number): Stretch | undefined {
+    let start: number | undefined;
+    let end: number | undefined;
+    for (const leaf of this.#leaves) {
+      if (!leaf.near) continue;
+      for (const { element: block, passage } of leaf.passages) {
+        const box = block.getBoundingClientRect();
+        if (box.height === 0 || box.bottom < top || box.top > bottom) continue;
+        const positionAt = (y: number) =>
+          passage.start + (passage.end - passage.start) * Math.min(1, Math.max(0, (y - box.top) / box.height));
+        start ??= positionAt(top);
+        end = positionAt(bottom);
+      }
+    }
+    return start === undefined || end === undefined ? undefined : { start, end };
+  }
+
+  #passageAt(position: number): PassageView | undefined {
+    const leaf = this.#leaves[indexAt(this.#leaves, position)];
+    return leaf?.passages[
+      indexAt(
+        leaf.passages.map(({ passage }) => passage),
+        position,
+      )
+    ];
+  }
+
+  #noteNearness(entries: readonly IntersectionObserverEntry[]): void {
+    const near = new Map(entries.map(({ target, isIntersecting }) => [target, isIntersecting]));
+    for (const leaf of this.#leaves) {
+      leaf.near = near.get(leaf.element) ?? leaf.near;
+      if (leaf.near) this.#mark(leaf, false);
+    }
+  }
+
+  /** Marks what is not marked yet. */
+  #mark({ passages }: LeafView, isNew: boolean): void {
+    for (const view of passages) {
+      while (view.marked < view.mentions.length) {
+        const mention = view.mentions[view.marked++];
+        if (mention) this.#wrap(view, mention, isNew);
+      }
+    }
+  }
+
+  /** Cuts the piece of a passage's tail that is a mention out of it, and puts it into a mark. */
+  #wrap(view: PassageView, mention: Mention, isNew: boolean): void {
+    const start = Math.max(mention.start, view.tailStart);
+    const end = Math.min(mention.end, view.passage.end);
+    if (end <= start) return;
+    const inside = view.tail.splitText(start - view.tailStart);
+    view.tail = inside.splitText(end - start);
+    view.tailStart = end;
+    const mark = element('mark', {
+      class: `t${styleOf(mention.type)}${isNew ? ' fresh' : ''}${this.#active.has(mention.n) ? ' active' : ''}`,
+      'data-n': mention.n,
+      'data-type': end === mention.end ? mention.type : undefined,
+      tabindex: mention.n === this.#current ? 0 : -1,
+    });
+    inside.replaceWith(mark);
+    mark.append(inside);
+  }
+
+  #markOf({ n, start }: Mention): HTMLElement | undefined {
+    const leaf = this.#leaves[indexAt(this.#leaves, start)];
+    if (!leaf) return undefined;
+    this.#mark(leaf, false);
+    return leaf.element.querySelector<HTMLElement>(`mark[data-n="${n}"]`) ?? undefined;
+  }
+
+  #makeCurrent(n: number): void {
+    for (const mark of this.#host.querySelectorAll('mark[tabindex="0"]')) mark.setAttribute('tabindex', '-1');
+    this.#current = n;
+    const mention = this.#mentions[n];
+    if (mention) this.#markOf(mention)?.setAttribute('tabindex', '0');
+  }
+
+  #point(target: unknown): void {
+    const mark = markAt(target);
+    this.#options.onPoint(mark && this.#mentions[numberOf(mark)], mark);
+  }
+
+  #choose(target: unknown): void {
+    const mark = markAt(target);
+    const mention = mark && this.#mentions[numberOf(mark)];
+    if (!mention) return;
+    this.#makeCurrent(mention.n);
+    this.#options.onChoose(mention);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const mark = markAt(event.target);
+    if (!mark) return;
+    const at = numberOf(mark);
+    const last = this.#mentions.length - 1;
+    const to: Readonly<Record<string, number>> = {
+      ArrowRight: Math.min(at + 1, last),
+      ArrowLeft: Math.max(at - 1, 0),
+      Home: 0,
+      End: last,
+    };
+    const next = to[event.key];
+    if (next !== undefined) this.goTo(next);
+    else if (event.key === 'Enter' || event.key === ' ') this.#choose(mark);
+    else if (event.key === 'Escape') this.#options.onPoint(undefined, undefined);
+    else return;
+    event.preventDefault();
+  }
+}
+
+function viewOf({ start, end, passages }: Leaf, text: string): LeafView {
+  const views = passages.map((passage): PassageView => {
+    const tail = document.createTextNode(text.slice(passage.start, passage.end));
+    const block = element('p', { class: passage.hardWrapped ? 'flowing' : undefined }, tail);
+    return { passage, element: block, mentions: [], tail, tailStart: passage.start, marked: 0 };
+  });
+  const leaf = element('div', { class: 'leaf' }, ...views.map((view) => view.element));
+  const lines = passages.reduce((sum, each) => sum + Math.ceil((each.end - each.start) / LINE_CHARACTERS) + 0.6, 0);
+  leaf.style.containIntrinsicBlockSize = `auto ${Math.round(lines * LINE_PIXELS)}px`;
+  return { start, end, element: leaf, passages: views, near: false };
+}
+
+function addTo({ passages }: LeafView, mention: Mention): void {
+  const ranges = passages.map(({ passage }) => passage);
+  for (let at = indexAt(ranges, mention.start); at < passages.length; at++) {
+    const view = passages[at];
+    if (!view || view.passage.start >= mention.end) break;
+    if (view.passage.end > mention.start) view.mentions.push(mention);
+  }
+}
+
+/** Where a position of the text is in the nodes of its passage. */
+function pointIn({ passage, element: block }: PassageView, position: number): [Node, number] {
+  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  let left = Math.max(0, position - passage.start);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const { length } = node as Text;
+    if (left <= length) return [node, left];
+    left -= length;
+  }
+  return [block, block.childNodes.length];
+}
+
+function markAt(target: unknown): HTMLElement | undefined {
+  return (target instanceof Element && target.closest<HTMLElement>('mark')) || undefined;
+}
+
+function numberOf(mark: Element): number {
+  return Number(mark.getAttribute('data-n'));
+}
+
+/** Scrolls to the middle of the window; softly where it is near. */
+function bringIntoView(target: Element | Range): void {
+  const box = target.getBoundingClientRect();
+  const distance = box.top + box.height / 2 - window.innerHeight / 2;
+  const far = Math.abs(distance) > 2 * window.innerHeight;
+  const behavior = far || matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  if (target instanceof Element) target.scrollIntoView({ block: 'center', behavior });
+  else window.scrollBy({ top: distance, behavior });
+}

@@ -1,0 +1,114 @@
+import { type Api, Unreachable } from './api.ts';
+import { SentenceSentimentsDocument, SentencesDocument } from './client/graphql.ts';
+import { indexAt } from './passages.ts';
+import type { Stretch } from './reader.ts';
+
+export interface ScoredSentence extends Stretch {
+  /** How likely it is positive, 0 to 1; `null` where there is nothing to read, `undefined` where it was not read yet. */
+  positive: number | null | undefined;
+}
+
+/** Sentences that are read in one request. */
+const BATCH = 48;
+/** Up to so many sentences are all read; of a longer text, only those that one looks at. */
+const ALL = 2500;
+
+interface Probabilities {
+  readonly label: string;
+  readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
+}
+
+/** How likely a sentiment is positive: the share of the label of that name, or of the last one. */
+export function positiveOf({ probabilities }: Probabilities): number {
+  const positive = probabilities.find(({ label }) => /^pos/i.test(label)) ?? probabilities.at(-1);
+  return positive?.probability ?? 0.5;
+}
+
+/** The sentiment of each sentence of a text, read a few at a time, those in view first. */
+export class Sentences {
+  readonly #api: Api;
+  readonly #text: string;
+  readonly #signal: AbortSignal;
+  readonly #onChange: () => void;
+  #all: readonly ScoredSentence[] | undefined;
+  #view: Stretch = { start: 0, end: 0 };
+  /** Sentences behind it wait: what one came for, the names, comes first. */
+  #reach = 0;
+  #next = 0;
+  #isHeld = false;
+  #isReading = false;
+
+  /** @param signal ends it, once another text is shown */
+  constructor(api: Api, text: string, signal: AbortSignal, onChange: () => void) {
+    this.#api = api;
+    this.#text = text;
+    this.#signal = signal;
+    this.#onChange = onChange;
+  }
+
+  get all(): readonly ScoredSentence[] {
+    return this.#all ?? [];
+  }
+
+  /** Says what is looked at: it is read first. */
+  look(view: Stretch): void {
+    this.#view = view;
+    void this.#read();
+  }
+
+  /** Says how far the names of the text are known: no sentence behind is read. */
+  reach(position: number): void {
+    this.#reach = position;
+    void this.#read();
+  }
+
+  /** Stops reading, or goes on. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    if (this.#isReading || this.#isHeld || this.#signal.aborted) return;
+    this.#isReading = true;
+    try {
+      this.#all ??= await this.#find();
+      for (let batch = this.#batch(); batch.length > 0; batch = this.#batch()) {
+        const texts = batch.map(({ start, end }) => this.#text.slice(start, end));
+        const { sentiments } = await this.#api.run(SentenceSentimentsDocument, { texts }, this.#signal);
+        for (const [index, outcome] of sentiments.entries()) {
+          const sentence = batch[index];
+          if (sentence) sentence.positive = outcome.__typename === 'SentimentResult' ? positiveOf(outcome) : null;
+        }
+        this.#onChange();
+      }
+    } catch (error) {
+      // What was asked for stays unread, and is asked for again when one looks at it.
+      if (!this.#signal.aborted && !(error instanceof Unreachable)) console.warn(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #find(): Promise<readonly ScoredSentence[]> {
+    const { document } = await this.#api.run(SentencesDocument, { text: this.#text }, this.#signal);
+    return document.sentences.map(({ start, end }) => ({ start, end, positive: undefined }));
+  }
+
+  /** The sentences to read next: of those in view, else the first of all. */
+  #batch(): readonly ScoredSentence[] {
+    if (this.#isHeld || this.#signal.aborted) return [];
+    const { all } = this;
+    const batch: ScoredSentence[] = [];
+    const take = (sentence: ScoredSentence | undefined) => {
+      if (sentence && sentence.positive === undefined && batch.length < BATCH) batch.push(sentence);
+    };
+    const isReached = (sentence: ScoredSentence | undefined) => sentence !== undefined && sentence.end <= this.#reach;
+    const isSeen = (sentence: ScoredSentence | undefined) => (sentence?.start ?? Infinity) < this.#view.end;
+    let at = indexAt(all, this.#view.start);
+    for (; isSeen(all[at]) && isReached(all[at]); at++) take(all[at]);
+    if (batch.length > 0 || all.length > ALL) return batch;
+    while (isReached(all[this.#next]) && batch.length < BATCH) take(all[this.#next++]);
+    return batch;
+  }
+}

@@ -1,0 +1,165 @@
+import { byId, element } from './dom.ts';
+import { readTextFile, UnreadableFile } from './files.ts';
+import { SAMPLES } from './samples.ts';
+
+/** A text to read, and what it is called. */
+export interface Source {
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface SourcesOptions {
+  readonly onText: (source: Source) => void;
+  /** What is shown now, to begin a draft with. */
+  readonly shown: () => string;
+}
+
+const MODIFIER = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘' : 'Ctrl';
+
+/** Where texts come from: samples, the composer, files that are picked or dropped, and what is pasted anywhere. */
+export class Sources {
+  readonly #options: SourcesOptions;
+  readonly #composer = byId('composer', HTMLFormElement);
+  readonly #draft = byId('draft', HTMLTextAreaElement);
+  readonly #desk = byId('desk', HTMLElement);
+  readonly #problem = byId('problem', HTMLElement);
+  /** Ends the loading of a text when another one is wanted. */
+  #loading = new AbortController();
+
+  constructor(options: SourcesOptions) {
+    this.#options = options;
+    this.#serveSamples();
+    this.#serveComposer();
+    this.#serveFiles();
+    document.addEventListener('paste', (event) => {
+      if (isField(event.target)) return;
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      const [file] = event.clipboardData?.files ?? [];
+      if (text.trim() !== '') this.#take({ title: 'Pasted text', text });
+      else if (file) void this.#takeFile(file);
+    });
+  }
+
+  /** Reads a sample. */
+  async readSample(id: string | undefined): Promise<void> {
+    const sample = SAMPLES.find((each) => each.id === id);
+    if (!sample) return;
+    this.#loading.abort();
+    const { signal } = (this.#loading = new AbortController());
+    try {
+      const text = await sample.load(signal);
+      this.#take({ title: sample.title, text }, sample.id);
+    } catch (error) {
+      if (!signal.aborted) this.#complain(error);
+    }
+  }
+
+  #take(source: Source, sample?: string): void {
+    this.#loading.abort();
+    this.#problem.hidden = true;
+    this.#compose(false);
+    for (const chip of document.querySelectorAll('#samples button')) {
+      chip.setAttribute('aria-pressed', String(chip.getAttribute('data-sample') === sample));
+    }
+    this.#options.onText(source);
+  }
+
+  async #takeFile(file: File): Promise<void> {
+    this.#loading.abort();
+    const { signal } = (this.#loading = new AbortController());
+    try {
+      const text = await readTextFile(file);
+      if (!signal.aborted) this.#take({ title: file.name, text });
+    } catch (error) {
+      if (!signal.aborted) this.#complain(error);
+    }
+  }
+
+  #complain(error: unknown): void {
+    this.#problem.textContent =
+      error instanceof UnreadableFile || error instanceof Error ? error.message : 'The text cannot be read.';
+    this.#problem.hidden = false;
+  }
+
+  #compose(open: boolean): void {
+    this.#composer.hidden = !open;
+    this.#desk.hidden = open;
+  }
+
+  #serveSamples(): void {
+    const host = byId('samples', HTMLElement);
+    for (const { id, label } of SAMPLES) {
+      host.append(
+        element('button', { type: 'button', class: 'chip', 'data-sample': id, 'aria-pressed': 'false' }, label),
+      );
+    }
+    host.addEventListener('click', ({ target }) => {
+      if (target instanceof HTMLElement) void this.readSample(target.closest('button')?.dataset['sample']);
+    });
+  }
+
+  #serveComposer(): void {
+    const size = byId('draft-size', HTMLElement);
+    const count = () => {
+      const { length } = this.#draft.value;
+      size.textContent = length === 0 ? '' : `${length.toLocaleString('en')} characters`;
+    };
+    const submit = () => {
+      const text = this.#draft.value;
+      if (text.trim() === '') return this.#draft.focus();
+      this.#take({ title: 'Your text', text });
+      document.getElementById('reader')?.focus({ preventScroll: true });
+    };
+    byId('write', HTMLButtonElement).addEventListener('click', () => {
+      this.#compose(true);
+      if (this.#draft.value === '') this.#draft.value = '';
+      count();
+      this.#draft.focus();
+      this.#draft.select();
+    });
+    byId('draft-cancel', HTMLButtonElement).addEventListener('click', () => {
+      this.#compose(false);
+      byId('write', HTMLButtonElement).focus();
+    });
+    for (const key of this.#composer.querySelectorAll('kbd')) key.textContent = `${MODIFIER} ↵`;
+    this.#draft.addEventListener('input', count);
+    this.#draft.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+      else if (event.key === 'Escape') byId('draft-cancel', HTMLButtonElement).click();
+    });
+    this.#composer.addEventListener('submit', (event) => {
+      event.preventDefault();
+      submit();
+    });
+  }
+
+  #serveFiles(): void {
+    const input = byId('file', HTMLInputElement);
+    const drop = byId('drop', HTMLElement);
+    byId('open', HTMLButtonElement).addEventListener('click', () => input.click());
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      if (file) void this.#takeFile(file);
+      input.value = '';
+    });
+    document.addEventListener('dragover', (event) => {
+      event.preventDefault();
+      drop.hidden = false;
+    });
+    document.addEventListener('dragleave', ({ relatedTarget }) => {
+      if (!relatedTarget) drop.hidden = true;
+    });
+    document.addEventListener('drop', (event) => {
+      event.preventDefault();
+      drop.hidden = true;
+      const [file] = event.dataTransfer?.files ?? [];
+      const text = event.dataTransfer?.getData('text/plain') ?? '';
+      if (file) void this.#takeFile(file);
+      else if (text.trim() !== '') this.#take({ title: 'Dropped text', text });
+    });
+  }
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+}

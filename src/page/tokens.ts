@@ -1,0 +1,112 @@
+import { type Api, Refusal } from './api.ts';
+import { PiecesDocument, type PiecesQuery } from './client/graphql.ts';
+import { element } from './dom.ts';
+import type { Leaf } from './passages.ts';
+
+type Token = PiecesQuery['tokenize']['tokens'][number];
+
+/** Pixels that a token takes on average, to guess how high a leaf is. */
+const PIXELS_A_CHARACTER = 0.62;
+
+/**
+ * The text as a model reads it: its pieces with their ids, the pieces of a word side by side, and the special tokens.
+ * A long text is cut into leaves; each is tokenized when it comes near, and forgotten when it is far.
+ */
+export class TokenView {
+  readonly #host: HTMLElement;
+  readonly #api: Api;
+  readonly #onFail: (why: string) => void;
+  #nearness: IntersectionObserver | undefined;
+  #ended = new AbortController();
+
+  constructor(host: HTMLElement, api: Api, onFail: (why: string) => void) {
+    this.#host = host;
+    this.#api = api;
+    this.#onFail = onFail;
+  }
+
+  /** @param model whose vocabulary */
+  show(text: string, leaves: readonly Leaf[], model: string | undefined): void {
+    this.hide();
+    const { signal } = this.#ended;
+    const byElement = new Map<Element, Leaf>();
+    for (const leaf of leaves) {
+      const block = element('div', { class: 'leaf tokens' });
+      block.style.minHeight = `${Math.round((leaf.end - leaf.start) * PIXELS_A_CHARACTER)}px`;
+      byElement.set(block, leaf);
+    }
+    this.#host.replaceChildren(...byElement.keys());
+    const nearness = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          const leaf = byElement.get(target);
+          if (leaf && isIntersecting)
+            void this.#fill(target, text.slice(leaf.start, leaf.end), leaf.start, model, signal);
+          else if (target.firstChild) forget(target);
+        }
+      },
+      { rootMargin: '600px 0px' },
+    );
+    for (const block of byElement.keys()) nearness.observe(block);
+    this.#nearness = nearness;
+  }
+
+  hide(): void {
+    this.#nearness?.disconnect();
+    this.#ended.abort();
+    this.#ended = new AbortController();
+    this.#host.replaceChildren();
+  }
+
+  async #fill(
+    block: Element,
+    text: string,
+    offset: number,
+    model: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const { tokenize } = await this.#api.run(PiecesDocument, { text, ...(model ? { model } : {}) }, signal);
+      if (block instanceof HTMLElement) block.style.minHeight = '';
+      block.replaceChildren(...wordsOf(tokenize.tokens).map((word) => wordElement(word, offset)));
+    } catch (error) {
+      if (!signal.aborted) this.#onFail(error instanceof Refusal ? error.message : 'The server cannot be reached.');
+    }
+  }
+}
+
+/** Empties a leaf, which keeps its height. */
+function forget(block: Element): void {
+  if (block instanceof HTMLElement) block.style.minHeight = `${block.offsetHeight}px`;
+  block.replaceChildren();
+}
+
+/** Tokens of one word together; a special token is alone. */
+function wordsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const words: Token[][] = [];
+  for (const token of tokens) {
+    const last = words.at(-1);
+    if (last && token.wordIndex !== null && last[0]?.wordIndex === token.wordIndex) last.push(token);
+    else words.push([token]);
+  }
+  return words;
+}
+
+function wordElement(word: readonly Token[], offset: number): HTMLElement {
+  const split = word.length > 1;
+  return element(
+    'span',
+    { class: split ? 'word split' : 'word' },
+    ...word.map(({ text, id, special, start, end }) => {
+      const title = special
+        ? `${text}: special token ${id}`
+        : `${text}: id ${id}, characters ${offset + (start ?? 0)} to ${offset + (end ?? 0)}`;
+      return element(
+        'span',
+        { class: special ? 'token special' : 'token', title },
+        element('span', { class: 'piece' }, text),
+        element('span', { class: 'id' }, String(id)),
+      );
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
+
+const NEWLINE = 10;
+
+/** How a body may be packed, the best first; `identity` is as it is. */
+export type Packing = 'br' | 'gzip' | 'identity';
+
+/** A file as a browser gets it. */
+export class PageFile {
+  readonly mediaType: string;
+  /** Strong validator, the same as long as the content is. */
+  readonly hash: string;
+  readonly #body: Uint8Array<ArrayBuffer>;
+  readonly #packed = new Map<Packing, Promise<Uint8Array<ArrayBuffer>>>();
+
+  constructor(name: string, body: Uint8Array<ArrayBuffer>) {
+    this.mediaType = MEDIA_TYPES[extname(name)] ?? 'application/octet-stream';
+    this.hash = createHash('sha256').update(body).digest('base64url').slice(0, 16);
+    this.#body = body;
+  }
+
+  /** The content of a text file. */
+  get text(): string {
+    return new TextDecoder().decode(this.#body);
+  }
+
+  /** The packing to answer with, of those that a client takes. Fonts are packed already. */
+  packingFor(accepted: string | null): Packing {
+    if (this.mediaType.startsWith('font/')) return 'identity';
+    const names = (accepted ?? '').split(',').map((each) => each.trim());
+    return (['br', 'gzip'] as const).find((packing) => names.some((name) => takes(name, packing))) ?? 'identity';
+  }
+
+  /** The body in that packing. It is packed once, off the main thread, when it is first asked for. */
+  packed(packing: Packing): Promise<Uint8Array<ArrayBuffer>> {
+    const known = this.#packed.get(packing);
+    if (known) return known;
+    const packed = pack(this.#body, packing);
+    this.#packed.set(packing, packed);
+    return packed;
+  }
+}
+
+/** Whether one entry of `Accept-Encoding` asks for a packing. */
+function takes(entry: string, packing: Packing): boolean {
+  const [name, ...parameters] = entry.split(';').map((part) => part.trim());
+  return name === packing && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+}
+
+async function pack(body: Uint8Array<ArrayBuffer>, packing: Packing): Promise<Uint8Array<ArrayBuffer>> {
+  if (packing === 'identity') return body;
+  if (packing === 'gzip') return new Uint8Array(await promisify(gzip)(body));
+  const params = { [zlib.BROTLI_PARAM_QUALITY]: 9, [zlib.BROTLI_PARAM_SIZE_HINT]: body.length };
+  return new Uint8Array(await promisify(brotliCompress)(body, { params }));
+}
+
+/** The files of the demo page by their path in a folder, such as `page/vendor/client.js`. */
+export function readPageFiles(folder: string, paths: readonly string[]): ReadonlyMap<string, PageFile> {
+  const files = new Map<string, PageFile>();
+  const add = (path: string) => {
+    if (!(extname(path) in MEDIA_TYPES) || path.endsWith('.d.ts')) return;
+    files.set(path, new PageFile(path, withoutMap(new Uint8Array(readFileSync(join(folder, path))))));
+  };
+  for (const path of paths) {
+    if (extname(path) !== '') add(path);
+    else
+      for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }))
+        add(`${path}/${file.split(sep).join('/')}`);
+  }
+  return files;
+}
+
+/** A module without the name of its source map, which is not served. */
+function withoutMap(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const mark = Buffer.from(body.buffer).lastIndexOf('//# sourceMappingURL=');
+  const isLastLine = mark >= 0 && !body.subarray(mark).includes(NEWLINE);
+  return isLastLine ? body.slice(0, mark) : body;
+}

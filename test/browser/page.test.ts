@@ -1,0 +1,312 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { EntitiesDocument } from '../../src/client/graphql.ts';
+import { useService } from '../service.ts';
+import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
+import { CuttableProxy } from './cuttable-proxy.ts';
+import { pdfOf } from './pdf.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const STORY = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
+
+describe.skipIf(!hasChromium)(
+  `the page in a browser (skipped where ${CHROMIUM} is missing)`,
+  { timeout: 60_000 },
+  () => {
+    const service = useService();
+    const visit = useChromium();
+    let origin: string;
+    beforeAll(async () => {
+      origin = new URL(await service.server.listen()).origin;
+    });
+
+    /** What the server finds in a text, as the page should mark it. */
+    async function entitiesOf(text: string) {
+      const { entities } = await service.data(EntitiesDocument, { text });
+      return entities.map(({ text, type, start }) => ({ text, type, start }));
+    }
+
+    test('reads its first sample, with nothing from elsewhere', async () => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      const text = await shownText(page);
+      expect(await marksOf(page)).toEqual((await entitiesOf(text)).map(({ text, type }) => ({ text, type })));
+      expect(await marksOf(page)).toHaveLength(7);
+      await page.locator('#sentence-counts', { hasText: /^5 sentences: \d positive, \d negative$/ }).waitFor();
+      expect(await page.locator('#verdict').textContent()).toMatch(/^(Positive|Negative)$/);
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test('marks the right characters of a pasted text, and runs nothing that is in it', async () => {
+      const text =
+        'Hi 😀 Dani, <img src=x onerror="window.hacked=1"> Tim Cook runs Apple.\r\n\r\n' +
+        '👩‍👩‍👧 <script>window.hacked=1</script> Zoë flew to Zürich 🇨🇭 & Straße. {{Paris}}';
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await paste(page, text);
+      await page.locator('#title', { hasText: 'Pasted text' }).waitFor();
+      await ended(page);
+      expect(await shownText(page)).toBe(text.replace(/\s*\r\n\r\n/, ''));
+      const expected = await entitiesOf(text);
+      expect(expected.map((entity) => entity.text)).toContain('Tim Cook');
+      expect(await marksOf(page)).toEqual(expected.map(({ text, type }) => ({ text, type })));
+      expect(await page.locator('#reader img, #reader script').count()).toBe(0);
+      expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test('goes on behind the last chunk where the connection is cut, short text or long', async () => {
+      await using proxy = await CuttableProxy.open(origin);
+      const { page } = await visit(proxy.origin);
+      await ended(page);
+      for (const text of [STORY.slice(0, 12_000), STORY]) {
+        await paste(page, text);
+        for (const chunks of [2, 4]) {
+          await chunksDone(page, chunks);
+          proxy.cut();
+        }
+        await ended(page);
+        const expected = await entitiesOf(text);
+        const groups = await groupCounts(page);
+        expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(expected.length);
+        await showAll(page);
+        expect(await marksOf(page)).toEqual(expected.map(({ text, type }) => ({ text: acrossParagraphs(text), type })));
+      }
+      expect(proxy.cuts).toBe(4);
+      await page.context().close();
+    });
+
+    test('pauses, goes on, and cancels', async () => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await paste(page, STORY.slice(0, 15_000));
+      await chunksDone(page, 1);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.locator('#dashboard[data-state=paused]').waitFor();
+      const paused = await page.locator('#progress-text').textContent();
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await ended(page);
+      expect(paused).toMatch(/^Paused at \d+ of \d+ chunks$/);
+      await showAll(page);
+      expect(await marksOf(page)).toHaveLength((await entitiesOf(STORY.slice(0, 15_000))).length);
+
+      await paste(page, `${STORY}${STORY}`);
+      await chunksDone(page, 1);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('#progress-text', { hasText: /^Cancelled after \d+ of \d+ chunks/ }).waitFor();
+      expect(await page.getByRole('button', { name: 'Read again' }).isVisible()).toBe(true);
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test.each([
+      ['letter.txt', 'text/plain', 'Ada Lovelace lived in London.'],
+      ['notes.md', 'text/markdown', '# Notes\n\nAda Lovelace lived in **London**.'],
+      [
+        'page.html',
+        'text/html',
+        '<title>x</title><script>window.hacked = 1</script><img src=x onerror="window.hacked=1"><p>Ada Lovelace<br>lived in <b>London</b>.</p>',
+      ],
+      ['paper.pdf', 'application/pdf', pdfOf(['Ada Lovelace lived in London.'])],
+    ])('reads %s when it is dropped', async (name, type, content) => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await drop(page, name, type, content);
+      await page.locator('#title', { hasText: name }).waitFor();
+      await ended(page);
+      expect(await marksOf(page)).toEqual([
+        { text: 'Ada Lovelace', type: 'PER' },
+        { text: 'London', type: 'LOC' },
+      ]);
+      expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test('says what is wrong with a file that it cannot read', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await drop(page, 'paper.pdf', 'application/pdf', 'no PDF');
+      await page.getByRole('alert').filter({ hasText: 'paper.pdf cannot be read as PDF.' }).waitFor();
+      await drop(page, 'photo.png', 'image/png', 'no text');
+      await page.getByRole('alert').filter({ hasText: 'photo.png is not a text' }).waitFor();
+      await page.context().close();
+    });
+
+    test('goes through the mentions of a name, by mouse and by key', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, 'Ada met Charles Babbage in London. Then Ada left London. Ada wrote.');
+      await page.locator('#groups .name', { hasText: /^Ada$/ }).waitFor();
+      await ended(page);
+      const ada = page.locator('.group', { has: page.locator('.name', { hasText: /^Ada$/ }) });
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-n'));
+      await ada.locator('.go').click();
+      expect([await focused(), await ada.locator('.count').textContent()]).toEqual(['0', '1 of 3']);
+      await ada.locator('.go').click();
+      expect([await focused(), await ada.locator('.count').textContent()]).toEqual(['3', '2 of 3']);
+      expect(await page.locator('mark.active').count()).toBe(3);
+      await ada.getByRole('button', { name: 'Previous mention' }).click();
+      expect(await focused()).toBe('0');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('mark:focus').textContent()).toBe('Charles Babbage');
+      const card = page.getByRole('tooltip');
+      expect(await card.textContent()).toMatch(/Person.*confidence.*%.*characters8–23.*mention1 of 1/);
+      expect(await page.locator('mark:focus').getAttribute('aria-describedby')).toBe('card');
+      await page.context().close();
+    });
+
+    test('shows the pieces of words with their ids', async () => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await paste(page, 'Tokenization of 😀 unbelievable things');
+      await ended(page);
+      await page.getByRole('button', { name: 'Tokens' }).click();
+      const split = page.locator('.word.split').first();
+      await split.waitFor();
+      expect(await split.locator('.piece').allTextContents()).toEqual(['token', '##ization']);
+      expect(await page.locator('.token.special .piece').allTextContents()).toEqual(['[CLS]', '[SEP]']);
+      expect(await page.locator('.token.special .id').allTextContents()).toEqual(['101', '102']);
+      await page.getByLabel('Vocabulary').selectOption('bertql/conll-ner-minilm');
+      await page.locator('.piece', { hasText: /^To$/ }).waitFor();
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test('opens the operation that one sees in GraphiQL', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, 'Ada lived in London. 😀');
+      await ended(page);
+      await page.getByRole('tab', { name: /ReadText/ }).click();
+      const [graphiql] = await Promise.all([
+        page.context().waitForEvent('page'),
+        page.getByRole('link', { name: 'Open in GraphiQL' }).click(),
+      ]);
+      await graphiql.locator('.graphiql-query-editor').getByText('ReadText').first().waitFor();
+      await graphiql.locator('.graphiql-editor-tool').getByText('Ada lived in London. 😀').first().waitFor();
+      await page.context().close();
+    });
+
+    test.each(['light', 'dark'] as const)('is usable by all, in the %s', async (colorScheme) => {
+      const { page } = await visit(origin, { colorScheme });
+      await ended(page);
+      await page.locator('mark').first().focus();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Tokens' }).click();
+      await page.locator('.token').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Write or paste' }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.context().close();
+    });
+
+    test('fits a small phone', async () => {
+      const { page } = await visit(origin, { viewport: { width: 360, height: 740 }, hasTouch: true });
+      await ended(page);
+      const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(await overhang()).toBe(0);
+      await paste(page, `${'A'.repeat(300)} https://example.org/${'b'.repeat(200)}`);
+      await ended(page);
+      expect(await overhang()).toBe(0);
+      await page.getByRole('button', { name: 'Tokens' }).click();
+      await page.locator('.token').first().waitFor();
+      expect(await overhang()).toBe(0);
+      await page.context().close();
+    });
+  },
+);
+
+/** Waits until the text that is shown is read. */
+async function ended(page: Page): Promise<void> {
+  await page.locator('#dashboard[data-state=done]').waitFor();
+}
+
+/** Waits until so many chunks are read, and sees that there are more. */
+async function chunksDone(page: Page, least: number): Promise<void> {
+  await page.waitForFunction((least) => {
+    const words = document.getElementById('progress-text')?.textContent ?? '';
+    return Number(/^Reading: ([\d,]+) of/.exec(words)?.[1]) >= least;
+  }, least);
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+async function drop(page: Page, name: string, type: string, content: string): Promise<void> {
+  await page.evaluate(
+    ([name = '', type = '', content = '']) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], name, { type }));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, type, content],
+  );
+}
+
+/** The text that is shown, paragraph after paragraph. */
+function shownText(page: Page): Promise<string> {
+  return page.evaluate(() => [...document.querySelectorAll('#reader p')].map((each) => each.textContent).join(''));
+}
+
+/** The entities as they are marked; one that goes over a blank line is in two pieces. */
+function marksOf(page: Page): Promise<readonly { text: string; type: string }[]> {
+  return page.evaluate(() => {
+    const marks = new Map<string, { text: string; type: string }>();
+    for (const mark of document.querySelectorAll<HTMLElement>('#reader mark')) {
+      const { n = '', type = '' } = mark.dataset;
+      marks.set(n, { text: (marks.get(n)?.text ?? '') + mark.textContent, type });
+    }
+    return [...marks.values()];
+  });
+}
+
+const acrossParagraphs = (text: string) => text.replace(/\s*\n\s*\n\s*/g, '');
+
+/** Brings all of the text into view once, since only what was seen has marks. */
+async function showAll(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (const leaf of document.querySelectorAll('#reader .leaf')) {
+      leaf.scrollIntoView({ behavior: 'instant' });
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    }
+  });
+}
+
+/** The names beside the text, all of them. */
+async function groupCounts(page: Page): Promise<readonly { name: string; count: number }[]> {
+  const more = page.locator('#more');
+  while (await more.isVisible()) await more.click();
+  return page.evaluate(() =>
+    [...document.querySelectorAll('#groups li')].map((row) => ({
+      name: row.querySelector('.name')?.textContent ?? '',
+      count: Number(row.querySelector('.go .count')?.textContent),
+    })),
+  );
+}
+
+/** What axe finds that is serious. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const axe = (window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } }).axe;
+    interface Violation {
+      readonly id: string;
+      readonly impact: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+  });
+}

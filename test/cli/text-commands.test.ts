@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../service.ts';
+import { type Ending, runCommand, startCommand } from './command.ts';
+
+const STORY = fileURLToPath(new URL('../texts/scandal-in-bohemia.txt', import.meta.url));
+const opening = readFileSync(STORY, 'utf8').slice(0, 3000);
+const KEY = 'a-key-for-this-test-alone';
+
+const service = { url: '' };
+let close: () => Promise<void>;
+beforeAll(async () => {
+  const hash = createHash('sha256').update(KEY).digest('hex');
+  const server = await startServer({ WORKERS: '1', API_KEYS: `test:${hash}` });
+  service.url = (await server.listen()).replace('/graphql', '');
+  close = () => server.close();
+});
+afterAll(() => close());
+
+interface Case {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly input?: string | Uint8Array;
+  readonly code?: number;
+  readonly stdout?: string | RegExp;
+  readonly stderr?: string | RegExp;
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: 'tokens as JSON, padded',
+    args: ['tokenize', '--max-length', '8', '--pad', '--json', 'I love machine learning!'],
+    stdout: /"ids":\[101,1045,2293,3698,4083,999,102,0\],"attentionMask":\[1,1,1,1,1,1,1,0\]/,
+  },
+  {
+    what: 'ids of lines',
+    args: ['tokenize', '--ids', '--lines', '--no-special'],
+    input: 'I love\r\n\n   \nlearning',
+    stdout: '1045 2293\n4083\n',
+  },
+  {
+    what: 'tokens of several texts, by code points',
+    args: ['tokenize', '--offsets', 'code-point', '😀 a', '-'],
+    input: '\ufeffwith a \u001b[31mmark',
+    stdout: /2–3 {2}a\n(.*\n)*standard input\n/,
+  },
+  {
+    what: 'sentiment of two texts and of standard input',
+    args: ['sentiment', '--all', 'I absolutely love this product! Would buy again.', 'Not\n\u001b]0;bad\u0007', '-'],
+    input: 'Meh.',
+    stdout:
+      /^POSITIVE {3}99\.65% {2}I absolutely love this product! Would buy again\.\n {2}NEGATIVE {4}0\.35%\n(.*\n)*.*Not ␛\]0;bad␇\n/,
+  },
+  {
+    what: 'sentiment of lines, of which some cannot be used',
+    args: ['sentiment', '--lines', '--json'],
+    input: Buffer.concat([Buffer.from('fine\n\u0001\n'), Buffer.from([0xff]), Buffer.from('\nbad')]),
+    code: 1,
+    stdout:
+      /^\{"source":"standard input:1","label":"POSITIVE".*\n\{"source":"standard input:2","code":"EMPTY_TEXT".*\n\{"source":"standard input:3","code":"UNREADABLE".*\n\{"source":"standard input:4","label":"NEGATIVE".*\n$/,
+    stderr: /^bertql: standard input:2: The text has nothing to read.*\nbertql: standard input:3: it is not UTF-8.*\n$/,
+  },
+  {
+    what: 'a long text, cut where the model ends',
+    args: ['sentiment', '--long-text', 'truncate', '--file', STORY],
+    stdout: /\(512 of [\d]+ tokens\)\n$/,
+  },
+  {
+    what: 'entities of chosen types, by bytes',
+    args: ['entities', '--types', 'LOC,PER', '--offsets', 'utf8', '😀 Angela Merkel went to Kraków by train.'],
+    stdout: 'PER  98.79%   5–18  Angela Merkel\nLOC  99.18%  27–34  Kraków\n',
+  },
+  { what: 'no entities', args: ['entities', '--json', 'nothing here'], stdout: '{"entities":[]}\n' },
+  {
+    what: 'an analysis in brackets',
+    args: ['analyze'],
+    input: opening,
+    stdout:
+      /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*12 names in 16 places, POSITIVE \d\d\.\d\d%\n$/,
+  },
+  {
+    what: 'the events of an analysis',
+    args: ['analyze', '--json', '--min-confidence', '0.9'],
+    input: opening,
+    stdout:
+      /^\{"source":"standard input","event":"ChunkAnalyzed","sequence":0,.*\n(.*\n)*.*"event":"AnalysisCompleted".*\n$/,
+  },
+  { what: 'the demonstration', args: ['demo'], stdout: /- Tim Cook \(PER, 0\.99\d\d\)\n/ },
+  {
+    what: 'an unknown model',
+    args: ['entities', '--model', 'nobody/nothing', 'text'],
+    code: 1,
+    stdout: '',
+    stderr: /^bertql: There is no model "nobody\/nothing"\..*\n$/,
+  },
+  {
+    what: 'a model of another task, in a stream',
+    args: ['analyze', '--model', 'bertql/sst2-minilm', 'text'],
+    code: 1,
+    stderr: /^bertql: model: "bertql\/sst2-minilm" is for SENTIMENT.*\n$/,
+  },
+  {
+    what: 'a type that no model has',
+    args: ['analyze', '--types', 'NOBODY', 'text'],
+    code: 1,
+    stderr: /^bertql: types: .*NOBODY.*\n$/,
+  },
+];
+
+describe.each(CASES)('$what', ({ args, input, code = 0, stdout, stderr = '' }) => {
+  const check = (ending: Ending) => {
+    expect(ending).toMatchObject({ code, signal: null });
+    if (stdout !== undefined) expect(ending.stdout).toMatch(stdout instanceof RegExp ? stdout : exactly(stdout));
+    expect(ending.stderr).toMatch(stderr instanceof RegExp ? stderr : exactly(stderr));
+  };
+
+  it('is the same in this process, over HTTP and SSE, and over WebSocket', async () => {
+    const [local, http, socket] = await Promise.all([
+      runCommand(args, input),
+      runCommand([...args, '--server', service.url], input, { BERTQL_API_KEY: KEY }),
+      runCommand(args, input, { BERTQL_SERVER: service.url.replace('http', 'ws'), BERTQL_API_KEY: KEY }),
+    ]);
+    check(local);
+    expect(http).toEqual(local);
+    expect(socket).toEqual(local);
+  });
+});
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
+
+describe('a command', () => {
+  it.each([
+    {
+      args: ['sentiment', '--server', 'http://127.0.0.1:9', 'a'],
+      message: /127\.0\.0\.1:9.* cannot be reached.*bertql serve/,
+    },
+    { args: ['analyze', '--server', 'ws://127.0.0.1:9', 'a'], message: /127\.0\.0\.1:9.* cannot be reached/ },
+    {
+      args: ['sentiment', '--server', 'localhost:4000', 'a'],
+      message: /must be a URL such as http:\/\/localhost:4000/,
+    },
+    { args: ['sentiment', '--file', 'nowhere.txt'], message: /^bertql: nowhere\.txt: it cannot be read: ENOENT/ },
+  ])('that fails says so in one line: $args', async ({ args, message }) => {
+    const ending = await runCommand(args);
+    expect(ending).toMatchObject({ code: 1, stdout: '' });
+    expect(ending.stderr).toMatch(message);
+    expect(ending.stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it.each([
+    ['query', 'sentiment', 'http'],
+    ['stream', 'analyze', 'http'],
+    ['stream', 'analyze', 'ws'],
+  ])('is told by a %s that its key is wrong: %s over %s', async (_kind, command, scheme) => {
+    const server = service.url.replace('http', scheme);
+    const ending = await runCommand([command, '--server', server, 'a'], '', { BERTQL_API_KEY: 'wrong' });
+    expect(ending).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^bertql: .*key or token.*\n$/),
+    });
+  });
+
+  it.each([
+    { args: ['tokenize', '--max-length', '0', 'a'], message: /It must be a whole number of at least 1/ },
+    { args: ['entities', '--min-confidence', '2', 'a'], message: /It must be a number from 0 to 1/ },
+    { args: ['entities', '--offsets', 'bytes', 'a'], message: /Allowed choices are utf16, code-point, utf8/ },
+    { args: ['serve', '--port', '70000'], message: /It must be a whole number from 0 to 65535/ },
+    { args: ['sentimnt', 'a'], message: /unknown command 'sentimnt' \(Did you mean sentiment\?\)/ },
+  ])('that is called wrongly ends with 2: $args', async ({ args, message }) => {
+    const ending = await runCommand(args);
+    expect(ending).toMatchObject({ code: 2, stdout: '' });
+    expect(ending.stderr).toMatch(message);
+  });
+
+  it('has colour where it is demanded, and brackets elsewhere', async () => {
+    const args = ['analyze', 'Angela Merkel went to Paris.'];
+    const [coloured, both, none] = await Promise.all([
+      runCommand(args, '', { FORCE_COLOR: '1' }),
+      runCommand(args, '', { FORCE_COLOR: '1', NO_COLOR: '1' }),
+      runCommand(args, '', { NO_COLOR: '1' }),
+    ]);
+    expect(coloured.stdout).toContain('\u001b[30;46mAngela Merkel \u001b[1mPER\u001b[22m\u001b[39;49m went to ');
+    expect(both.stdout).toBe(coloured.stdout);
+    expect(none.stdout).toMatch(/^\[Angela Merkel PER\] went to \[Paris LOC\]\.\n/);
+  });
+
+  it('answers a line as soon as it is there, and ends with 130 on SIGINT', async () => {
+    const { child, ended } = startCommand(['sentiment', '--lines']);
+    child.stdin.write('lovely\n');
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({
+      code: 130,
+      signal: null,
+      stdout: expect.stringMatching(/^POSITIVE/),
+      stderr: '',
+    });
+  });
+
+  it('ends quietly where nobody reads the result', async () => {
+    const { child, ended } = startCommand(['analyze', '--json', '--file', STORY]);
+    child.stdin.end();
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 1, signal: null, stderr: '' });
+  });
+
+  it('serves, and ends with 0 on SIGTERM', async () => {
+    const { child, ended } = startCommand(['serve', '--port', '0', '--workers', '1'], { LOG_FORMAT: 'json' });
+    for await (const data of child.stdout) {
+      const url = /is ready: ([^\s"]+)/.exec(String(data))?.[1];
+      if (url) expect((await fetch(url.replace('/graphql', '/ready'))).status).toBe(200);
+      if (url) child.kill('SIGTERM');
+    }
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+  });
+});
