@@ -53,7 +53,7 @@ export class Model {
     this.cleanUpSpaces = folder.cleanUpSpaces;
     this.dtype = weights?.dtype ?? 'none';
     const cpuOnly = weights && device !== 'cpu' && isForCpu(weights.dtype);
-    this.#cpuOnly = cpuOnly ? `DEVICE is ${device}, but weights in ${weights.dtype} are for the CPU` : undefined;
+    this.#cpuOnly = cpuOnly ? `weights in ${weights.dtype} are for the CPU, not for ${device}` : undefined;
     this.wantedDevice = weights && !cpuOnly ? device : 'cpu';
     this.sizeBytes = weights?.bytes ?? folder.tokenizerBytes;
     this.description = entry.description;

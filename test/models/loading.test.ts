@@ -105,7 +105,7 @@ describe('a device that cannot be had', () => {
     logDevices(pino(sink), models.registry.models);
     expect(lines).toEqual([
       `on the CPU: roberta-bio, deberta-plain (${MISSING} cannot be used: no available backend found. ERR: [${MISSING}] backend not found.)`,
-      `on the CPU: int8 (DEVICE is ${MISSING}, but weights in q8 are for the CPU)`,
+      `on the CPU: int8 (weights in q8 are for the CPU, not for ${MISSING})`,
     ]);
   });
 });
