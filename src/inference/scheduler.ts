@@ -86,6 +86,15 @@ export class Scheduler {
     return this.#pool.start(models);
   }
 
+  /** Loads a model in all workers while they go on with other models. Rejects where it cannot be loaded. */
+  load(model: Model): Promise<void> {
+    return this.#pool.load(model);
+  }
+
+  unload(model: Model): Promise<void> {
+    return this.#pool.unload(model);
+  }
+
   /**
    * Queues work and resolves with its scores. Rejects at once with OVERLOADED where the queue is full,
    * with the signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
@@ -135,7 +144,7 @@ export class Scheduler {
   }
 
   #free(worker: InferenceWorker): void {
-    if (worker.closing || worker.dead) return;
+    if (worker.closing || worker.dead || worker.loading) return;
     this.#idle.add(worker);
     this.#dispatch();
   }

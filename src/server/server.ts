@@ -7,7 +7,7 @@ import type { Analyses } from '../documents/jobs/analyses.ts';
 import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { openRegistry } from '../models/open-registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
@@ -141,10 +141,7 @@ export class BertqlServer {
       },
       modelsLoaded: (models) => logDevices(log, models),
     };
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory, undefined, config), {
-      ...config,
-      observer,
-    });
+    const inference = new Inference(await openRegistry(config), { ...config, observer });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }

@@ -53,7 +53,7 @@ describe('weights of several types', () => {
 
 describe('the dtype auto', () => {
   const opened = async (name: string, settings: Readonly<Record<string, string>>) => {
-    const registry = await ModelRegistry.open(FIXTURES, [entry(name, 'NER')], loadConfig(settings));
+    const registry = await ModelRegistry.open(FIXTURES, { ...loadConfig(settings), entries: [entry(name, 'NER')] });
     const { dtype, wantedDevice } = registry.resolve('NER');
     return [dtype, wantedDevice];
   };
@@ -113,7 +113,7 @@ describe('a device that cannot be had', () => {
 test('a model is loaded where another one cannot be, and nothing is left running', async () => {
   const config = loadConfig({ WORKERS: '2' });
   const entries = [entry('roberta-bio', 'NER', { dtype: 'fp32', labels: ['O', 'X'] }), entry('electra-bilou', 'NER')];
-  const inference = new Inference(await ModelRegistry.open(FIXTURES, entries, config), config);
+  const inference = new Inference(await ModelRegistry.open(FIXTURES, { ...config, entries }), config);
   await expect(inference.start()).rejects.toThrow('Model "roberta-bio" cannot be used: its head does not fit NER');
   await inference.close();
   expect(inference.workers.ready).toBe(0);

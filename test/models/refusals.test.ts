@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Inference } from '../../src/inference/inference.ts';
-import type { CatalogueEntry, ModelTask } from '../../src/models/catalogue.ts';
+import type { ModelEntry, ModelTask } from '../../src/models/catalogue.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 import { entry, FIXTURES, type Fixture } from './fixtures.ts';
 
@@ -21,14 +21,17 @@ async function refusal(
   name: Fixture,
   task: ModelTask,
   change: (path: string) => Promise<unknown> = async () => undefined,
-  more: Partial<CatalogueEntry> = {},
+  more: Partial<ModelEntry> = {},
 ): Promise<string | undefined> {
   await cp(join(FIXTURES, name), join(folder, name), { recursive: true });
   await change(join(folder, name));
   const config = loadConfig({ WORKERS: '1' });
   let inference: Inference | undefined;
   try {
-    inference = new Inference(await ModelRegistry.open(folder, [entry(name, task, more)], config), config);
+    inference = new Inference(
+      await ModelRegistry.open(folder, { ...config, entries: [entry(name, task, more)] }),
+      config,
+    );
     await inference.start();
     return undefined;
   } catch (error) {
