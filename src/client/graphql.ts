@@ -313,7 +313,7 @@ export type LabelProbability = {
 export type LongText =
   /** Only the beginning is read; `truncated` and `tokensUsed` tell how much. */
   | 'TRUNCATE'
-  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1. */
+  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each). */
   | 'WINDOWS';
 
 /** A model, or a vocabulary alone. */
@@ -568,7 +568,7 @@ export type SentimentResult = {
   readonly label: Scalars['String']['output'];
   /** The model that scored it. */
   readonly model: Model;
-  /** All labels in the model’s own order; they add up to 1. */
+  /** All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own. */
   readonly probabilities: ReadonlyArray<LabelProbability>;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];

@@ -13,6 +13,11 @@ const WORKER_ENTRY = new URL(
   import.meta.url,
 );
 
+/** A model that cannot be used; the message names it and says why. */
+export class ModelRefused extends Error {
+  override readonly name = 'ModelRefused';
+}
+
 interface Waiting {
   readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: Error) => void;
@@ -73,7 +78,9 @@ export class InferenceWorker {
       probe: Int32Array.of(...prefix, padId, ...suffix),
     }).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw cause instanceof WorkerDied ? cause : new Error(`Model "${model.id}" cannot be used: ${reason}`, { cause });
+      throw cause instanceof WorkerDied
+        ? cause
+        : new ModelRefused(`Model "${model.id}" cannot be used: ${reason}`, { cause });
     });
     if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
     model.settle(reply);

@@ -1,5 +1,6 @@
 import { abortError, BertqlError } from '../errors.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import { ModelRefused } from './inference-worker.ts';
 import { LoadProgress, type ModelProgress } from './load-progress.ts';
 import { ModelMemory } from './model-memory.ts';
 
@@ -304,6 +305,7 @@ export class ModelLoader {
 /** What a client is told of a load that failed. */
 function unavailable(model: Model, reason: string, thrown: unknown): BertqlError {
   if (thrown instanceof BertqlError) return thrown;
+  if (thrown instanceof ModelRefused) return new BertqlError('MODEL_UNAVAILABLE', reason);
   return new BertqlError('MODEL_UNAVAILABLE', `Model "${model.id}" cannot be loaded. ${reason}`);
 }
 

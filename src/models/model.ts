@@ -133,7 +133,7 @@ export class Model {
   /** Why it runs on the CPU although another device was wanted. */
   get fallback(): string | undefined {
     if (this.#facts?.fallback !== undefined || !this.#isForCpu) return this.#facts?.fallback;
-    return `DEVICE is ${this.wish.device}, but weights in ${this.weights?.dtype} are for the CPU`;
+    return `weights in ${this.weights?.dtype} are for the CPU, not for ${this.wish.device}`;
   }
 
   /** Whether a text's scores do not depend on its batch-mates. Where they do, each text runs alone. */
