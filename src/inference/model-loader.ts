@@ -126,6 +126,7 @@ export class ModelLoader {
 
   /** Takes a model out of the threads: its files are not those any more that it was loaded from. */
   async forget(model: Model): Promise<void> {
+    if (!model.files) return;
     this.#memory.remove(model);
     model.files = undefined;
     model.weights = undefined;
