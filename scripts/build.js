@@ -30,7 +30,7 @@ for (const status of (await Promise.all(compilers.map((each) => once(each, 'clos
 function layPage(from, to) {
   const vendor = join(to, 'vendor');
   mkdirSync(vendor, { recursive: true });
-  for (const file of ['index.html', 'page.css', 'icon.svg', 'samples'])
+  for (const file of ['index.html', 'icon.svg', 'samples', 'styles'])
     cpSync(join(from, file), join(to, file), { recursive: true });
   const sockets = join(dirname(resolve('graphql-ws')), 'client.js');
   const shared = [...readFileSync(sockets, 'utf8').matchAll(/from '\.\/([^']+)'/g)].map(([, name]) =>
