@@ -74,8 +74,7 @@ export async function scoreSentiment(
     pieces > room && longText === 'WINDOWS'
       ? await planWindows(scope, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
-  const scores: Scores[] = [];
-  for await (const score of inOrder(windows, windowsInFlight, (window) => scope.run(model, window))) scores.push(score);
+  const scores = await scoreWindows(windows, windowsInFlight, (window) => scope.run(model, window));
   const probabilities = pool(scores, windows);
   const best = probabilities.reduce(
     (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
@@ -110,6 +109,19 @@ async function planWindows(
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
   const planned = await collectInTurns(chunks, scope.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+}
+
+async function scoreWindows(
+  windows: readonly Int32Array[],
+  windowsInFlight: number,
+  score: (window: Int32Array) => Promise<Scores>,
+): Promise<readonly Scores[]> {
+  const [only] = windows;
+  // Nearly all texts are one window, which needs none of the machinery of an order.
+  if (only && windows.length === 1) return [await score(only)];
+  const scores: Scores[] = [];
+  for await (const each of inOrder(windows, windowsInFlight, score)) scores.push(each);
+  return scores;
 }
 
 function pool(scores: readonly Scores[], windows: readonly Int32Array[]): readonly number[] {
