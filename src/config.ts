@@ -3,6 +3,7 @@ import { type AccessConfig, loadAccess } from './config/access.ts';
 import { type DeviceConfig, loadDevices } from './config/devices.ts';
 import { ConfigError, Environment, type Variables } from './config/environment.ts';
 import { type Limits, loadLimits } from './config/limits.ts';
+import { loadModels, type ModelsConfig } from './config/models.ts';
 import { loadOperation, type OperationConfig } from './config/operation.ts';
 
 export { ConfigError };
@@ -11,7 +12,7 @@ export { ConfigError };
  * Everything that can be set from outside. This file is the only reader of the environment;
  * the rest of the program is handed a {@link Config}.
  */
-export interface Config extends Limits, AccessConfig, OperationConfig, DeviceConfig {
+export interface Config extends Limits, AccessConfig, OperationConfig, DeviceConfig, ModelsConfig {
   /** TCP port of the server; 0 lets the system choose. `PORT`, default 4000. */
   readonly port: number;
   /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
@@ -65,6 +66,7 @@ export function loadConfig(variables: Variables = process.env, over: Variables =
     ...loadLimits(environment),
     ...loadAccess(environment),
     ...loadOperation(environment),
+    ...loadModels(environment),
     ...loadDevices(environment),
     port: environment.integer('PORT', 4000, 0, 65_535),
     host: environment.text('HOST', '127.0.0.1'),

@@ -1,7 +1,9 @@
 import { ConfigError } from '../config.ts';
 import { asBertqlError } from '../errors.ts';
 import { DataError } from '../evaluation/source.ts';
+import { HubError } from '../models/hub/hub-error.ts';
 import { ModelFolderError } from '../models/model-folder.ts';
+import { RegistrationError } from '../models/registration.ts';
 import { CommandFailure } from './failure.ts';
 
 /** What is told of a failure: one line for one that can be expected, the whole stack for any other. */
@@ -11,6 +13,6 @@ export function describeFailure(error: unknown): string {
 }
 
 function isExpected(error: Error): boolean {
-  const kinds = [CommandFailure, ConfigError, DataError, ModelFolderError];
+  const kinds = [CommandFailure, ConfigError, DataError, HubError, ModelFolderError, RegistrationError];
   return asBertqlError(error) !== undefined || kinds.some((kind) => error instanceof kind);
 }

@@ -4,7 +4,7 @@ import { Analyses } from '../documents/jobs/analyses.ts';
 import { MemoryAnalysisLog } from '../documents/jobs/memory-log.ts';
 import { MemoryJobQueue } from '../documents/jobs/memory-queue.ts';
 import { InProcessGraph } from '../library/in-process-graph.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { openRegistry } from '../models/open-registry.ts';
 import type { Graph, GraphRequest } from './graph.ts';
 import { startInference } from './local-inference.ts';
 
@@ -12,7 +12,7 @@ import { startInference } from './local-inference.ts';
 export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSignal): Promise<Graph> {
   const settings = loadConfig();
   const config = work === 'many' ? settings : { ...settings, workers: 1 };
-  const registry = await ModelRegistry.open(config.modelsDirectory, undefined, config);
+  const registry = await openRegistry(config);
   const inference = await startInference(registry, config, signal, work !== 'tokens');
   const unexpected = (error: unknown) => {
     throw error;

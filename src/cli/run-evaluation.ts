@@ -7,7 +7,8 @@ import { evaluateSentiment } from '../evaluation/sentiment-evaluation.ts';
 import { parseSentimentFile } from '../evaluation/sentiment-file.ts';
 import { readSource, type Source } from '../evaluation/source.ts';
 import type { Context, EvaluationOptions } from '../evaluation/text-runs.ts';
-import { type Model, ModelRegistry } from '../models/registry.ts';
+import { openRegistry } from '../models/open-registry.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type EvaluationSetting, nerJson, nerReport, sentimentJson, sentimentReport } from './evaluation-report.ts';
 import { CommandFailure } from './failure.ts';
 import { withInference } from './local-inference.ts';
@@ -25,7 +26,7 @@ export interface EvaluateFlags {
 /** Evaluates a model on a file and gives the report, as text or JSON. */
 export async function evaluate(file: string, flags: EvaluateFlags, signal: AbortSignal): Promise<string> {
   const config = loadConfig();
-  const registry = await ModelRegistry.open(config.modelsDirectory, undefined, config);
+  const registry = await openRegistry(config);
   const model = registry.resolve(flags.task === 'ner' ? 'NER' : 'SENTIMENT', flags.model);
   const source = await readSource(file, signal);
   const run: Run = { source, model, registry, config, flags, signal };

@@ -8,7 +8,7 @@ const GPU_WORKERS = 4;
 
 /** What models run on, and how much of it at a time. */
 export interface DeviceConfig {
-  /** What models run on: `auto`, `cpu`, `cuda`, `coreml`, `dml` or `webgpu`. `DEVICE`, default `auto`: CUDA where its libraries are installed, else the CPU. Where it cannot be had, models run on the CPU. */
+  /** What models run on: `auto`, `cpu`, `cuda`, `coreml`, `dml` or `webgpu`. `DEVICE`, default `auto`: CUDA where its libraries and a driver are installed, else the CPU. Where it cannot be had, models run on the CPU. */
   readonly device: DeviceChoice;
   /** Type of the weights: `auto`, `fp32`, `fp16`, `q8`, `int8`, `uint8`, `q4`, `q4f16` or `bnb4`. `DTYPE`, default `auto`: `q8` on the CPU, `fp16` elsewhere, and `fp32` where the model has no such file. The bundled models are `q8`. */
   readonly dtype: DtypeChoice;

@@ -92,6 +92,7 @@ export async function analyze(
   reportFailure: ReportFailure,
   earlier?: readonly Entity[],
 ): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
+  await document.use('NER', model.id);
   checkFilter(model, options);
   const fingerprint = fingerprintOf(document, model, options);
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);

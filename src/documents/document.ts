@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asBertqlError } from '../errors.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
+import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type Chunk, planChunks } from './chunking.ts';
@@ -123,8 +124,16 @@ export class Document {
     return this.#sentences;
   }
 
-  tokens(model: string | null | undefined, options: TokenizationOptions): Promise<Tokenization> {
-    return tokenize(this.#scope, this.#registry.resolve('TOKENIZATION', model), this.text, options, this.position);
+  async tokens(model: string | null | undefined, options: TokenizationOptions): Promise<Tokenization> {
+    const resolved = await this.use('TOKENIZATION', model);
+    return tokenize(this.#scope, resolved, this.text, options, this.position);
+  }
+
+  /** The model for a task, with its files open for this request. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
+  async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
+    const model = this.#registry.resolve(task, id);
+    await this.#scope.use(model, task !== 'TOKENIZATION');
+    return model;
   }
 
   sentiment(model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
@@ -132,8 +141,8 @@ export class Document {
   }
 
   /** The sentiment of a stretch of the document, read by itself. */
-  sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
-    const resolved = this.#registry.resolve('SENTIMENT', model);
+  async sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
+    const resolved = await this.use('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
     const key = `${resolved.id}\n${longText}\n${text}`;
     let sentiment = this.#sentiments.get(key);
@@ -156,7 +165,7 @@ export class Document {
 
   /** The entities of the document in the order of the text. */
   async entities(options: EntityOptions): Promise<readonly Entity[]> {
-    const model = this.#registry.resolve('NER', options.model);
+    const model = await this.use('NER', options.model);
     checkFilter(model, options);
     const key = `${model.id}\n${options.aggregation}`;
     let entities = this.#entities.get(key);
@@ -176,7 +185,7 @@ export class Document {
   }
 
   async coverage(model: string | null | undefined): Promise<Coverage> {
-    const resolved = this.#registry.resolve('NER', model);
+    const resolved = await this.use('NER', model);
     const encoding = await this.#scope.encode(resolved.vocabulary, this.text);
     return {
       tokenCount: encoding.ids.length,

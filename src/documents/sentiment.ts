@@ -5,6 +5,7 @@ import type { Scores } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { inOrder } from './in-order.ts';
+import { poolWindows } from './pooling.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
 import type { Timing } from './timing.ts';
@@ -46,8 +47,7 @@ export interface SentimentOptions {
  * Scores the sentiment of a text. Throws EMPTY_TEXT where there is nothing to read.
  *
  * A text that fits the model is one run. A longer one is cut under TRUNCATE; under WINDOWS all of it is
- * read in windows of whole sentences, and the result is the token-weighted geometric mean of the
- * windows' probabilities, scaled to add up to 1.
+ * read in windows of whole sentences, whose probabilities are put together by {@link poolWindows}.
  */
 export async function scoreSentiment(
   scope: RequestScope,
@@ -75,7 +75,11 @@ export async function scoreSentiment(
       ? await planWindows(scope, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
   const scores = await scoreWindows(windows, windowsInFlight, (window) => scope.run(model, window));
-  const probabilities = pool(scores, windows);
+  const probabilities = poolWindows(
+    scores.map((score) => score.probabilities),
+    windows.map((window) => window.length),
+    model.independentLabels,
+  );
   const best = probabilities.reduce(
     (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
     0,
@@ -122,21 +126,4 @@ async function scoreWindows(
   const scores: Scores[] = [];
   for await (const each of inOrder(windows, windowsInFlight, score)) scores.push(each);
   return scores;
-}
-
-function pool(scores: readonly Scores[], windows: readonly Int32Array[]): readonly number[] {
-  const only = scores.length === 1 ? scores[0] : undefined;
-  if (only) return [...only.probabilities];
-  const labels = scores[0]?.probabilities.length ?? 0;
-  const tokens = windows.reduce((sum, window) => sum + window.length, 0);
-  const logs = Array.from({ length: labels }, (_, label) =>
-    scores.reduce((sum, score, index) => {
-      const weight = (windows[index]?.length ?? 0) / tokens;
-      return sum + weight * Math.log(Math.max(score.probabilities[label] ?? 0, Number.MIN_VALUE));
-    }, 0),
-  );
-  const most = Math.max(...logs);
-  const weights = logs.map((log) => Math.exp(log - most));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
 }

@@ -13,6 +13,11 @@ const WORKER_ENTRY = new URL(
   import.meta.url,
 );
 
+/** A model that cannot be used; the message names it and says why. */
+export class ModelRefused extends Error {
+  override readonly name = 'ModelRefused';
+}
+
 interface Waiting {
   readonly resolve: (reply: WorkerReply) => void;
   readonly reject: (error: Error) => void;
@@ -24,6 +29,10 @@ export class InferenceWorker {
   readonly ended: Promise<void>;
   readonly #thread: Worker;
   readonly #waiting: Waiting[] = [];
+  /** Takes no batches, since a model is being loaded. */
+  loading = false;
+  /** What is loaded in it. */
+  readonly models = new Set<Model>();
   #closing = false;
   #dead = false;
 
@@ -69,10 +78,19 @@ export class InferenceWorker {
       probe: Int32Array.of(...prefix, padId, ...suffix),
     }).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw cause instanceof WorkerDied ? cause : new Error(`Model "${model.id}" cannot be used: ${reason}`, { cause });
+      throw cause instanceof WorkerDied
+        ? cause
+        : new ModelRefused(`Model "${model.id}" cannot be used: ${reason}`, { cause });
     });
     if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
     model.settle(reply);
+    this.models.add(model);
+  }
+
+  /** Lets go of a model, once the batches before are done. */
+  async unload(model: Model): Promise<void> {
+    this.models.delete(model);
+    await this.#ask({ type: 'unload', model: model.id });
   }
 
   /** Runs one batch. The buffers of the request move to the thread. */

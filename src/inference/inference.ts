@@ -1,10 +1,11 @@
 import type { ModelRegistry } from '../models/registry.ts';
+import { ModelLoader, type ModelLoaderOptions } from './model-loader.ts';
 import { RequestScope } from './request-scope.ts';
 import { Scheduler, type SchedulerCounts, type SchedulerOptions } from './scheduler.ts';
 import { Tokenizer } from './tokenizer.ts';
 import type { WorkerHealth } from './worker-pool.ts';
 
-export interface InferenceOptions extends SchedulerOptions {
+export interface InferenceOptions extends SchedulerOptions, ModelLoaderOptions {
   /** Tokens of a request that count as interactive. */
   readonly interactiveTokens: number;
 }
@@ -21,6 +22,8 @@ export interface InferenceCounts extends SchedulerCounts {
  */
 export class Inference {
   readonly registry: ModelRegistry;
+  /** Gets models into the threads. */
+  readonly loader: ModelLoader;
   readonly #options: InferenceOptions;
   readonly #tokenizer = new Tokenizer();
   readonly #scheduler: Scheduler;
@@ -28,21 +31,28 @@ export class Inference {
   constructor(registry: ModelRegistry, options: InferenceOptions) {
     this.registry = registry;
     this.#options = options;
-    this.#scheduler = new Scheduler(options);
+    this.#scheduler = new Scheduler({
+      ...options,
+      isCurrent: async ({ entry, files }) => files !== undefined && registry.files.isUnchanged(entry, files),
+      onStale: (model) => void this.loader.forget(model),
+    });
+    this.loader = new ModelLoader(registry, this.#scheduler, options);
   }
 
-  /** Loads the models in all workers. Rejects, with the model named, where that fails. */
+  /**
+   * Starts the workers with the models that come with the package and loads those that are wanted from the start.
+   * Rejects where one that comes with the package cannot be loaded; others are FAILED then and tried again when used.
+   */
   async start(): Promise<void> {
-    const models = this.registry.models.filter((model) => model.task !== 'TOKENIZATION');
-    for (const model of models) model.state = 'LOADING';
-    try {
-      await this.#scheduler.start(models);
-    } catch (error) {
-      for (const model of models) model.state = 'FAILED';
-      throw error;
-    }
-    for (const model of models) model.state = 'READY';
-    this.#options.observer?.modelsLoaded?.(models);
+    const wanted = this.registry.models.filter((model) => model.entry.preload && model.task !== 'TOKENIZATION');
+    const bundled = wanted.filter((model) => model.bundled);
+    await this.loader.start(bundled, this.#scheduler.start(bundled));
+    this.#options.observer?.modelsLoaded?.(bundled);
+    this.loader.watch((model) => {
+      if (model.state === 'READY') this.#options.observer?.modelsLoaded?.([model]);
+    });
+    const others = wanted.filter((model) => !model.bundled);
+    await Promise.allSettled(others.map((model) => this.loader.load(model, undefined, true)));
   }
 
   get counts(): InferenceCounts {
@@ -59,16 +69,19 @@ export class Inference {
     return this.#scheduler.queuedTokens;
   }
 
-  /** What one request works with; its work stops when `signal` is aborted. */
-  scope(signal?: AbortSignal): RequestScope {
-    return new RequestScope(this.#tokenizer, this.#scheduler, {
-      interactiveTokens: this.#options.interactiveTokens,
-      signal,
-    });
+  /**
+   * What one request works with; its work stops when `signal` is aborted.
+   *
+   * @param patient whether it waits for models that are being loaded, whatever the server does otherwise
+   */
+  scope(signal?: AbortSignal, patient?: boolean): RequestScope {
+    const { interactiveTokens } = this.#options;
+    return new RequestScope(this.#tokenizer, this.#scheduler, this.loader, { interactiveTokens, signal, patient });
   }
 
   /** Refuses waiting work, lets running batches finish, and ends the workers. */
-  close(): Promise<void> {
-    return this.#scheduler.close();
+  async close(): Promise<void> {
+    await this.loader.close();
+    await this.#scheduler.close();
   }
 }

@@ -2,7 +2,12 @@ import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
 
 /** What a worker is told. Messages are handled one after the other, in order. */
-export type WorkerRequest = LoadRequest | RunRequest | { readonly type: 'close' };
+export type WorkerRequest =
+  | LoadRequest
+  /** Lets go of a model; one that is not loaded is no failure. */
+  | { readonly type: 'unload'; readonly model: string }
+  | RunRequest
+  | { readonly type: 'close' };
 
 /** A model to load. */
 export interface LoadRequest {
@@ -32,9 +37,10 @@ export interface RunRequest {
   readonly padId: number;
 }
 
-/** What a worker answers: exactly one reply for each `load` and `run`, in order. */
+/** What a worker answers: exactly one reply for each request but `close`, in order. */
 export type WorkerReply =
   | LoadReport
+  | { readonly type: 'unloaded' }
   | RunReply
   /** The request failed; the worker goes on. */
   | { readonly type: 'failed'; readonly message: string };

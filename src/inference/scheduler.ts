@@ -23,6 +23,9 @@ export interface SchedulerOptions {
   readonly queueTokens: number;
   /** Bytes of remembered scores; 0 for none. */
   readonly cacheBytes: number;
+  /** See `WorkerPoolOptions`. */
+  readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
+  readonly onStale?: ((model: Model) => void) | undefined;
   /** Told of every batch. */
   readonly observer?: InferenceObserver | undefined;
 }
@@ -62,6 +65,8 @@ export class Scheduler {
     this.#pool = new WorkerPool({
       size: options.workers,
       batchTimeoutMs: options.batchTimeoutMs,
+      isCurrent: options.isCurrent,
+      onStale: options.onStale,
       onReady: (worker) => this.#free(worker),
       onGone: (worker) => this.#idle.delete(worker),
     });
@@ -84,6 +89,15 @@ export class Scheduler {
   /** Starts the workers and loads the models in all of them. Rejects where a model cannot be loaded. */
   start(models: readonly Model[]): Promise<void> {
     return this.#pool.start(models);
+  }
+
+  /** Loads a model in all workers while they go on with other models. Rejects where it cannot be loaded. */
+  load(model: Model): Promise<void> {
+    return this.#pool.load(model);
+  }
+
+  unload(model: Model): Promise<void> {
+    return this.#pool.unload(model);
   }
 
   /**
@@ -135,7 +149,7 @@ export class Scheduler {
   }
 
   #free(worker: InferenceWorker): void {
-    if (worker.closing || worker.dead) return;
+    if (worker.closing || worker.dead || worker.loading) return;
     this.#idle.add(worker);
     this.#dispatch();
   }

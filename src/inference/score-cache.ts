@@ -24,7 +24,7 @@ export class ScoreCache {
   /** What identifies the work, or `undefined` where the cache is off. */
   keyOf({ model, ids }: Work): string | undefined {
     if (!this.#done) return undefined;
-    return `${model.id}\n${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1')}`;
+    return `${model.version}\n${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1')}`;
   }
 
   scoresOf(key: string): Scores | undefined {

@@ -12,6 +12,12 @@ const PART_LENGTH = 16_384;
 /** Parts that are in the tokenizer at a time. */
 const PARTS_AT_ONCE = 8;
 
+/**
+ * A word that is put before all parts but the first, and taken out again: many tokenizers treat the begin of a text,
+ * blanks at it too, in a way of its own.
+ */
+const CONTEXT = 'a';
+
 /** What stands before a single blank that is followed by a letter, a digit or a mark of punctuation too. */
 const CUT = /[\p{L}\p{N}\p{P}](?= [\p{L}\p{N}\p{P}])/gu;
 
@@ -23,15 +29,19 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
   const parts = vocabulary.splitsAtBlanks ? cut(text) : [text];
   const found: LocatedPieces[] = [];
   let start = 0;
+  let context = '';
   for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
     throwIfAborted(signal);
-    const batch = parts.slice(first, first + PARTS_AT_ONCE);
+    const batch = parts
+      .slice(first, first + PARTS_AT_ONCE)
+      .map((part, index) => (first + index > 0 ? CONTEXT + part : part));
     const encodings = await vocabulary.encode(batch);
     for (const [index, part] of batch.entries()) {
       const encoding = encodings[index];
       if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${batch.length} texts.`);
-      found.push(locate(encoding, part, start));
-      start += part.length;
+      found.push(locate(encoding, part, context.length, start));
+      start += part.length - context.length;
+      context = CONTEXT;
       if (parts.length > 1) await nextTurn();
     }
   }
@@ -69,27 +79,33 @@ interface LocatedPieces extends TokenOffsets {
   readonly ids: Int32Array;
 }
 
-/** The pieces of a part that begins at `partStart`, with their ranges in the text, white space at their ends left out. */
-function locate(encoding: JsEncoding, part: string, partStart: number): LocatedPieces {
-  const ids = Int32Array.from(encoding.getIds());
+/**
+ * The pieces of a part, without those of the context before it, with their ranges in the text, white space at their
+ * ends left out.
+ *
+ * @param partStart where in the text it begins, behind its context
+ */
+function locate(encoding: JsEncoding, part: string, contextLength: number, partStart: number): LocatedPieces {
+  const offsets = encoding.getOffsets();
+  const skipped = offsets.filter(([from = 0]) => from < contextLength).length;
+  const ids = Int32Array.from(encoding.getIds().slice(skipped));
   const starts = new Int32Array(ids.length);
   const ends = new Int32Array(ids.length);
   const unit = codePointToUtf16(part);
-  encoding.getOffsets().forEach(([from = 0, to = 0], piece) => {
+  const shift = partStart - contextLength;
+  offsets.slice(skipped).forEach(([from = 0, to = 0], piece) => {
     let start = unit(from);
     let end = unit(to);
     while (start < end && isSpace(part.charCodeAt(start))) start++;
     while (end > start && isSpace(part.charCodeAt(end - 1))) end--;
     // A piece of nothing but white space keeps its range.
     const isBlank = start === end;
-    starts[piece] = partStart + (isBlank ? unit(from) : start);
-    ends[piece] = partStart + (isBlank ? unit(to) : end);
+    starts[piece] = shift + (isBlank ? unit(from) : start);
+    ends[piece] = shift + (isBlank ? unit(to) : end);
   });
   return { ids, starts, ends };
 }
 
 function isSpace(unit: number): boolean {
-  return (
-    unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit >= 0x85 && /\s|\u0085/.test(String.fromCharCode(unit)))
-  );
+  return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit > 0x7f && /\s/.test(String.fromCharCode(unit)));
 }

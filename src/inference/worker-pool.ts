@@ -20,6 +20,10 @@ export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
+  /** Whether a model's files are still those that the other threads have. Default: they always are. */
+  readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
+  /** A model's files are others now; it is to be taken out of all threads. */
+  readonly onStale?: ((model: Model) => void) | undefined;
   /** A thread has loaded all models and takes batches. */
   readonly onReady: (worker: InferenceWorker) => void;
   /** A thread takes no more batches. */
@@ -32,7 +36,7 @@ export interface WorkerPoolOptions {
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #models: Model[] = [];
+  readonly #models = new Set<Model>();
   readonly #all = new Set<InferenceWorker>();
   readonly #ready = new Set<InferenceWorker>();
   readonly #lost = new Set<InferenceWorker>();
@@ -63,8 +67,43 @@ export class WorkerPool {
 
   /** Starts the threads and loads the models in all of them. Rejects where a model cannot be loaded. */
   async start(models: readonly Model[]): Promise<void> {
-    this.#models.push(...models);
+    for (const model of models) this.#models.add(model);
     await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
+  }
+
+  /**
+   * Loads a model in all threads, in half of them at a time, so that the others go on. A thread that is alone is
+   * replaced by one that has the model. Rejects where the model cannot be loaded; then no thread has it.
+   */
+  async load(model: Model): Promise<void> {
+    try {
+      if (this.#ready.size === 0) throw new Error('No inference thread is ready.');
+      if (this.#ready.size === 1) {
+        const [alone] = this.#ready;
+        await this.#add([...this.#models, model]);
+        this.#models.add(model);
+        if (alone) this.#retire(alone);
+      } else {
+        const waiting = [...this.#ready].values();
+        const lane = async () => {
+          for (const worker of waiting) await this.#loadIn(worker, model);
+        };
+        await Promise.all(Array.from({ length: Math.max(1, this.#ready.size >> 1) }, lane));
+        this.#models.add(model);
+      }
+      // Threads that were started meanwhile did not know of it.
+      for (const worker of this.#ready) if (!worker.models.has(model)) await this.#loadIn(worker, model);
+    } catch (error) {
+      await this.unload(model);
+      throw error;
+    }
+  }
+
+  /** Takes a model out of all threads. */
+  async unload(model: Model): Promise<void> {
+    this.#models.delete(model);
+    // A thread that has ended has nothing left to let go of.
+    await Promise.all([...this.#ready].map((worker) => worker.unload(model).catch(ignoreDeath)));
   }
 
   /** Runs a batch. Rejects with `WorkerDied` where the thread dies or hangs. */
@@ -96,12 +135,31 @@ export class WorkerPool {
     await Promise.all([...this.#all].map((worker) => worker.close()));
   }
 
-  async #add(): Promise<void> {
+  async #loadIn(worker: InferenceWorker, model: Model): Promise<void> {
+    if (!this.#ready.has(worker)) return;
+    worker.loading = true;
+    this.#options.onGone(worker);
+    try {
+      await worker.load(model);
+    } finally {
+      worker.loading = false;
+      if (this.#ready.has(worker) && !worker.closing) this.#options.onReady(worker);
+    }
+  }
+
+  /** Takes a thread out of service; it ends after the batch that it has. */
+  #retire(worker: InferenceWorker): void {
+    if (!this.#ready.delete(worker)) return;
+    this.#options.onGone(worker);
+    void worker.close();
+  }
+
+  async #add(models: Iterable<Model> = this.#models): Promise<void> {
     const worker = new InferenceWorker();
     this.#all.add(worker);
     void worker.ended.then(() => this.#onEnded(worker));
     try {
-      for (const model of this.#models) await worker.load(model);
+      for (const model of models) if (await this.#checkCurrent(model)) await worker.load(model);
     } catch (error) {
       void worker.close();
       throw error;
@@ -109,6 +167,14 @@ export class WorkerPool {
     if (!this.#all.has(worker) || worker.closing) return;
     this.#ready.add(worker);
     this.#options.onReady(worker);
+  }
+
+  async #checkCurrent(model: Model): Promise<boolean> {
+    const { isCurrent, onStale } = this.#options;
+    if (!isCurrent || (await isCurrent(model))) return true;
+    this.#models.delete(model);
+    onStale?.(model);
+    return false;
   }
 
   #onEnded(worker: InferenceWorker): void {
@@ -141,4 +207,8 @@ export class WorkerPool {
     }, delayMs);
     this.#delays.add(delay);
   }
+}
+
+function ignoreDeath(error: unknown): void {
+  if (!(error instanceof WorkerDied)) throw error;
 }

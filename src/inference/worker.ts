@@ -29,6 +29,11 @@ async function handle(request: WorkerRequest): Promise<void> {
       const encoder = await Encoder.load(request);
       encoders.set(request.model, encoder);
       reply(encoder.report);
+    } else if (request.type === 'unload') {
+      const encoder = encoders.get(request.model);
+      encoders.delete(request.model);
+      await encoder?.release();
+      reply({ type: 'unloaded' });
     } else {
       const result = await run(request);
       reply(result, [result.probabilities.buffer]);

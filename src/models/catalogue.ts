@@ -4,51 +4,153 @@ import type { DtypeChoice } from './weights-file.ts';
 /** What a model does: `TOKENIZATION` is a vocabulary alone, the other two have an encoder with a head. */
 export type ModelTask = 'TOKENIZATION' | 'SENTIMENT' | 'NER';
 
-/** A model that the server knows by name. */
-export interface CatalogueEntry {
+/** The tasks in the order in which they are listed. */
+export const MODEL_TASKS = ['TOKENIZATION', 'SENTIMENT', 'NER'] as const satisfies readonly ModelTask[];
+
+/** A folder on this machine, in the layout that @huggingface/transformers loads. */
+export interface FolderSource {
+  readonly kind: 'folder';
+  /** Of a bundled model it is below the models directory, else absolute. */
+  readonly path: string;
+}
+
+/** A repository of the hub. */
+export interface HubSource {
+  readonly kind: 'hub';
+  /** As in `dslim/bert-base-NER`. */
+  readonly repository: string;
+  /** Commit, tag or branch. A commit pins the files; of a branch the commit of the first download is kept. */
+  readonly revision: string;
+  /**
+   * What a mirror is asked for that does not know {@link revision}, as mirrors that were copied without their history
+   * do not. The hub itself is never asked for it.
+   */
+  readonly mirrorRevision?: string | undefined;
+}
+
+/** What is known of a model before its files are there. */
+export interface ModelPreview {
+  /** By the index of their logit. */
+  readonly labels: readonly string[];
+  readonly maxTokens: number;
+  readonly vocabularySize: number;
+}
+
+/** How good a model is on a known set. */
+export interface KnownScore {
+  /** As in `SST-2 dev`. */
+  readonly set: string;
+  /** As in `accuracy` or `entity F1`. */
+  readonly measure: string;
+  readonly percent: number;
+  /** Whether it was measured on these weights; else it is what the makers state of theirs. */
+  readonly measured: boolean;
+}
+
+/** A registered model. */
+export interface ModelEntry {
   /** The id that the `model` argument takes. */
   readonly id: string;
   readonly task: ModelTask;
-  /** Folder below the models directory, in the layout that @huggingface/transformers loads. */
-  readonly folder: string;
-  /** What it runs on; where it is not given, what the server's do. */
-  readonly device?: DeviceChoice | undefined;
-  /** Type of its weights; where it is not given, the server's. */
+  readonly source: FolderSource | HubSource;
+  /** Comes with the package. */
+  readonly bundled: boolean;
+  /** Loaded when the server starts, not on first use. */
+  readonly preload: boolean;
+  /** Type of the weights, as in `q8`; it says which file is read. Where it is not given, the server's. */
   readonly dtype?: DtypeChoice | undefined;
-  /** The file of its weights, below the folder, where `dtype` is not to say it. */
+  /** Where it runs, as in `cpu`. Where it is not given, the server's. */
+  readonly device?: DeviceChoice | undefined;
+  /** The file of the weights, below the folder or repository, where `dtype` is not to say it. */
   readonly file?: string | undefined;
-  /** Names of its labels, instead of those in `config.json`. */
+  /** The labels of the head, by the index of their logit, where those of its `config.json` are not wanted. */
   readonly labels?: readonly string[] | undefined;
+  readonly preview?: ModelPreview | undefined;
   readonly description: string;
-  /** SPDX identifier. */
-  readonly license: string;
+  /** SPDX identifier; `null` where it is not known. */
+  readonly license: string | null;
+  readonly scores?: readonly KnownScore[] | undefined;
 }
 
+const BUNDLED = { bundled: true, preload: true, dtype: 'q8', license: 'Apache-2.0' } as const;
+
 /** The models that come with the package. The first of each task is its default. */
-export const CATALOGUE: readonly CatalogueEntry[] = [
+export const BUNDLED_MODELS: readonly ModelEntry[] = [
   {
+    ...BUNDLED,
     id: 'bert-base-uncased',
     task: 'TOKENIZATION',
-    folder: 'sst2-minilm',
+    source: { kind: 'folder', path: 'sst2-minilm' },
     description: 'The WordPiece vocabulary of BERT base, uncased: lower case, accents stripped.',
-    license: 'Apache-2.0',
   },
   {
+    ...BUNDLED,
     id: 'bertql/sst2-minilm',
     task: 'SENTIMENT',
-    folder: 'sst2-minilm',
-    dtype: 'q8',
+    source: { kind: 'folder', path: 'sst2-minilm' },
     description:
       'Sentiment of English sentences and reviews. A 6-layer BERT, uncased, in int8: 90.0 % on SST-2 dev. It has no neutral class.',
-    license: 'Apache-2.0',
+    scores: [
+      { set: 'SST-2 dev', measure: 'accuracy', percent: 90, measured: true },
+      { set: 'Amazon sentences (UCI)', measure: 'accuracy', percent: 92.7, measured: true },
+      { set: 'IMDb sentences (UCI)', measure: 'accuracy', percent: 92.5, measured: true },
+      { set: 'Yelp sentences (UCI)', measure: 'accuracy', percent: 93.4, measured: true },
+    ],
   },
   {
+    ...BUNDLED,
     id: 'bertql/conll-ner-minilm',
     task: 'NER',
-    folder: 'conll-ner-minilm',
-    dtype: 'q8',
+    source: { kind: 'folder', path: 'conll-ner-minilm' },
     description:
       'Persons, organizations, locations and other names in English news and encyclopedia text. A 6-layer BERT, cased, in int8: F1 88.3 on CoNLL-2003 test.',
+    scores: [
+      { set: 'CoNLL-2003 dev', measure: 'entity F1', percent: 92.3, measured: true },
+      { set: 'CoNLL-2003 test', measure: 'entity F1', percent: 88.3, measured: true },
+      { set: 'WikiGold, 45 documents held out', measure: 'entity F1', percent: 71.2, measured: true },
+    ],
+  },
+];
+
+const ON_THE_HUB = { bundled: false, preload: false } as const;
+
+/** The models of the hub that are known by name: they are fetched on first use. */
+export const HUB_MODELS: readonly ModelEntry[] = [
+  {
+    ...ON_THE_HUB,
+    id: 'distilbert-base-uncased-finetuned-sst-2-english',
+    task: 'SENTIMENT',
+    source: {
+      kind: 'hub',
+      // The hub sends this name on to distilbert/….
+      repository: 'distilbert-base-uncased-finetuned-sst-2-english',
+      revision: '714eb0fa89d2f80546fda750413ed43d93601a13',
+      mirrorRevision: 'main',
+    },
+    preview: { labels: ['NEGATIVE', 'POSITIVE'], maxTokens: 512, vocabularySize: 30_522 },
+    description:
+      'Sentiment of English sentences, the model of the well-known tutorial. A 6-layer DistilBERT, uncased; its card states 91.3 % on SST-2 dev. It has no neutral class.',
     license: 'Apache-2.0',
+    scores: [{ set: 'SST-2 dev', measure: 'accuracy', percent: 91.3, measured: false }],
+  },
+  {
+    ...ON_THE_HUB,
+    id: 'dslim/bert-base-NER',
+    task: 'NER',
+    source: {
+      kind: 'hub',
+      repository: 'dslim/bert-base-NER',
+      revision: 'd1a3e8f13f8c3566299d95fcfc9a8d2382a9affc',
+      mirrorRevision: 'main',
+    },
+    preview: {
+      labels: ['O', 'B-MISC', 'I-MISC', 'B-PER', 'I-PER', 'B-ORG', 'I-ORG', 'B-LOC', 'I-LOC'],
+      maxTokens: 512,
+      vocabularySize: 28_996,
+    },
+    description:
+      'Persons, organizations, locations and other names in English text. A 12-layer BERT, cased; its card states F1 91.3 on CoNLL-2003 test.',
+    license: 'MIT',
+    scores: [{ set: 'CoNLL-2003 test', measure: 'entity F1', percent: 91.3, measured: false }],
   },
 ];

@@ -22,8 +22,8 @@ export interface ModelFolder {
   readonly padToken: string | undefined;
   /** Ids that the weights know, where `config.json` says it. */
   readonly vocabularySize: number | undefined;
-  /** None for a vocabulary alone. */
-  readonly weights: Weights | undefined;
+  /** What `config.json` says. */
+  readonly config: ModelConfig;
 }
 
 /** A file of weights. */
@@ -52,20 +52,20 @@ export class ModelFolderError extends Error {
 /** Longest input of a vocabulary alone that does not say how long one may be. */
 const DEFAULT_MAX_TOKENS = 512;
 
-/** Reads a model folder and checks that it fits a task. Throws {@link ModelFolderError}. */
+/** Reads a model folder, all but its weights, and checks that it fits a task. Throws {@link ModelFolderError}. */
 export async function readModelFolder(
   path: string,
   task: ModelTask,
   options: ModelFolderOptions = {},
 ): Promise<ModelFolder> {
-  const tokenizerPath = join(path, 'tokenizer.json');
+  const tokenizerPath = await besideOrBelow(path, 'tokenizer.json');
+  const tokenizerConfigPath = await besideOrBelow(path, 'tokenizer_config.json');
   const configPath = join(path, 'config.json');
   const vocabularyOnly = task === 'TOKENIZATION';
-  const [config, tokenizerConfig, tokenizerBytes, weights] = await Promise.all([
+  const [config, tokenizerConfig, tokenizerBytes] = await Promise.all([
     readJsonObject(configPath, vocabularyOnly),
-    readJsonObject(join(path, 'tokenizer_config.json'), true),
+    readJsonObject(tokenizerConfigPath, true),
     tokenizerSize(tokenizerPath),
-    vocabularyOnly ? undefined : findWeights(path, options),
   ]);
   const head = vocabularyOnly ? undefined : headOf(config, task, options, configPath);
   const maxTokens = Math.min(positionsOf(config), lengthAt(tokenizerConfig, 'model_max_length'));
@@ -87,7 +87,7 @@ export async function readModelFolder(
     tokenizerBytes,
     padToken: tokenAt(tokenizerConfig, 'pad_token'),
     vocabularySize: typeof config['vocab_size'] === 'number' ? config['vocab_size'] : undefined,
-    weights,
+    config,
   };
 }
 
@@ -130,8 +130,17 @@ function tokenAt(object: ModelConfig, key: string): string | undefined {
   return typeof content === 'string' ? content : undefined;
 }
 
-/** The file of the wanted dtype: in `onnx/`, or beside `config.json`, where some exporters leave it. */
-async function findWeights(
+/** The path of a file, in `onnx/` where it is there alone: some exporters put the tokenizer beside the weights. */
+async function besideOrBelow(folder: string, file: string): Promise<string> {
+  const [beside, below] = [join(folder, file), join(folder, 'onnx', file)];
+  return (await sizeOf(beside)) === 0 && (await sizeOf(below)) > 0 ? below : beside;
+}
+
+/**
+ * The file of the wanted dtype: in `onnx/`, or beside `config.json`, where some exporters leave it. Throws
+ * {@link ModelFolderError}.
+ */
+export async function findWeights(
   folder: string,
   { dtype = 'auto', device = 'cpu', file }: ModelFolderOptions,
 ): Promise<Weights> {

@@ -33,7 +33,7 @@ export async function openSession(path: string, device: Device): Promise<OpenSes
       return { session: await create(path, device), device, fallback: undefined };
     } catch (error) {
       const session = await create(path, 'cpu');
-      return { session, device: 'cpu', fallback: firstLine(error) };
+      return { session, device: 'cpu', fallback: `${device} cannot be used: ${firstLine(error)}` };
     }
   }
   return { session: await create(path, 'cpu'), device, fallback: undefined };

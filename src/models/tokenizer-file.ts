@@ -23,8 +23,6 @@ interface PreTokenizer {
   readonly type?: string;
   readonly use_regex?: boolean;
   readonly split?: boolean;
-  readonly prepend_scheme?: string;
-  readonly add_prefix_space?: boolean;
   readonly pretokenizers?: readonly PreTokenizer[];
 }
 
@@ -102,7 +100,7 @@ function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
     case 'ByteLevel':
       return preTokenizer.use_regex !== false;
     case 'Metaspace':
-      return preTokenizer.split !== false && (preTokenizer.prepend_scheme ?? 'always') === 'always';
+      return preTokenizer.split !== false;
     case 'Sequence':
       return (
         preTokenizer.pretokenizers?.[0]?.type === 'WhitespaceSplit' &&

@@ -29,6 +29,8 @@ export interface Sent {
 export interface ApiOptions {
   /** Told of every operation that is sent. */
   readonly onSent: (sent: Sent) => void;
+  /** Told of every answer to one, of a stream of every event. */
+  readonly onAnswer: (document: string, data: unknown) => void;
   /** Asks for a key or token; `undefined` where there is none to be had. */
   readonly askForKey: () => Promise<string | undefined>;
 }
@@ -69,6 +71,7 @@ export class Api {
     const refusal = refusalIn(answer.errors);
     if (refusal?.code === 'UNAUTHENTICATED' && (await this.#newKey())) return this.run(operation, variables, signal);
     if (refusal) throw refusal;
+    this.#options.onAnswer(operation.toString(), answer.data);
     return answer.data as T;
   }
 
@@ -91,7 +94,9 @@ export class Api {
       for await (const { data, errors } of events) {
         const refusal = refusalIn(errors);
         if (refusal) throw refusal;
-        if (data) yield data;
+        if (!data) continue;
+        this.#options.onAnswer(query.query, data);
+        yield data;
       }
     } catch (error) {
       throw await this.#explain(error);

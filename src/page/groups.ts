@@ -1,7 +1,7 @@
 import { type EntityGroup, groupEntities } from '../documents/entity-groups.ts';
 import { element, throttled } from './dom.ts';
 import { byType, nameOf, styleOf } from './entity-types.ts';
-import type { Mention } from './reader.ts';
+import type { Mention } from './leaf-view.ts';
 
 type Group = EntityGroup<Mention>;
 

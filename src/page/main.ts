@@ -6,8 +6,9 @@ import { byId, element, throttled } from './dom.ts';
 import { nameOf, styleOf } from './entity-types.ts';
 import { Groups, percent } from './groups.ts';
 import { KeyDialog } from './key-dialog.ts';
+import type { Mention, Stretch } from './leaf-view.ts';
 import { Operations } from './operations.ts';
-import { type Mention, Reader, type Stretch } from './reader.ts';
+import { Reader } from './reader.ts';
 import { Reading } from './reading.ts';
 import { inWords, Ribbon, type ScoredStretch } from './ribbon.ts';
 import { positiveOf, type ScoredSentence, Sentences } from './sentences.ts';
@@ -16,6 +17,7 @@ import { Status } from './status.ts';
 import { serveTheme } from './theme.ts';
 import { TokenView } from './tokens.ts';
 import { Verdict } from './verdict.ts';
+import { type View, Views } from './views.ts';
 
 /** Milliseconds between two drawings of what changes with every chunk. */
 const REDRAW_MS = 120;
@@ -38,18 +40,23 @@ const operations = new Operations({
   panel: byId('operation-panel', HTMLElement),
   document: byId('operation-document', HTMLElement),
   variables: byId('operation-variables', HTMLElement),
+  answer: byId('operation-answer', HTMLElement),
   note: byId('operation-note', HTMLElement),
   copy: byId('copy', HTMLButtonElement),
   open: hasGraphiql ? graphiqlLink : undefined,
 });
 const keys = new KeyDialog();
-const api = new Api({ onSent: (sent) => operations.note(sent), askForKey: () => keys.ask() });
+const api = new Api({
+  onSent: (sent) => operations.note(sent),
+  onAnswer: (document, data) => operations.answered(document, data),
+  askForKey: () => keys.ask(),
+});
 const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
 const vocabulary = byId('vocabulary', HTMLSelectElement);
 const verdict = new Verdict();
 let session: Session | undefined;
-let isTokenView = false;
+const views = new Views(showView);
 
 const reader = new Reader(readerHost, {
   onPoint: (mention, mark) => (mention && mark ? showMention(mention, mark) : card.hide()),
@@ -58,7 +65,7 @@ const reader = new Reader(readerHost, {
 
 const groups = new Groups(byId('filters', HTMLElement), byId('groups', HTMLElement), byId('more', HTMLButtonElement), {
   onGo: (mention, { mentions }) => {
-    showView(false);
+    showView('names');
     reader.activate(mentions.map(({ n }) => n));
     reader.goTo(mention.n);
   },
@@ -70,6 +77,8 @@ const groups = new Groups(byId('filters', HTMLElement), byId('groups', HTMLEleme
 const ribbonHost = byId('ribbon', HTMLElement);
 const ribbon = new Ribbon(ribbonHost, byId('ribbon-canvas', HTMLCanvasElement), {
   onGo: (sentence) => {
+    if (views.shown === 'tokens') return tokens.goTo(sentence.start);
+    showView('names');
     reader.scrollTo(sentence);
     highlight(sentence);
   },
@@ -97,11 +106,17 @@ const status = new Status({
 const sources = new Sources({ onText: read, shown: () => session?.source.text ?? '' });
 
 const look = throttled(() => {
-  const top = byId('dashboard', HTMLElement).getBoundingClientRect().bottom;
-  const view = isTokenView ? undefined : reader.between(top, window.innerHeight);
+  const view = seen();
   ribbon.look(view);
   if (view) session?.sentences.look(view);
 }, 60);
+
+/** The stretch of the text that is seen now; `undefined` where none is. */
+function seen(): Stretch | undefined {
+  const top = byId('dashboard', HTMLElement).getBoundingClientRect().bottom;
+  if (views.shown === 'tokens') return tokens.between(top, window.innerHeight);
+  return views.shown === 'names' ? reader.between(top, window.innerHeight) : undefined;
+}
 
 /** Reads a text; whatever was read before ends. */
 function read(source: Source): void {
@@ -148,22 +163,28 @@ function read(source: Source): void {
   reader.show(text);
   ribbon.show(text);
   status.begin(reading.isJob);
-  showView(isTokenView);
+  views.show(views.shown === 'graphql' ? 'names' : views.shown);
+  if (views.shown === 'tokens') showTokens();
   reading.start();
   look();
 }
 
-/** Shows the text with its names, or as tokens. */
-function showView(tokenView: boolean): void {
-  const changes = tokenView !== isTokenView;
-  isTokenView = tokenView;
-  readerHost.hidden = tokenView;
-  byId('token-view', HTMLElement).hidden = !tokenView;
-  byId('view-names', HTMLElement).setAttribute('aria-pressed', String(!tokenView));
-  byId('view-tokens', HTMLElement).setAttribute('aria-pressed', String(tokenView));
-  if (tokenView && session) tokens.show(session.source.text, reader.leaves, vocabulary.value || undefined);
+/** Shows a view of the text, at the place where one is. */
+function showView(view: View): void {
+  if (view === views.shown) return;
+  const place = seen();
+  const isAtStart = window.scrollY < byId('desk', HTMLElement).offsetTop;
+  views.show(view);
+  card.hide();
+  if (view === 'tokens') showTokens();
   else tokens.hide();
-  if (changes) look();
+  if (place && !isAtStart && view === 'tokens') tokens.goTo(place.start);
+  if (place && !isAtStart && view === 'names') reader.scrollTo({ start: place.start, end: place.start + 1 });
+  look();
+}
+
+function showTokens(): void {
+  if (session) tokens.show(session.source.text, reader.leaves, vocabulary.value || undefined);
 }
 
 function showMention(mention: Mention, mark: HTMLElement): void {
@@ -228,9 +249,7 @@ function fillVocabularies(models: ModelsQuery['models']): void {
 }
 
 serveTheme(() => ribbon.draw());
-byId('view-names', HTMLElement).addEventListener('click', () => showView(false));
-byId('view-tokens', HTMLElement).addEventListener('click', () => showView(true));
-vocabulary.addEventListener('change', () => showView(true));
+vocabulary.addEventListener('change', showTokens);
 window.addEventListener(
   'scroll',
   () => {

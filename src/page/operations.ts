@@ -1,17 +1,26 @@
 import type { Sent } from './api.ts';
-import { element } from './dom.ts';
+import { element, throttled } from './dom.ts';
 
 /** Operations are listed once, by their name. */
 const NAME = /^\s*(query|mutation|subscription)\s+(\w+)/;
 
-/** Characters of a text that go along to GraphiQL, whose editor is made for less; and that are shown here. */
-const LONGEST_OPENED = 20_000;
-const LONGEST_SHOWN = 160;
+/** How much of a value is taken: characters of a text, and items of a list. */
+interface Extent {
+  readonly characters: number;
+  readonly items: number;
+}
+
+const SHOWN: Extent = { characters: 160, items: 3 };
+/** What goes along to GraphiQL, whose editor is made for less than a book. */
+const OPENED: Extent = { characters: 20_000, items: 1000 };
+/** Milliseconds between two drawings of the last answer. */
+const ANSWER_MS = 200;
 
 interface Listed extends Sent {
   readonly kind: string;
   readonly tab: HTMLButtonElement;
-  times: number;
+  readonly times: number;
+  answer?: unknown;
 }
 
 export interface OperationsOptions {
@@ -19,6 +28,7 @@ export interface OperationsOptions {
   readonly panel: HTMLElement;
   readonly document: HTMLElement;
   readonly variables: HTMLElement;
+  readonly answer: HTMLElement;
   readonly note: HTMLElement;
   readonly copy: HTMLButtonElement;
   /** Link to GraphiQL; `undefined` where there is none. */
@@ -29,10 +39,12 @@ export interface OperationsOptions {
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #listed = new Map<string, Listed>();
+  readonly #showAnswer: () => void;
   #shown: string | undefined;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    this.#showAnswer = throttled(() => this.#renderAnswer(), ANSWER_MS);
     options.tabs.addEventListener('click', ({ target }) => {
       const name = target instanceof Element ? target.closest('button')?.dataset['name'] : undefined;
       if (name !== undefined) this.#show(name);
@@ -67,6 +79,15 @@ export class Operations {
     else this.#select();
   }
 
+  /** Notes the answer to one, of which only the last is kept. */
+  answered(document: string, data: unknown): void {
+    const name = NAME.exec(document)?.[2] ?? '';
+    const listed = this.#listed.get(name);
+    if (!listed) return;
+    listed.answer = data;
+    if (name === this.#shown) this.#showAnswer();
+  }
+
   /** Forgets what was sent for another text. */
   clear(): void {
     this.#listed.clear();
@@ -80,16 +101,21 @@ export class Operations {
     this.#shown = name;
     const { document, variables, open, note, panel } = this.#options;
     document.replaceChildren(...coloured(listed.document));
-    variables.textContent = JSON.stringify(shortened(listed.variables, LONGEST_SHOWN), null, 2);
+    variables.textContent = JSON.stringify(shortened(listed.variables, SHOWN), null, 2);
     panel.setAttribute('aria-labelledby', listed.tab.id);
-    const opened = shortened(listed.variables, LONGEST_OPENED);
-    note.textContent =
-      JSON.stringify(opened) === JSON.stringify(listed.variables)
-        ? ''
-        : `GraphiQL gets the first ${LONGEST_OPENED.toLocaleString('en')} characters of the text.`;
+    const opened = shortened(listed.variables, OPENED);
+    const isWhole = JSON.stringify(opened) === JSON.stringify(listed.variables);
+    const characters = OPENED.characters.toLocaleString('en');
+    note.textContent = isWhole || !open ? '' : `with the first ${characters} characters of the text`;
     if (open)
       open.hash = String(new URLSearchParams({ query: listed.document, variables: JSON.stringify(opened, null, 2) }));
+    this.#renderAnswer();
     this.#select();
+  }
+
+  #renderAnswer(): void {
+    const { answer } = (this.#shown !== undefined && this.#listed.get(this.#shown)) || {};
+    this.#options.answer.textContent = answer === undefined ? '…' : JSON.stringify(shortened(answer, SHOWN), null, 2);
   }
 
   #select(): void {
@@ -116,21 +142,23 @@ export class Operations {
     await navigator.clipboard.writeText(listed.document);
     copy.textContent = 'Copied';
     setTimeout(() => {
-      copy.textContent = 'Copy';
+      copy.textContent = 'Copy the operation';
     }, 1500);
   }
 }
 
-/** What an operation is sent with, its texts no longer than that. */
-function shortened(variables: Sent['variables'], most: number): Sent['variables'] {
-  const cut = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.length > most ? `${value.slice(0, most).toWellFormed()}…` : value;
-    if (!Array.isArray(value)) return value;
-    return most < LONGEST_OPENED && value.length > 3
-      ? [...value.slice(0, 3).map(cut), `… ${value.length - 3} more`]
-      : value.map(cut);
-  };
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, cut(value)]));
+/** A value with its texts and lists no longer than that. */
+function shortened(value: unknown, extent: Extent): unknown {
+  const { characters, items } = extent;
+  if (typeof value === 'string') {
+    return value.length > characters ? `${value.slice(0, characters).toWellFormed()}…` : value;
+  }
+  if (Array.isArray(value)) {
+    const first = value.slice(0, items).map((item: unknown) => shortened(item, extent));
+    return value.length > items ? [...first, `… ${value.length - items} more`] : first;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shortened(each, extent)]));
 }
 
 const GRAPHQL_TOKEN = /(#.*)|("(?:[^"\\]|\\.)*")|(\$\w+)|\b(query|mutation|subscription|on|fragment)\b|\b([A-Z]\w*)\b/g;

@@ -1,25 +1,5 @@
-import { element } from './dom.ts';
-import { styleOf } from './entity-types.ts';
-import { bindLeaves, indexAt, type Leaf, type Passage, splitPassages } from './passages.ts';
-
-/** An entity in the text that is shown. */
-export interface Mention {
-  /** Its number in the text, from 0. */
-  readonly n: number;
-  readonly text: string;
-  readonly type: string;
-  readonly confidence: number;
-  /** Half-open range in UTF-16 code units. */
-  readonly start: number;
-  readonly end: number;
-  readonly chunkIndex: number;
-}
-
-/** A stretch of the text as an array of offsets has it. */
-export interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
+import { LeafView, type MarkLook, type Mention, type Stretch } from './leaf-view.ts';
+import { bindLeaves, indexAt, type Leaf, splitPassages } from './passages.ts';
 
 export interface ReaderOptions {
   /** A mention is under the pointer, or has the focus; `undefined` once none is. */
@@ -27,27 +7,6 @@ export interface ReaderOptions {
   /** A mention was clicked, or chosen with Enter. */
   readonly onChoose: (mention: Mention) => void;
 }
-
-interface PassageView {
-  readonly passage: Passage;
-  readonly element: HTMLElement;
-  readonly mentions: Mention[];
-  /** What is not marked yet, and where in the text it starts. */
-  tail: Text;
-  tailStart: number;
-  /** How many of the mentions are marked. */
-  marked: number;
-}
-
-interface LeafView extends Stretch {
-  readonly element: HTMLElement;
-  readonly passages: readonly PassageView[];
-  near: boolean;
-}
-
-/** Characters of a line and pixels of its height, to guess how high a leaf is that was never laid out. */
-const LINE_CHARACTERS = 72;
-const LINE_PIXELS = 30;
 
 /**
  * Shows a text of any length with its entities. All of the text is in the document, so that it can be searched and
@@ -79,11 +38,7 @@ export class Reader {
   }
 
   get leaves(): readonly Leaf[] {
-    return this.#leaves.map(({ start, end, passages }) => ({
-      start,
-      end,
-      passages: passages.map((each) => each.passage),
-    }));
+    return this.#leaves.map(({ leaf }) => leaf);
   }
 
   /** Shows another text, without marks. */
@@ -92,7 +47,7 @@ export class Reader {
     this.#mentions = [];
     this.#active = new Set();
     this.#current = 0;
-    this.#leaves = bindLeaves(splitPassages(text)).map((leaf) => viewOf(leaf, text));
+    this.#leaves = bindLeaves(splitPassages(text)).map((leaf) => new LeafView(leaf, text));
     this.#host.replaceChildren(...this.#leaves.map((leaf) => leaf.element));
     for (const leaf of this.#leaves) this.#nearness.observe(leaf.element);
   }
@@ -105,8 +60,8 @@ export class Reader {
       for (let at = indexAt(this.#leaves, mention.start); ; at++) {
         const leaf = this.#leaves[at];
         if (!leaf || leaf.start >= mention.end) break;
-        addTo(leaf, mention);
-        if (leaf.near) this.#mark(leaf, true);
+        leaf.add(mention);
+        if (leaf.isNear) leaf.mark((each) => this.#lookOf(each, true));
       }
     }
   }
@@ -145,8 +100,8 @@ export class Reader {
     const last = this.#passageAt(end - 1);
     if (!first || !last) return undefined;
     const range = document.createRange();
-    range.setStart(...pointIn(first, start));
-    range.setEnd(...pointIn(last, Math.min(end, last.passage.end)));
+    range.setStart(...first.pointAt(start));
+    range.setEnd(...last.pointAt(Math.min(end, last.passage.end)));
     return range;
   }
 
@@ -155,8 +110,8 @@ export class Reader {
     let start: number | undefined;
     let end: number | undefined;
     for (const leaf of this.#leaves) {
-      if (!leaf.near) continue;
-      for (const { element: block, passage } of leaf.passages) {
+      if (!leaf.isNear) continue;
+      for (const { element: block, passage } of leaf.blocks) {
         const box = block.getBoundingClientRect();
         if (box.height === 0 || box.bottom < top || box.top > bottom) continue;
         const positionAt = (y: number) =>
@@ -168,56 +123,26 @@ export class Reader {
     return start === undefined || end === undefined ? undefined : { start, end };
   }
 
-  #passageAt(position: number): PassageView | undefined {
-    const leaf = this.#leaves[indexAt(this.#leaves, position)];
-    return leaf?.passages[
-      indexAt(
-        leaf.passages.map(({ passage }) => passage),
-        position,
-      )
-    ];
+  #passageAt(position: number) {
+    return this.#leaves[indexAt(this.#leaves, position)]?.passageAt(position);
   }
 
   #noteNearness(entries: readonly IntersectionObserverEntry[]): void {
     const near = new Map(entries.map(({ target, isIntersecting }) => [target, isIntersecting]));
     for (const leaf of this.#leaves) {
-      leaf.near = near.get(leaf.element) ?? leaf.near;
-      if (leaf.near) this.#mark(leaf, false);
+      leaf.isNear = near.get(leaf.element) ?? leaf.isNear;
+      if (leaf.isNear) leaf.mark((mention) => this.#lookOf(mention, false));
     }
   }
 
-  /** Marks what is not marked yet. */
-  #mark({ passages }: LeafView, isNew: boolean): void {
-    for (const view of passages) {
-      while (view.marked < view.mentions.length) {
-        const mention = view.mentions[view.marked++];
-        if (mention) this.#wrap(view, mention, isNew);
-      }
-    }
-  }
-
-  /** Cuts the piece of a passage's tail that is a mention out of it, and puts it into a mark. */
-  #wrap(view: PassageView, mention: Mention, isNew: boolean): void {
-    const start = Math.max(mention.start, view.tailStart);
-    const end = Math.min(mention.end, view.passage.end);
-    if (end <= start) return;
-    const inside = view.tail.splitText(start - view.tailStart);
-    view.tail = inside.splitText(end - start);
-    view.tailStart = end;
-    const mark = element('mark', {
-      class: `t${styleOf(mention.type)}${isNew ? ' fresh' : ''}${this.#active.has(mention.n) ? ' active' : ''}`,
-      'data-n': mention.n,
-      'data-type': end === mention.end ? mention.type : undefined,
-      tabindex: mention.n === this.#current ? 0 : -1,
-    });
-    inside.replaceWith(mark);
-    mark.append(inside);
+  #lookOf({ n }: Mention, isFresh: boolean): MarkLook {
+    return { isFresh, isActive: this.#active.has(n), isCurrent: n === this.#current };
   }
 
   #markOf({ n, start }: Mention): HTMLElement | undefined {
     const leaf = this.#leaves[indexAt(this.#leaves, start)];
     if (!leaf) return undefined;
-    this.#mark(leaf, false);
+    leaf.mark((mention) => this.#lookOf(mention, false));
     return leaf.element.querySelector<HTMLElement>(`mark[data-n="${n}"]`) ?? undefined;
   }
 
@@ -260,39 +185,6 @@ export class Reader {
     else return;
     event.preventDefault();
   }
-}
-
-function viewOf({ start, end, passages }: Leaf, text: string): LeafView {
-  const views = passages.map((passage): PassageView => {
-    const tail = document.createTextNode(text.slice(passage.start, passage.end));
-    const block = element('p', { class: passage.hardWrapped ? 'flowing' : undefined }, tail);
-    return { passage, element: block, mentions: [], tail, tailStart: passage.start, marked: 0 };
-  });
-  const leaf = element('div', { class: 'leaf' }, ...views.map((view) => view.element));
-  const lines = passages.reduce((sum, each) => sum + Math.ceil((each.end - each.start) / LINE_CHARACTERS) + 0.6, 0);
-  leaf.style.containIntrinsicBlockSize = `auto ${Math.round(lines * LINE_PIXELS)}px`;
-  return { start, end, element: leaf, passages: views, near: false };
-}
-
-function addTo({ passages }: LeafView, mention: Mention): void {
-  const ranges = passages.map(({ passage }) => passage);
-  for (let at = indexAt(ranges, mention.start); at < passages.length; at++) {
-    const view = passages[at];
-    if (!view || view.passage.start >= mention.end) break;
-    if (view.passage.end > mention.start) view.mentions.push(mention);
-  }
-}
-
-/** Where a position of the text is in the nodes of its passage. */
-function pointIn({ passage, element: block }: PassageView, position: number): [Node, number] {
-  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-  let left = Math.max(0, position - passage.start);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const { length } = node as Text;
-    if (left <= length) return [node, left];
-    left -= length;
-  }
-  return [block, block.childNodes.length];
 }
 
 function markAt(target: unknown): HTMLElement | undefined {

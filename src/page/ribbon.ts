@@ -1,6 +1,6 @@
 import { throttled } from './dom.ts';
+import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
-import type { Stretch } from './reader.ts';
 import type { ScoredSentence } from './sentences.ts';
 
 /** The sentiment of a stretch that is coarser than a sentence. */

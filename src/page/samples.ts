@@ -20,7 +20,7 @@ export const SAMPLES: readonly Sample[] = [
     'Apple, 1976',
     `Apple Inc. was founded by Steve Jobs in Cupertino, California, together with Steve Wozniak and Ronald Wayne. Few people at IBM took it seriously.
 
-Its first computer was sold as a bare board. Those who built one loved it, and the second made the company. The third was a costly failure.`,
+Its first computer was sold as a bare board, and people loved to build it. The second was a triumph that made the company. Only the third was a costly failure.`,
   ),
   {
     id: 'bohemia',

@@ -1,15 +1,16 @@
 import { type Api, Unreachable } from './api.ts';
 import { SentenceSentimentsDocument, SentencesDocument } from './client/graphql.ts';
+import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
-import type { Stretch } from './reader.ts';
 
 export interface ScoredSentence extends Stretch {
   /** How likely it is positive, 0 to 1; `null` where there is nothing to read, `undefined` where it was not read yet. */
   positive: number | null | undefined;
 }
 
-/** Sentences that are read in one request. */
+/** Sentences that are read in one request, and the fewest while more are to come. */
 const BATCH = 48;
+const WORTHWHILE = 16;
 /** Up to so many sentences are all read; of a longer text, only those that one looks at. */
 const ALL = 2500;
 
@@ -95,20 +96,23 @@ export class Sentences {
     return document.sentences.map(({ start, end }) => ({ start, end, positive: undefined }));
   }
 
-  /** The sentences to read next: of those in view, else the first of all. */
+  /** The sentences to read next: those in view, then the first of all. */
   #batch(): readonly ScoredSentence[] {
     if (this.#isHeld || this.#signal.aborted) return [];
     const { all } = this;
-    const batch: ScoredSentence[] = [];
-    const take = (sentence: ScoredSentence | undefined) => {
-      if (sentence && sentence.positive === undefined && batch.length < BATCH) batch.push(sentence);
+    const batch = new Set<ScoredSentence>();
+    const takeFrom = (first: number, end: number) => {
+      for (let at = first; batch.size < BATCH; at++) {
+        const sentence = all[at];
+        if (!sentence || sentence.start >= end || sentence.end > this.#reach) return;
+        if (sentence.positive === undefined) batch.add(sentence);
+      }
     };
-    const isReached = (sentence: ScoredSentence | undefined) => sentence !== undefined && sentence.end <= this.#reach;
-    const isSeen = (sentence: ScoredSentence | undefined) => (sentence?.start ?? Infinity) < this.#view.end;
-    let at = indexAt(all, this.#view.start);
-    for (; isSeen(all[at]) && isReached(all[at]); at++) take(all[at]);
-    if (batch.length > 0 || all.length > ALL) return batch;
-    while (isReached(all[this.#next]) && batch.length < BATCH) take(all[this.#next++]);
-    return batch;
+    takeFrom(indexAt(all, this.#view.start), this.#view.end);
+    const isViewKnown = batch.size > 0 && this.#reach >= this.#view.end;
+    while (all[this.#next] && all[this.#next]?.positive !== undefined) this.#next++;
+    if (all.length <= ALL) takeFrom(this.#next, this.#text.length);
+    const isWorthwhile = batch.size >= WORTHWHILE || isViewKnown || this.#reach >= this.#text.length;
+    return isWorthwhile ? [...batch] : [];
   }
 }

@@ -1,12 +1,13 @@
 import { type Api, Refusal } from './api.ts';
 import { PiecesDocument, type PiecesQuery } from './client/graphql.ts';
 import { element } from './dom.ts';
+import type { Stretch } from './leaf-view.ts';
 import type { Leaf } from './passages.ts';
 
 type Token = PiecesQuery['tokenize']['tokens'][number];
 
-/** Pixels that a token takes on average, to guess how high a leaf is. */
-const PIXELS_A_CHARACTER = 0.62;
+/** Square pixels that the tokens of a character take on average, to guess how high a leaf is. */
+const AREA_OF_CHARACTER = 690;
 
 /**
  * The text as a model reads it: its pieces with their ids, the pieces of a word side by side, and the special tokens.
@@ -18,6 +19,9 @@ export class TokenView {
   readonly #onFail: (why: string) => void;
   #nearness: IntersectionObserver | undefined;
   #ended = new AbortController();
+  /** Where one wants to be, once its tokens are there. */
+  #goal: { readonly block: Element; readonly position: number } | undefined;
+  #blocks: ReadonlyMap<HTMLElement, Leaf> = new Map();
 
   constructor(host: HTMLElement, api: Api, onFail: (why: string) => void) {
     this.#host = host;
@@ -29,17 +33,18 @@ export class TokenView {
   show(text: string, leaves: readonly Leaf[], model: string | undefined): void {
     this.hide();
     const { signal } = this.#ended;
-    const byElement = new Map<Element, Leaf>();
+    const byElement = new Map<HTMLElement, Leaf>();
     for (const leaf of leaves) {
       const block = element('div', { class: 'leaf tokens' });
-      block.style.minHeight = `${Math.round((leaf.end - leaf.start) * PIXELS_A_CHARACTER)}px`;
+      block.style.minHeight = `${Math.round(((leaf.end - leaf.start) * AREA_OF_CHARACTER) / this.#host.clientWidth)}px`;
       byElement.set(block, leaf);
     }
+    this.#blocks = byElement;
     this.#host.replaceChildren(...byElement.keys());
     const nearness = new IntersectionObserver(
       (entries) => {
         for (const { target, isIntersecting } of entries) {
-          const leaf = byElement.get(target);
+          const leaf = target instanceof HTMLElement && byElement.get(target);
           if (leaf && isIntersecting)
             void this.#fill(target, text.slice(leaf.start, leaf.end), leaf.start, model, signal);
           else if (target.firstChild) forget(target);
@@ -51,7 +56,27 @@ export class TokenView {
     this.#nearness = nearness;
   }
 
+  /** Goes to the tokens of a position of the text. */
+  goTo(position: number): void {
+    const [block] = [...this.#blocks].find(([, leaf]) => leaf.end > position) ?? [];
+    if (!block) return;
+    this.#goal = block.firstChild ? undefined : { block, position };
+    bringIntoView(block, position);
+  }
+
+  /** The stretch of the text whose tokens are between two heights of the window. */
+  between(top: number, bottom: number): Stretch | undefined {
+    const boxes = [...this.#blocks].map(([block, leaf]) => ({ box: block.getBoundingClientRect(), ...leaf }));
+    const seen = boxes.filter(({ box }) => box.bottom > top && box.top < bottom);
+    const [first, last] = [seen.at(0), seen.at(-1)];
+    if (!first || !last) return undefined;
+    const positionAt = ({ box, start, end }: typeof first, y: number) =>
+      start + (end - start) * Math.min(1, Math.max(0, (y - box.top) / box.height));
+    return { start: positionAt(first, top), end: positionAt(last, bottom) };
+  }
+
   hide(): void {
+    this.#blocks = new Map();
     this.#nearness?.disconnect();
     this.#ended.abort();
     this.#ended = new AbortController();
@@ -69,10 +94,20 @@ export class TokenView {
       const { tokenize } = await this.#api.run(PiecesDocument, { text, ...(model ? { model } : {}) }, signal);
       if (block instanceof HTMLElement) block.style.minHeight = '';
       block.replaceChildren(...wordsOf(tokenize.tokens).map((word) => wordElement(word, offset)));
+      if (this.#goal?.block !== block) return;
+      bringIntoView(block, this.#goal.position);
+      this.#goal = undefined;
     } catch (error) {
       if (!signal.aborted) this.#onFail(error instanceof Refusal ? error.message : 'The server cannot be reached.');
     }
   }
+}
+
+/** Scrolls to the token at a position of the text, or to its leaf where it is not there yet. */
+function bringIntoView(block: Element, position: number): void {
+  const tokens = [...block.querySelectorAll<HTMLElement>('.token[data-end]')];
+  const token = tokens.find(({ dataset }) => Number(dataset['end']) > position);
+  (token ?? block).scrollIntoView({ block: token ? 'center' : 'start', behavior: 'instant' });
 }
 
 /** Empties a leaf, which keeps its height. */
@@ -103,7 +138,7 @@ function wordElement(word: readonly Token[], offset: number): HTMLElement {
         : `${text}: id ${id}, characters ${offset + (start ?? 0)} to ${offset + (end ?? 0)}`;
       return element(
         'span',
-        { class: special ? 'token special' : 'token', title },
+        { class: special ? 'token special' : 'token', title, 'data-end': end == null ? undefined : offset + end },
         element('span', { class: 'piece' }, text),
         element('span', { class: 'id' }, String(id)),
       );

@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import './analysis.ts';
 import './document.ts';
 import './entities.ts';
@@ -9,5 +10,19 @@ import './tokenization.ts';
 import { builder } from './builder.ts';
 import { chargeResults } from './result-size.ts';
 
+/** The first thing that one reads of the graph, as in the documentation pane of GraphiQL. */
+const DESCRIPTION = `BERT over GraphQL: tokens, sentiment and named entities of texts of any length.
+
+- \`document\` has everything about one text; \`sentiments\` and \`documents\` take many at once.
+- \`analyze\` gives the entities of a long text chunk by chunk, while it is read. \`startAnalysis\` does so as a job, which goes on without you.
+- Positions are half-open ranges into the text as you sent it: \`text.slice(start, end)\` is the entity.
+- A failure has an \`ErrorCode\` in \`extensions.code\`. Its message names what was expected, what came, and what to do.`;
+
 /** The graph. */
-export const schema = chargeResults(builder.toSchema({ sortSchema: false }));
+export const schema = chargeResults(described(builder.toSchema({ sortSchema: false })));
+
+/** Pothos has no place for what is said of the graph as a whole. */
+function described(graph: GraphQLSchema): GraphQLSchema {
+  graph.description = DESCRIPTION;
+  return graph;
+}

@@ -1,3 +1,4 @@
+import type { ModelProgress } from '../inference/load-progress.ts';
 import type { Model } from '../models/registry.ts';
 import { builder } from './builder.ts';
 
@@ -15,10 +16,10 @@ const ModelTaskType = builder.enumType('ModelTask', {
 const ModelStateType = builder.enumType('ModelState', {
   description: 'Whether a model can be used now.',
   values: {
-    AVAILABLE: { description: 'Known, not loaded.' },
-    LOADING: { description: 'Being loaded.' },
+    AVAILABLE: { description: 'Known, not loaded. It is when it is used.' },
+    LOADING: { description: 'Being fetched or loaded.' },
     READY: { description: 'Loaded and warm.' },
-    FAILED: { description: 'Its load failed.' },
+    FAILED: { description: 'Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`.' },
   },
 });
 
@@ -38,16 +39,75 @@ export const ModelType = builder.objectRef<Model>('Model').implement({
     dtype: t.exposeString('dtype', {
       description: 'Type of its weights, as in `q8` (int8); `none` for a vocabulary alone.',
     }),
-    sizeBytes: t.exposeInt('sizeBytes', { nullable: true, description: 'Size of its file in bytes.' }),
+    sizeBytes: t.int({
+      nullable: true,
+      description: 'Size of its file in bytes; null before it is here, and where it is beyond the range of Int.',
+      resolve: ({ sizeBytes }) => (sizeBytes !== null && sizeBytes < 2 ** 31 ? sizeBytes : null),
+    }),
     description: t.exposeString('description', { description: 'What it is, and how good.' }),
     license: t.exposeString('license', { nullable: true, description: 'SPDX identifier of its licence.' }),
+    failure: t.string({
+      nullable: true,
+      description: 'Why its last load failed, while it is FAILED.',
+      resolve: ({ state, failure }) => (state === 'FAILED' ? (failure ?? null) : null),
+    }),
   }),
 });
+
+const ModelProgressType = builder.objectRef<ModelProgress>('ModelProgress').implement({
+  description: 'How far a model is on its way to READY.',
+  fields: (t) => ({
+    model: t.expose('model', { type: ModelType, description: 'The model, with its state now.' }),
+    file: t.exposeString('file', { nullable: true, description: 'The file that is fetched now; null where none is.' }),
+    receivedBytes: t.exposeFloat('receivedBytes', { description: 'Bytes of its files that are here.' }),
+    totalBytes: t.exposeFloat('totalBytes', {
+      nullable: true,
+      description: 'Bytes of all its files; null while not all of their sizes are known.',
+    }),
+    fraction: t.exposeFloat('fraction', { nullable: true, description: 'Share that is here, 0 to 1.' }),
+  }),
+});
+
+const idArg = builder.args((t) => ({ id: t.id({ required: true, description: 'The id of one of `models`.' }) }));
 
 builder.queryField('models', (t) =>
   t.field({
     type: [ModelType],
-    description: 'All models that this server knows. The first of a task is its default.',
+    description:
+      'All models that this server knows. The first of a task is its default. A model that is AVAILABLE is fetched and loaded when it is first used.',
     resolve: (_root, _args, { operation }) => [...operation.registry.models],
+  }),
+);
+
+builder.mutationField('loadModel', (t) =>
+  t.field({
+    type: ModelType,
+    description:
+      'Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason.',
+    args: {
+      ...idArg,
+      wait: t.arg.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'Whether to answer once it is READY, or at once; `modelProgress` tells how far it is.',
+      }),
+    },
+    resolve: async (_root, { id, wait }, { operation }) => {
+      const model = operation.registry.get(id);
+      await operation.loader.reload(model, wait, operation.signal);
+      return model;
+    },
+  }),
+);
+
+builder.subscriptionField('modelProgress', (t) =>
+  t.field({
+    type: ModelProgressType,
+    description:
+      'How far a model is: now, and whenever that changes, until it is READY or FAILED. It loads nothing by itself.',
+    args: idArg,
+    subscribe: (_root, { id }, { operation }) =>
+      operation.loader.progress(operation.registry.get(id), operation.signal),
+    resolve: (progress) => progress,
   }),
 );

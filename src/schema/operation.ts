@@ -5,8 +5,10 @@ import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
+import type { ModelLoader } from '../inference/model-loader.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
-import type { ModelRegistry } from '../models/registry.ts';
+import type { ModelTask } from '../models/catalogue.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
 
 /** What all operations of a server share. */
 export interface Services {
@@ -43,6 +45,8 @@ export class Operation {
   /** What the log and the client both know the request by. */
   readonly requestId: string;
   readonly analyses: Analyses;
+  /** Gets models into the threads. */
+  readonly loader: ModelLoader;
   readonly #services: Services;
   readonly #scope: RequestScope;
   readonly #documents = new Map<string, Document>();
@@ -57,6 +61,7 @@ export class Operation {
     this.registry = services.inference.registry;
     this.requestId = requestId;
     this.analyses = services.analyses;
+    this.loader = services.inference.loader;
     this.#services = services;
     this.#scope = services.inference.scope(this.#controller.signal);
     this.#client = client;
@@ -85,11 +90,19 @@ export class Operation {
     this.#farewells.length = 0;
     this.#onClientGone();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#scope.dispose();
   }
 
   /** Has something done when the operation is over, however it ends. */
   onDispose(cleanup: () => void): void {
     this.#cleanups.push(cleanup);
+  }
+
+  /** The model for a task, with its files open for this operation. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
+  async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
+    const model = this.registry.resolve(task, id);
+    await this.#scope.use(model, task !== 'TOKENIZATION');
+    return model;
   }
 
   /** Books a part of the result. Stops the operation and throws QUERY_TOO_COSTLY once it is too large. */
@@ -117,7 +130,10 @@ export class Operation {
    * for this is not tokenized again when the operation runs.
    */
   async countTokens(text: string, model: string | undefined): Promise<number> {
-    const known = this.registry.models.find(({ id }) => id === model) ?? this.registry.resolve('NER');
+    const named = model === undefined ? undefined : this.registry.find(model);
+    // A model that is not here yet is not fetched for an estimate.
+    const known = named?.files ? named : this.registry.resolve('NER');
+    if (!known.files) return text.length;
     const { ids } = await this.#scope.encode(known.vocabulary, text);
     return ids.length;
   }

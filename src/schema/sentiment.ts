@@ -11,7 +11,7 @@ const LongTextType = builder.enumType('LongText', {
     TRUNCATE: { description: 'Only the beginning is read; `truncated` and `tokensUsed` tell how much.' },
     WINDOWS: {
       description:
-        'All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1.',
+        'All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each).',
     },
   },
 });
@@ -32,7 +32,8 @@ export const SentimentResultType = builder.objectRef<SentimentResult>('Sentiment
     confidence: t.exposeFloat('confidence', { description: 'How likely it is, 0 to 1.' }),
     probabilities: t.field({
       type: [LabelProbabilityType],
-      description: 'All labels in the model’s own order; they add up to 1.',
+      description:
+        'All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own.',
       resolve: ({ probabilities }) => [...probabilities],
     }),
     tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, special tokens included.' }),

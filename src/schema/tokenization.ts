@@ -114,7 +114,7 @@ builder.queryFields((t) => ({
         description: 'Leave out `[CLS]`, `[SEP]`, `[PAD]` and the like.',
       }),
     },
-    resolve: (_root, { ids, model, skipSpecialTokens }, { operation }) =>
-      detokenize(operation.registry.resolve('TOKENIZATION', model), ids, skipSpecialTokens),
+    resolve: async (_root, { ids, model, skipSpecialTokens }, { operation }) =>
+      detokenize(await operation.use('TOKENIZATION', model), ids, skipSpecialTokens),
   }),
 }));

@@ -8,12 +8,13 @@ import { openAnalyses } from '../documents/jobs/open-analyses.ts';
 import { rehearse } from '../documents/rehearsal.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { openRegistry } from '../models/open-registry.ts';
 import type { Services } from '../schema/operation.ts';
 import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
+import { LoadLog } from './load-log.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { Page } from './page.ts';
@@ -65,6 +66,7 @@ export class BertqlServer {
   /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
   readonly listener: RequestListener;
   readonly #analyses: Analyses;
+  readonly #loadLog: LoadLog;
   readonly #config: Config;
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
@@ -86,6 +88,7 @@ export class BertqlServer {
     this.#tracing = tracing;
     this.inference = parts.inference;
     this.#analyses = parts.analyses;
+    this.#loadLog = new LoadLog(log, this.inference.loader);
     this.#metrics.watch({
       inference: this.inference,
       streams: () => this.#operations.streams,
@@ -142,10 +145,7 @@ export class BertqlServer {
       },
       modelsLoaded: (models) => logDevices(log, models),
     };
-    const inference = new Inference(await ModelRegistry.open(config.modelsDirectory, undefined, config), {
-      ...config,
-      observer,
-    });
+    const inference = new Inference(await openRegistry(config), { ...config, observer });
     const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
@@ -247,6 +247,7 @@ export class BertqlServer {
     this.#stalled?.dispose();
     await this.graph.dispose();
     await this.#analyses.close();
+    this.#loadLog.dispose();
     await this.inference.close();
     this.#metrics.dispose();
     await this.#tracing?.dispose();

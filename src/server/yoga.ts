@@ -7,7 +7,7 @@ import { Operation, type Services } from '../schema/operation.ts';
 import type { Authentication } from './access/authentication.ts';
 import { useSecurityHeaders } from './access/security-headers.ts';
 import type { Call, ServerContext } from './call.ts';
-import { GRAPHIQL, renderGraphiQL } from './graphiql.ts';
+import { graphiqlOptions, renderGraphiQL } from './graphiql.ts';
 import { useBodyLimit } from './guards/body-limit.ts';
 import { boundedDocuments } from './guards/bounded-documents.ts';
 import type { ClientLedger } from './guards/client-ledger.ts';
@@ -70,7 +70,7 @@ export function createGraphServer(
       return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
     },
     maskedErrors: { maskError: (error) => errors.mask(error) },
-    graphiql: config.graphiql && GRAPHIQL,
+    graphiql: config.graphiql && graphiqlOptions(config),
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',

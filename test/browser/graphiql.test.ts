@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useService } from '../service.ts';
 import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
@@ -31,6 +32,10 @@ describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped where ${CHROMIUM} 
     };
     await runUntil('"Tim Cook"');
     expect(sockets).toEqual([]);
+
+    const examples = readdirSync(new URL('../../schema/operations/', import.meta.url));
+    expect(await page.getByRole('tab').count()).toBe(examples.length);
+    expect(await page.getByRole('link', { name: /page that reads/ }).getAttribute('href')).toBe('./');
 
     await page.getByRole('tab', { name: 'Analyze' }).click();
     await editor.getByText('subscription').first().waitFor();

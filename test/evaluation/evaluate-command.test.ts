@@ -167,7 +167,7 @@ describe('bertql evaluate, called or fed wrongly,', () => {
     {
       what: 'models folder',
       environment: { MODELS_DIR: '/nowhere' },
-      message: /^bertql: \/nowhere\/.* cannot be read: .*\n$/,
+      message: /^bertql: \/nowhere\/\S+ (cannot be read: |is missing).*\n$/,
     },
     {
       what: 'queue',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { Inference } from '../../src/inference/inference.ts';
+import { Inference, type InferenceOptions } from '../../src/inference/inference.ts';
 import type { Scores } from '../../src/inference/work.ts';
 import { type Model, ModelRegistry } from '../../src/models/registry.ts';
 
@@ -16,7 +16,7 @@ interface Question {
 
 async function startInference(workers: number, interactiveTokens: number): Promise<Inference> {
   // Batches of many texts and much padding, which the server's own settings avoid.
-  const options = {
+  const options: InferenceOptions = {
     workers,
     interactiveTokens,
     batchTokens: 2048,
@@ -25,6 +25,8 @@ async function startInference(workers: number, interactiveTokens: number): Promi
     queueTokens: 1_000_000,
     cacheBytes: 0,
     batchTimeoutMs: 30_000,
+    load: 'WAIT',
+    modelMemoryBytes: 1e9,
   };
   const inference = new Inference(await ModelRegistry.open(loadConfig({}).modelsDirectory), options);
   await inference.start();

@@ -15,7 +15,7 @@ const tokenizer = new Tokenizer();
 let vocabularies: readonly Vocabulary[];
 beforeAll(async () => {
   const { models } = await ModelRegistry.open(loadConfig({}).modelsDirectory);
-  vocabularies = [...new Set(models.map(({ vocabulary }) => vocabulary))];
+  vocabularies = [...new Set(models.flatMap(({ files }) => files?.vocabulary ?? []))];
   expect(vocabularies).toHaveLength(2);
 });
 

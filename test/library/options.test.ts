@@ -22,6 +22,17 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   logLevel: 'silent',
   logFormat: 'json',
   allowedOrigins: ['https://app.example.org', 'http://localhost:3000'],
+  load: 'FAIL',
+  modelsConfig: { name: 'MODELS_CONFIG', text: '[]' },
+  hub: {
+    endpoint: 'http://mirror.example.org',
+    isHub: false,
+    token: 'token',
+    cacheDirectory: '/cache',
+    offline: 'TRANSFORMERS_OFFLINE',
+    stallMs: 3000,
+    retryMs: 7,
+  },
   jwt: { keySet: 'keys.json', issuer: 'https://issuer.example.org', audience: 'bertql' },
 };
 

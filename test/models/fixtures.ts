@@ -6,18 +6,16 @@ import type { Aggregation } from '../../src/documents/aggregation.ts';
 import { Document, type DocumentOptions } from '../../src/documents/document.ts';
 import { documentOptions } from '../../src/documents/document-options.ts';
 import { Inference } from '../../src/inference/inference.ts';
-import type { CatalogueEntry } from '../../src/models/catalogue.ts';
+import type { ModelEntry } from '../../src/models/catalogue.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 
 /** Small models of all architectures, with random weights; `make.py` beside them made them. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/models', import.meta.url));
 
-export function entry(
-  folder: string,
-  task: CatalogueEntry['task'],
-  more: Partial<CatalogueEntry> = {},
-): CatalogueEntry {
-  return { id: folder, task, folder, description: 'A fixture.', license: 'MIT', ...more };
+export function entry(folder: string, task: ModelEntry['task'], more: Partial<ModelEntry> = {}): ModelEntry {
+  const source = { kind: 'folder', path: folder } as const;
+  const common = { bundled: true, preload: true, description: 'A fixture.', license: 'MIT' };
+  return { id: folder, task, source, ...common, ...more };
 }
 
 export const NER_MODELS = ['roberta-bio', 'electra-bilou', 'deberta-plain', 'xlm-roberta-iobes'] as const;
@@ -68,13 +66,13 @@ export interface Models {
 
 /** Starts the inference layer on models of the fixtures' folder for the tests of a file, and closes it behind them. */
 export function useModels(
-  entries: readonly CatalogueEntry[] = ALL,
+  entries: readonly ModelEntry[] = ALL,
   settings: Readonly<Record<string, string>> = {},
 ): Models {
   const config: Config = loadConfig({ CACHE_BYTES: '0', WORKERS: '1', ...settings });
   let running: Inference | undefined;
   beforeAll(async () => {
-    running = new Inference(await ModelRegistry.open(FIXTURES, entries, config), config);
+    running = new Inference(await ModelRegistry.open(FIXTURES, { ...config, entries }), config);
     await running.start();
   });
   afterAll(async () => {

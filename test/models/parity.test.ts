@@ -17,7 +17,7 @@ const WHOLE = { addSpecialTokens: true, padding: 'NONE', truncation: false } as 
 /** A range of Python's in code points without the white space at its ends. */
 function withoutBlanks(text: string, start: number, end: number): readonly [number, number] {
   const characters = Array.from(text).slice(start, end);
-  const isBlank = (character: string | undefined) => character !== undefined && /[\s\u0085]/.test(character);
+  const isBlank = (character: string | undefined) => character !== undefined && /\s/.test(character);
   let [from, to] = [0, characters.length];
   while (from < to && isBlank(characters[from])) from++;
   while (to > from && isBlank(characters[to - 1])) to--;

@@ -1,12 +1,9 @@
 /**
- * Preloaded with `--import`, this makes inference threads hang inside of the first batch of a text, so that
+ * Preloaded with `--import`, this makes inference threads hang inside of a batch of more than special tokens and one piece, so that
  * nothing but the end of the process ends them.
  */
 import { isMainThread } from 'node:worker_threads';
 import { InferenceSession } from 'onnxruntime-node';
-
-/** What a model is tried with when it is loaded: the special tokens, and one between them. */
-const PROBE_TOKENS = 3;
 
 if (!isMainThread) {
   const { create } = InferenceSession;
@@ -15,7 +12,7 @@ if (!isMainThread) {
     const run = session.run.bind(session);
     session.run = async (/** @type {import('onnxruntime-node').InferenceSession.FeedsType} */ feeds) => {
       const [, length = 0] = feeds['input_ids']?.dims ?? [];
-      if (length > PROBE_TOKENS) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      if (length > 3) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       return run(feeds);
     };
     return session;

@@ -72,8 +72,10 @@ export class Analyses {
     const { text, offsetEncoding, aggregation, minConfidence, types = null } = request;
     const key = checkKey(request.idempotencyKey);
     const { ner, sentiment } = jobModels(reader.registry, request.models);
-    checkFilter(ner, request);
     const document = reader.document(text, offsetEncoding);
+    await document.use('NER', ner.id);
+    if (request.sentiment) await document.use('SENTIMENT', sentiment.id);
+    checkFilter(ner, request);
     const sentimentModel = request.sentiment ? sentiment.id : null;
     const options = { model: ner.id, sentimentModel, aggregation, types, minConfidence, offsetEncoding };
     const source: AnalysisSource = { text, ...options };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, asBertqlError, BertqlError } from '../../errors.ts';
 import type { Inference } from '../../inference/inference.ts';
+import type { RequestScope } from '../../inference/request-scope.ts';
 import { type AnalysisEvent, analyze, type ReportFailure } from '../analysis.ts';
 import { Document, type DocumentOptions } from '../document.ts';
 import type { Entity } from '../entities.ts';
@@ -64,6 +65,16 @@ export class JobRunner {
 
   /** Goes on behind the last event. False where the inference queue was full; all other failures throw. */
   async #readOn(job: Job, signal: AbortSignal): Promise<boolean> {
+    // Nobody waits for an answer, so it waits for models as long as they take.
+    const scope = this.#parts.inference.scope(signal, true);
+    try {
+      return await this.#readWith(scope, job, signal);
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  async #readWith(scope: RequestScope, job: Job, signal: AbortSignal): Promise<boolean> {
     const { log, inference, documents, reportFailure } = this.#parts;
     const analysis = await log.find(job.id);
     const source = await log.source(job.id);
@@ -71,9 +82,9 @@ export class JobRunner {
     await log.begin(job);
 
     const { registry } = inference;
-    const scope = inference.scope(signal);
     const document = new Document(source.text, source.offsetEncoding, scope, registry, documents);
-    const model = registry.resolve('NER', source.model);
+    const model = await document.use('NER', source.model);
+    if (source.sentimentModel !== null) await document.use('SENTIMENT', source.sentimentModel);
     await this.#checkContent(analysis, source, document);
     const earlier = await this.#earlierEntities(analysis, document);
     const events = await analyze(document, model, source, analysis.cursor, reportFailure, earlier);

@@ -313,7 +313,7 @@ export type LabelProbability = {
 export type LongText =
   /** Only the beginning is read; `truncated` and `tokensUsed` tell how much. */
   | 'TRUNCATE'
-  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1. */
+  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each). */
   | 'WINDOWS';
 
 /** A model, or a vocabulary alone. */
@@ -327,6 +327,8 @@ export type Model = {
   readonly device: Scalars['String']['output'];
   /** Type of its weights, as in `q8` (int8); `none` for a vocabulary alone. */
   readonly dtype: Scalars['String']['output'];
+  /** Why its last load failed, while it is FAILED. */
+  readonly failure?: Maybe<Scalars['String']['output']>;
   /** What the `model` argument takes. */
   readonly id: Scalars['ID']['output'];
   /** Its labels, in the order of its outputs; empty for a vocabulary alone. */
@@ -335,7 +337,7 @@ export type Model = {
   readonly license?: Maybe<Scalars['String']['output']>;
   /** Longest input in tokens, special tokens included. */
   readonly maxTokens: Scalars['Int']['output'];
-  /** Size of its file in bytes. */
+  /** Size of its file in bytes; null before it is here, and where it is beyond the range of Int. */
   readonly sizeBytes?: Maybe<Scalars['Int']['output']>;
   /** Whether it can be used now. */
   readonly state: ModelState;
@@ -345,13 +347,28 @@ export type Model = {
   readonly vocabularySize: Scalars['Int']['output'];
 };
 
+/** How far a model is on its way to READY. */
+export type ModelProgress = {
+  readonly __typename?: 'ModelProgress';
+  /** The file that is fetched now; null where none is. */
+  readonly file?: Maybe<Scalars['String']['output']>;
+  /** Share that is here, 0 to 1. */
+  readonly fraction?: Maybe<Scalars['Float']['output']>;
+  /** The model, with its state now. */
+  readonly model: Model;
+  /** Bytes of its files that are here. */
+  readonly receivedBytes: Scalars['Float']['output'];
+  /** Bytes of all its files; null while not all of their sizes are known. */
+  readonly totalBytes?: Maybe<Scalars['Float']['output']>;
+};
+
 /** Whether a model can be used now. */
 export type ModelState =
-  /** Known, not loaded. */
+  /** Known, not loaded. It is when it is used. */
   | 'AVAILABLE'
-  /** Its load failed. */
+  /** Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`. */
   | 'FAILED'
-  /** Being loaded. */
+  /** Being fetched or loaded. */
   | 'LOADING'
   /** Loaded and warm. */
   | 'READY';
@@ -370,6 +387,8 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** Ends an analysis at any point of its life. One that has ended stays as it is. */
   readonly cancelAnalysis: Analysis;
+  /** Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. */
+  readonly loadModel: Model;
   /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
   readonly startAnalysis: Analysis;
 };
@@ -378,6 +397,13 @@ export type Mutation = {
 /** What changes something: analyses that outlive their request. */
 export type MutationCancelAnalysisArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+/** What changes something: analyses that outlive their request. */
+export type MutationLoadModelArgs = {
+  id: Scalars['ID']['input'];
+  wait?: Scalars['Boolean']['input'];
 };
 
 
@@ -430,7 +456,7 @@ export type Query = {
   readonly documents: ReadonlyArray<DocumentOutcome>;
   /** The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list. */
   readonly entities: ReadonlyArray<Entity>;
-  /** All models that this server knows. The first of a task is its default. */
+  /** All models that this server knows. The first of a task is its default. A model that is AVAILABLE is fetched and loaded when it is first used. */
   readonly models: ReadonlyArray<Model>;
   /** The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read. */
   readonly sentiment: SentimentResult;
@@ -542,7 +568,7 @@ export type SentimentResult = {
   readonly label: Scalars['String']['output'];
   /** The model that scored it. */
   readonly model: Model;
-  /** All labels in the model’s own order; they add up to 1. */
+  /** All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own. */
   readonly probabilities: ReadonlyArray<LabelProbability>;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
@@ -583,6 +609,8 @@ export type Subscription = {
   readonly analysisEvents: AnalysisEvent;
   /** Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes. */
   readonly analyze: AnalysisEvent;
+  /** How far a model is: now, and whenever that changes, until it is READY or FAILED. It loads nothing by itself. */
+  readonly modelProgress: ModelProgress;
 };
 
 
@@ -602,6 +630,12 @@ export type SubscriptionAnalyzeArgs = {
   offsetEncoding?: OffsetEncoding;
   text: Scalars['String']['input'];
   types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** Live results, over WebSocket (graphql-transport-ws) or SSE. */
+export type SubscriptionModelProgressArgs = {
+  id: Scalars['ID']['input'];
 };
 
 /** A text of a list that could not be processed. The other texts of the list are not affected. */

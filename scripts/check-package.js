@@ -1,0 +1,113 @@
+/**
+ * Checks the package that is published: what is in it, that its exports and types are right, and that it works where
+ * nothing of the project is: installed into an empty folder as anyone would, on the command line and as a library.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Fetched when they are run: they would add a tenth to `npm ci`. */
+const PUBLINT = 'publint@0.3.25';
+const TYPES = '@arethetypeswrong/cli@0.18.5';
+
+/** What may be in the package. */
+const ALLOWED = [
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^dist\/[\w/.-]+\.(js|d\.ts)$/,
+  /^dist\/page\/([\w/.-]+\.(html|css|svg|txt|mjs|woff2))$/,
+  /^models\/(README\.md|[\w-]+\/(README\.md|[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
+  /^schema\/(schema\.graphql|operations\/\w+\.graphql)$/,
+  /^node_modules\/onnxruntime-(node|common)\/(package\.json|README\.md|LICENSE|dist\/[\w/.-]+|bin\/[\w/.-]+)$/,
+];
+
+/** A program that uses the library. */
+const USE = `import { createBertql, type BertqlOptions, type EntitiesQuery } from 'bertql';
+
+const options: BertqlOptions = { workers: 1 };
+const bertql = await createBertql(options);
+const { label } = await bertql.sentiment('I love it');
+const entities: EntitiesQuery['entities'] = await bertql.entities('Paris');
+const events: string[] = [];
+for await (const event of bertql.analyze('Angela Merkel went to Paris.')) events.push(event.__typename);
+console.log(label, ...events);
+if (entities.length > 1) throw new Error('One name became several.');
+await bertql.close();
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'bertql-package-'));
+const root = join(import.meta.dirname, '..');
+
+try {
+  const [{ filename, size, unpackedSize, files }] = JSON.parse(
+    run(process.execPath, join(root, 'scripts', 'pack.js'), folder),
+  );
+  /** @type {string[]} */
+  const paths = files.map((/** @type {{ path: string }} */ { path }) => path);
+  const odd = paths.filter((path) => !ALLOWED.some((pattern) => pattern.test(path)));
+  if (odd.length > 0) throw new Error(`Should not be in the package: ${odd.join(', ')}`);
+  const tarball = join(folder, filename);
+  run('npx', '--yes', PUBLINT, tarball, '--strict');
+  run('npx', '--yes', TYPES, tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'schema.graphql');
+
+  run('npm', 'init', '--yes');
+  run('npm', 'install', tarball, '--no-audit', '--no-fund');
+  const engines = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /onnxruntime-node$/.test(path),
+  );
+  if (engines.length !== 1) throw new Error(`There must be one copy of the engine: ${engines.join(', ')}`);
+  expect(run('npx', 'bertql', 'sentiment', 'I love it'), /^POSITIVE +9\d\.\d\d%/);
+  expect(
+    run('npx', 'bertql', 'entities', '--json', 'Angela Merkel went to Paris.'),
+    /"text":"Angela Merkel","type":"PER"/,
+  );
+  writeFileSync(join(folder, 'use.mts'), USE);
+  const options = [
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023,esnext.disposable,dom',
+    '--skipLibCheck',
+  ];
+  run(process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...options, '--types', '', 'use.mts');
+  expect(run(process.execPath, 'use.mjs'), /^POSITIVE ChunkAnalyzed AnalysisCompleted\n$/);
+
+  const installed = Number(
+    execFileSync('du', ['-sm', join(folder, 'node_modules')], { encoding: 'utf8' }).split('\t')[0],
+  );
+  console.log(
+    `The package: ${paths.length} files, ${mega(size)} MB packed, ${mega(unpackedSize)} MB unpacked; ${installed} MB installed with what it needs. It works in an empty folder.`,
+  );
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/**
+ * Runs a program in the folder and gives its output. What it says of a failure is shown.
+ * @param {string} program
+ * @param {string[]} args
+ */
+function run(program, ...args) {
+  return execFileSync(program, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  });
+}
+
+/**
+ * @param {string} output
+ * @param {RegExp} pattern
+ */
+function expect(output, pattern) {
+  if (!pattern.test(output)) throw new Error(`Expected ${pattern}, got: ${output}`);
+}
+
+/** @param {number} bytes */
+function mega(bytes) {
+  return Math.round(bytes / 1e6);
+}

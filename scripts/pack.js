@@ -1,0 +1,126 @@
+/**
+ * Makes the package that is published, `bertql-<version>.tgz`, in the folder that is named, else in the current one.
+ *
+ * - It compiles into a folder of its own, so that nothing gets in that the sources do not have any more. `npm pack` in
+ *   the project would pack whatever lies in `dist`, since `.npmrc` turns `prepack` off; so the project is private.
+ * - It brings the inference engine along, without its install script: that fetches GPU libraries from outside of the
+ *   registry and fails where there is nothing but a registry, and no setting of ours reaches those who install us.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const target = resolve(process.argv[2] ?? '.');
+const stage = mkdtempSync(join(tmpdir(), 'bertql-pack-'));
+
+try {
+  compile();
+  const description = readJson(join(root, 'package.json'));
+  const own = [
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    ...description.files.filter((/** @type {string} */ file) => file !== 'dist'),
+  ];
+  for (const name of own) cpSync(join(root, name), join(stage, name), { recursive: true });
+  bundle('onnxruntime-common');
+  bundle('onnxruntime-node');
+  // What only the project itself needs.
+  const { private: _, scripts: __, devDependencies: ___, overrides: ____, ...published } = description;
+  writeJson(join(stage, 'package.json'), {
+    ...published,
+    dependencies: {
+      ...published.dependencies,
+      'onnxruntime-common': readJson(packageFile('onnxruntime-common')).version,
+    },
+    bundleDependencies: ['onnxruntime-common', 'onnxruntime-node'],
+  });
+  process.stdout.write(execFileSync('npm', ['pack', '--json', '--pack-destination', target], { cwd: stage }));
+} finally {
+  rmSync(stage, { recursive: true });
+}
+
+/** Compiles a copy of the sources, whose `dist` is new. */
+function compile() {
+  const copy = join(stage, 'source');
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json', 'scripts', 'src']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  execFileSync(process.execPath, [join(copy, 'scripts', 'build.js')], { stdio: 'inherit' });
+  const isUsed = (/** @type {string} */ path) => !/\.map$|tsbuildinfo/.test(path);
+  cpSync(join(copy, 'dist'), join(stage, 'dist'), { recursive: true, filter: isUsed });
+  rmSync(copy, { recursive: true });
+}
+
+/**
+ * Puts a package into the stage, with what it runs by and nothing that it is installed by.
+ * @param {string} name
+ */
+function bundle(name) {
+  const { scripts: _, devDependencies: __, ...description } = readJson(packageFile(name));
+  for (const dependency of Object.keys(description.dependencies ?? {})) {
+    // The others serve its install script.
+    if (dependency !== 'onnxruntime-common') delete description.dependencies[dependency];
+  }
+  const from = dirname(packageFile(name));
+  const to = join(stage, 'node_modules', name);
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name).slice(from.length + 1);
+    if (!entry.isFile() || path === 'package.json' || !isNeeded(path)) continue;
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    linkOrCopy(join(from, path), join(to, path));
+  }
+  writeJson(join(to, 'package.json'), description);
+}
+
+/**
+ * Neither sources, nor maps, nor the install script, nor the library that macOS has twice: its binding asks for the
+ * one with the short name.
+ * @param {string} path
+ */
+function isNeeded(path) {
+  return !/^(lib|script)\/|\.map$|libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(path);
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function linkOrCopy(from, to) {
+  try {
+    linkSync(from, to);
+  } catch {
+    cpSync(from, to);
+  }
+}
+
+/** @param {string} name */
+function packageFile(name) {
+  return join(root, 'node_modules', name, 'package.json');
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/**
+ * @param {string} file
+ * @param {object} value
+ */
+function writeJson(file, value) {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}

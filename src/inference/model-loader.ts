@@ -1,0 +1,346 @@
+import { abortError, BertqlError } from '../errors.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
+import { ModelRefused } from './inference-worker.ts';
+import { LoadProgress, type ModelProgress } from './load-progress.ts';
+import { ModelMemory } from './model-memory.ts';
+
+/** Whether a request waits for a model that is not loaded, or fails at once with MODEL_UNAVAILABLE. */
+export type LoadMode = 'WAIT' | 'FAIL';
+
+/** What models are loaded into: all threads. */
+export interface ModelEngine {
+  /** Loads a model and runs it once, while other models go on being served. Rejects where that cannot be. */
+  load(model: Model): Promise<void>;
+  unload(model: Model): Promise<void>;
+}
+
+export interface ModelLoaderOptions {
+  readonly load: LoadMode;
+  /** Bytes that loaded models may take in all threads together. */
+  readonly modelMemoryBytes: number;
+  /** Threads, each of which has a copy of the weights. */
+  readonly workers: number;
+}
+
+/** Milliseconds after a failed load in which the same failure is given again; it doubles with each further one. */
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 300_000;
+
+interface Failure {
+  readonly error: BertqlError;
+  readonly count: number;
+  readonly retryAt: number;
+}
+
+/**
+ * Gets models from where they are into the threads. However many ask for a model, it is fetched and loaded once; that
+ * goes on when those who asked have gone. What is leased stays; of the others the least recently used goes when the
+ * memory is needed. Its owner closes it.
+ */
+export class ModelLoader {
+  readonly #registry: ModelRegistry;
+  readonly #engine: ModelEngine;
+  readonly #options: ModelLoaderOptions;
+  readonly #memory: ModelMemory;
+  readonly #opens = new Map<Model, Promise<void>>();
+  readonly #loads = new Map<Model, Promise<void>>();
+  readonly #progress = new Map<Model, LoadProgress>();
+  readonly #failures = new Map<Model, Failure>();
+  readonly #listeners = new Set<(model: Model) => void>();
+  readonly #closing = new AbortController();
+  readonly #started = deferred();
+  /** Models enter the threads one after the other, once these have started. */
+  #turn: Promise<void> = this.#started.promise;
+
+  constructor(registry: ModelRegistry, engine: ModelEngine, options: ModelLoaderOptions) {
+    this.#registry = registry;
+    this.#engine = engine;
+    this.#options = options;
+    this.#memory = new ModelMemory(options.modelMemoryBytes, options.workers);
+  }
+
+  /** Keeps a model where it is, loaded or not yet, until the returned function is called. */
+  lease(model: Model): () => void {
+    return this.#memory.lease(model);
+  }
+
+  /**
+   * Takes over models that the threads start with; all others enter them behind these. Rejects where the threads cannot
+   * start.
+   */
+  async start(models: readonly Model[], starting: Promise<void>): Promise<void> {
+    const loads = models.map((model) => {
+      this.#memory.add(model);
+      this.#setState(model, 'LOADING');
+      return this.#begin(this.#loads, model, () => starting.then(() => this.#succeed(model)));
+    });
+    await starting;
+    await Promise.allSettled(loads);
+    this.#started.resolve();
+  }
+
+  /** Has the files of a model open, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
+  open(model: Model, signal: AbortSignal | undefined): Promise<void> {
+    if (model.files) return Promise.resolve();
+    const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#open(model));
+    return waitFor(opening, signal);
+  }
+
+  /**
+   * Has a model loaded. Rejects as {@link open} does.
+   *
+   * @param patient whether it waits in any case; else the setting says it
+   */
+  load(model: Model, signal: AbortSignal | undefined, patient = false): Promise<void> {
+    if (model.state === 'READY') return Promise.resolve();
+    const loading = this.#loads.get(model) ?? this.#begin(this.#loads, model, () => this.#load(model));
+    // The failure of an earlier load is the answer where there is one.
+    if (this.refusesToWait && !patient && this.#loads.has(model)) return Promise.reject(this.#notYet(model));
+    return waitFor(loading, signal);
+  }
+
+  /** Whether requests fail where a model is not loaded yet. */
+  get refusesToWait(): boolean {
+    return this.#options.load === 'FAIL';
+  }
+
+  /**
+   * Loads a model because somebody wants just that: at once also where the last try failed, and anew where its files
+   * have changed.
+   */
+  async reload(model: Model, wait: boolean, signal: AbortSignal): Promise<void> {
+    this.#failures.delete(model);
+    if (model.state === 'READY' && model.files && !(await this.#registry.files.isUnchanged(model.entry, model.files))) {
+      if (this.#memory.isLeased(model)) {
+        throw new BertqlError(
+          'MODEL_UNAVAILABLE',
+          `The files of model "${model.id}" have changed, and requests still use it as it was. Load it again in a moment.`,
+        );
+      }
+      await this.forget(model);
+    }
+    const loading = this.load(model, signal, true);
+    if (wait) return loading;
+    loading.catch(() => undefined);
+  }
+
+  /** Takes a model out of the threads: its files are not those any more that it was loaded from. */
+  async forget(model: Model): Promise<void> {
+    if (!model.files) return;
+    this.#memory.remove(model);
+    model.files = undefined;
+    model.weights = undefined;
+    this.#setState(model, 'AVAILABLE');
+    await this.#engine.unload(model);
+  }
+
+  /** Calls back when a model's state or progress changes, until the returned function is called. */
+  watch(listener: (model: Model) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  progressOf(model: Model): ModelProgress {
+    return (this.#progress.get(model) ?? new LoadProgress()).of(model);
+  }
+
+  /** How far a model is: now, and whenever that changes, until it is READY or FAILED. A slow reader gets the latest only. */
+  async *progress(model: Model, signal: AbortSignal): AsyncGenerator<ModelProgress, void, void> {
+    let changed = false;
+    let wake = () => {};
+    const onChange = (other: Model) => {
+      if (other !== model) return;
+      changed = true;
+      wake();
+    };
+    const onAbort = () => wake();
+    const unwatch = this.watch(onChange);
+    signal.addEventListener('abort', onAbort);
+    try {
+      while (!signal.aborted) {
+        changed = false;
+        const progress = this.progressOf(model);
+        const over = model.state === 'READY' || model.state === 'FAILED';
+        yield progress;
+        if (over) return;
+        if (!changed && !signal.aborted) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      unwatch();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Stops downloads, whose parts are kept, and waits until nothing is on its way into the threads. */
+  async close(): Promise<void> {
+    this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping and loads no more models.'));
+    this.#started.resolve();
+    await Promise.allSettled([...this.#opens.values(), ...this.#loads.values()]);
+  }
+
+  /** Begins what is under way only once, whoever asks for it. */
+  #begin(underWay: Map<Model, Promise<void>>, model: Model, work: () => Promise<void>): Promise<void> {
+    const failure = this.#failures.get(model);
+    if (failure && performance.now() < failure.retryAt) return Promise.reject(again(failure));
+    if (this.#closing.signal.aborted) return Promise.reject(abortError(this.#closing.signal));
+    const promise = work()
+      .catch((error: unknown) => {
+        throw this.#fail(model, error);
+      })
+      .finally(() => underWay.delete(model));
+    underWay.set(model, promise);
+    promise.catch(() => undefined);
+    return promise;
+  }
+
+  async #open(model: Model): Promise<void> {
+    const progress = new LoadProgress();
+    this.#progress.set(model, progress);
+    model.files = await this.#registry.files.open(
+      model.entry,
+      (file) => progress.note(file) && this.#tell(model),
+      this.#closing.signal,
+    );
+    if (model.task === 'TOKENIZATION') this.#succeed(model);
+    else this.#tell(model);
+  }
+
+  async #load(model: Model): Promise<void> {
+    const { files } = this.#registry;
+    this.#setState(model, 'LOADING');
+    await this.open(model, undefined);
+    if (!model.files || model.task === 'TOKENIZATION') return;
+    // Those that were opened long ago may be other ones by now.
+    if (!(await files.isUnchanged(model.entry, model.files))) await this.#open(model);
+    const opened = model.files;
+    const progress = this.#progress.get(model) ?? new LoadProgress();
+    this.#progress.set(model, progress);
+    const weights = await files.weights(
+      model.entry,
+      opened,
+      (file) => {
+        progress.markLast();
+        if (progress.note(file)) this.#tell(model);
+      },
+      this.#closing.signal,
+    );
+    model.weights = weights;
+    progress.markDone();
+    this.#tell(model);
+    const turn = this.#turn.then(() => this.#enter(model));
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+    this.#succeed(model);
+  }
+
+  /** Makes room for a model and puts it into the threads. */
+  async #enter(model: Model): Promise<void> {
+    this.#closing.signal.throwIfAborted();
+    if (model.state === 'READY') return;
+    const { files } = this.#registry;
+    for (const other of this.#memory.makeRoom(model)) {
+      this.#setState(other, 'AVAILABLE');
+      await this.#engine.unload(other);
+    }
+    this.#memory.add(model);
+    try {
+      await this.#engine.load(model);
+      if (!model.files || (await files.isUnchanged(model.entry, model.files))) return;
+      await this.#engine.unload(model);
+      throw new BertqlError(
+        'MODEL_UNAVAILABLE',
+        `The files of model "${model.id}" changed while it was loaded. Try again once they are all written.`,
+      );
+    } catch (error) {
+      this.#memory.remove(model);
+      throw error;
+    }
+  }
+
+  #succeed(model: Model): void {
+    this.#failures.delete(model);
+    model.failure = undefined;
+    this.#setState(model, 'READY');
+  }
+
+  /** Remembers a failure, and says it as a client is told. */
+  #fail(model: Model, thrown: unknown): BertqlError {
+    if (this.#closing.signal.aborted) {
+      this.#setState(model, 'AVAILABLE');
+      return abortError(this.#closing.signal);
+    }
+    const count = (this.#failures.get(model)?.count ?? 0) + 1;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
+    const error = unavailable(model, this.#registry.files.withoutFolders(model.entry, messageOf(thrown)), thrown);
+    this.#failures.set(model, { error, count, retryAt: performance.now() + pauseMs });
+    model.failure = error.message;
+    model.files = undefined;
+    model.weights = undefined;
+    this.#setState(model, 'FAILED');
+    return error;
+  }
+
+  #notYet(model: Model): BertqlError {
+    const { fraction } = this.progressOf(model);
+    const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % is here)`;
+    return new BertqlError(
+      'MODEL_UNAVAILABLE',
+      `Model "${model.id}" is not loaded yet; its load is under way${done}. Follow \`modelProgress\` and try again once it is READY.`,
+    );
+  }
+
+  #setState(model: Model, state: Model['state']): void {
+    model.state = state;
+    this.#tell(model);
+  }
+
+  #tell(model: Model): void {
+    for (const listener of this.#listeners) listener(model);
+  }
+}
+
+/** What a client is told of a load that failed. */
+function unavailable(model: Model, reason: string, thrown: unknown): BertqlError {
+  if (thrown instanceof BertqlError) return thrown;
+  if (thrown instanceof ModelRefused) return new BertqlError('MODEL_UNAVAILABLE', reason);
+  return new BertqlError('MODEL_UNAVAILABLE', `Model "${model.id}" cannot be loaded. ${reason}`);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function again({ error, retryAt }: Failure): BertqlError {
+  const retryAfterMs = Math.max(1, Math.ceil(retryAt - performance.now()));
+  return new BertqlError(error.code, `${error.message} It is tried again in ${Math.ceil(retryAfterMs / 1000)} s.`, {
+    retryAfterMs,
+  });
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** Waits for a promise until the signal is aborted; what it stands for goes on. */
+async function waitFor(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise;
+  if (signal.aborted) throw abortError(signal);
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

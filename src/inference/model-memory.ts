@@ -1,0 +1,80 @@
+import { BertqlError } from '../errors.ts';
+import type { Model } from '../models/registry.ts';
+
+/**
+ * Which models are loaded, and which of them may go. Memory is counted as the bytes of the weights, once for each
+ * thread: a session's own needs are of that order, and the share of what all of them have in common is small.
+ */
+export class ModelMemory {
+  readonly #limit: number;
+  readonly #copies: number;
+  /** The least recently used first. */
+  readonly #loaded = new Set<Model>();
+  readonly #leases = new Map<Model, number>();
+
+  /** @param copies threads that have a copy of the weights */
+  constructor(limit: number, copies: number) {
+    this.#limit = limit;
+    this.#copies = copies;
+  }
+
+  /** Keeps a model until the returned function is called. */
+  lease(model: Model): () => void {
+    this.#leases.set(model, (this.#leases.get(model) ?? 0) + 1);
+    this.#touch(model);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      const left = (this.#leases.get(model) ?? 1) - 1;
+      if (left > 0) this.#leases.set(model, left);
+      else this.#leases.delete(model);
+      this.#touch(model);
+    };
+  }
+
+  isLeased(model: Model): boolean {
+    return this.#leases.has(model);
+  }
+
+  add(model: Model): void {
+    this.#loaded.add(model);
+  }
+
+  remove(model: Model): void {
+    this.#loaded.delete(model);
+  }
+
+  /** The models that must go so that another one fits; they count as gone from now on. Throws MODEL_UNAVAILABLE. */
+  makeRoom(model: Model): readonly Model[] {
+    const need = this.#bytes(model);
+    let used = [...this.#loaded].reduce((sum, each) => sum + this.#bytes(each), 0);
+    const leaving: Model[] = [];
+    for (const each of this.#loaded) {
+      if (used + need <= this.#limit) break;
+      if (this.#leases.has(each)) continue;
+      leaving.push(each);
+      used -= this.#bytes(each);
+    }
+    if (used + need > this.#limit) {
+      throw new BertqlError(
+        'MODEL_UNAVAILABLE',
+        `Model "${model.id}" needs ${megabytes(need)} in ${this.#copies} threads; models may take ${megabytes(this.#limit)}, of which ${megabytes(used)} are in use. Try again later, or raise MODEL_MEMORY_BYTES.`,
+      );
+    }
+    for (const each of leaving) this.#loaded.delete(each);
+    return leaving;
+  }
+
+  #touch(model: Model): void {
+    if (this.#loaded.delete(model)) this.#loaded.add(model);
+  }
+
+  #bytes(model: Model): number {
+    return (model.weights?.bytes ?? 0) * this.#copies;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+}

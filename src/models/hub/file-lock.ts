@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from './hub-error.ts';
+
+/** A lock whose file was not touched for so long is of a machine or a process that is no more. */
+const STALE_MS = 10_000;
+const BEAT_MS = 2000;
+const POLL_MS = 200;
+
+/** Whose a lock is. */
+interface Holder {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Does something while no other process on any machine that shares the folder does so with the same lock. What a killed
+ * process held is taken over: at once where it was one of this machine, else once its lock is old. Two holders can come
+ * of it in the worst case, so a lock saves work and must not be what keeps files whole.
+ */
+export async function withFileLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
+  await mkdir(dirname(path), { recursive: true });
+  while (!(await take(path, holder))) {
+    if (!(await removeStale(path))) await delay(POLL_MS, undefined, { signal });
+    signal.throwIfAborted();
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, BEAT_MS);
+  beat.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+    if ((await read(path))?.token === holder.token) await rm(path, { force: true });
+  }
+}
+
+async function take(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes away a lock that nobody holds any more. True where the lock may be free now. */
+async function removeStale(path: string): Promise<boolean> {
+  const holder = await read(path);
+  const age = await ageOf(path);
+  if (age === undefined) return true;
+  if (age < STALE_MS && !(holder && isDead(holder))) return false;
+  // What is taken away may be another one by now: then it is put back.
+  const grave = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, grave);
+    if ((await read(grave))?.token !== holder?.token)
+      await copyFile(grave, path, constants.COPYFILE_EXCL).catch(() => undefined);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  } finally {
+    await rm(grave, { force: true });
+  }
+}
+
+async function read(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+async function ageOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => undefined,
+  );
+}
+
+function isDead({ pid, host }: Holder): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { codeOf } from './hub-error.ts';
+
+/**
+ * The folder of one repository in the cache of the Python package huggingface_hub, which other programs share:
+ * `blobs/` has the contents by their hash, `snapshots/<commit>/` links to them by name, and `refs/` says which commit
+ * a branch stood for. A link is made only once its blob is whole.
+ */
+export class RepositoryCache {
+  readonly path: string;
+  /** Of the folder that {@link lock} files are in. */
+  readonly locks: string;
+
+  constructor(cacheDirectory: string, repository: string) {
+    const name = `models--${repository.replaceAll('/', '--')}`;
+    this.path = join(cacheDirectory, name);
+    this.locks = join(cacheDirectory, '.locks', name);
+  }
+
+  snapshot(commit: string): string {
+    return join(this.path, 'snapshots', commit);
+  }
+
+  blob(name: string): string {
+    return join(this.path, 'blobs', name);
+  }
+
+  /** The commit that a revision stands for here, or `undefined` where it was never fetched. */
+  async commitOf(revision: string): Promise<string | undefined> {
+    if (await exists(this.snapshot(revision))) return revision;
+    try {
+      const commit = (await readFile(join(this.path, 'refs', revision), 'utf8')).trim();
+      return isPlainName(commit) ? commit : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Remembers what a revision stands for. */
+  async setCommit(revision: string, commit: string): Promise<void> {
+    if (revision === commit) return;
+    const path = join(this.path, 'refs', revision);
+    await mkdir(dirname(path), { recursive: true });
+    await replace(path, (temporary) => writeFile(temporary, commit));
+  }
+
+  /** Whether a file of a commit is here, whole. */
+  has(commit: string, file: string): Promise<boolean> {
+    return exists(join(this.snapshot(commit), file));
+  }
+
+  /** Gives a blob its name in a commit. */
+  async link(commit: string, file: string, blobName: string): Promise<void> {
+    const path = join(this.snapshot(commit), file);
+    await mkdir(dirname(path), { recursive: true });
+    const blob = this.blob(blobName);
+    await replace(path, async (temporary) => {
+      try {
+        await symlink(relative(dirname(path), blob), temporary);
+      } catch (error) {
+        // Windows lets only some users make links.
+        if (codeOf(error) !== 'EPERM') throw error;
+        await copyFile(blob, temporary);
+      }
+    });
+  }
+
+  /** Whether it is known that a commit does not have a file. */
+  isMissing(commit: string, file: string): Promise<boolean> {
+    return exists(join(this.path, '.no_exist', commit, file));
+  }
+
+  async setMissing(commit: string, file: string): Promise<void> {
+    const path = join(this.path, '.no_exist', commit, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+  }
+
+  /** The name of the blob behind a file of a commit, or `undefined` where the file stands for itself. */
+  async blobOf(commit: string, file: string): Promise<string | undefined> {
+    try {
+      return basename(await readlink(join(this.snapshot(commit), file)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Removes files of a commit, and their blobs where no other commit has them. Gives the bytes that this frees. */
+  async remove(commit: string, files: readonly string[]): Promise<number> {
+    let freed = 0;
+    for (const file of files) {
+      const path = join(this.snapshot(commit), file);
+      const blob = await this.blobOf(commit, file);
+      const size = await sizeOf(path);
+      await rm(path, { force: true });
+      if (blob === undefined) freed += size;
+      else if (!(await this.#isLinked(blob))) {
+        await rm(this.blob(blob), { force: true });
+        freed += size;
+      }
+    }
+    await this.#tidy(commit, files);
+    return freed;
+  }
+
+  async #isLinked(blob: string): Promise<boolean> {
+    for (const entry of await listTree(join(this.path, 'snapshots'))) {
+      const target = await readlink(entry).catch(() => '');
+      if (basename(target) === blob) return true;
+    }
+    return false;
+  }
+
+  /** Removes what holds nothing any more. */
+  async #tidy(commit: string, files: readonly string[]): Promise<void> {
+    for (const file of files)
+      if (file.includes('/')) await rmdir(join(this.snapshot(commit), dirname(file))).catch(ignore);
+    await rmdir(this.snapshot(commit)).catch(ignore);
+    if (await exists(this.snapshot(commit))) return;
+    await rm(join(this.path, '.no_exist', commit), { recursive: true, force: true });
+    for (const ref of await listTree(join(this.path, 'refs'))) {
+      if ((await readFile(ref, 'utf8').catch(() => '')).trim() === commit) await rm(ref, { force: true });
+    }
+    await rmdir(join(this.path, 'snapshots')).catch(ignore);
+    if (!(await exists(join(this.path, 'snapshots')))) await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Makes something under another name and then puts it in its place, so that nobody sees the half of it. */
+async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** The files and links below a folder. */
+async function listTree(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** A commit is used as the name of a folder, and came from outside. */
+function isPlainName(name: string): boolean {
+  return /^[\w.-]{1,128}$/.test(name) && !/^\.+$/.test(name);
+}
+
+function ignore(): void {}

@@ -1,0 +1,48 @@
+/** Something that the hub, the network or the disk did not let happen. The message says what, and what to do. */
+export class HubError extends Error {
+  override readonly name = 'HubError';
+  /** Whether the same may succeed in a moment. */
+  readonly transient: boolean;
+  /** How long the hub asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** The hub has no such file, revision or repository. */
+  readonly notFound: boolean;
+
+  constructor(
+    message: string,
+    {
+      transient = false,
+      retryAfterMs,
+      notFound = false,
+      cause,
+    }: { transient?: boolean; retryAfterMs?: number | undefined; notFound?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.transient = transient;
+    this.retryAfterMs = retryAfterMs;
+    this.notFound = notFound;
+  }
+}
+
+/** Why a file of the cache could not be written, in words; `undefined` where the disk is not the reason. */
+export function describeDiskFailure(error: unknown): string | undefined {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'The disk of the model cache is full. Free some space, or set HF_HOME to a folder on another disk.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'The folder of the model cache cannot be written. Set HF_HOME to one that can.';
+    default:
+      return undefined;
+  }
+}
+
+/** The code of a system error, looked for through its causes. */
+export function codeOf(error: unknown): string | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && typeof each.code === 'string') return each.code;
+  }
+  return undefined;
+}

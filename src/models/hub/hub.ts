@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import type { HubSource } from '../catalogue.ts';
+import { checkHash, type HashVerdict } from './content-hash.ts';
+import { CommitMoved, type DownloadContext, downloadBlob, type FetchedBlob, type FileProgress } from './download.ts';
+import { withFileLock } from './file-lock.ts';
+import { RepositoryCache } from './hub-cache.ts';
+import { describeDiskFailure, HubError } from './hub-error.ts';
+import type { HubSettings } from './hub-settings.ts';
+
+/** Stands for the name of a file of which it must be asked whether the repository has it. */
+const NOT_KNOWN = '?';
+
+/** A file that is wanted: the first of these names that the repository has. */
+export interface WantedFile {
+  readonly names: readonly string[];
+  /** Whether it may be missing. */
+  readonly optional?: boolean;
+}
+
+/** Files of a repository, all of one commit, in a folder of the cache. */
+export interface FetchedFiles {
+  readonly path: string;
+  readonly commit: string;
+  /** For each wanted file the name that it has; `undefined` where it is missing and may be. */
+  readonly files: readonly (string | undefined)[];
+}
+
+/** A file of the cache, and what its hash says. */
+export interface VerifiedFile {
+  readonly file: string;
+  readonly verdict: HashVerdict;
+}
+
+/** Repositories of the hub, or of a mirror, with their cache on this machine. */
+export class Hub {
+  readonly settings: HubSettings;
+
+  constructor(settings: HubSettings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Has files of a repository in the cache, fetched where they are not. Of all processes that share the cache one
+   * fetches, and the others wait for it. Throws {@link HubError}, and the signal's reason.
+   */
+  async fetch(
+    source: HubSource,
+    wanted: readonly WantedFile[],
+    report: (progress: FileProgress) => void,
+    signal: AbortSignal,
+  ): Promise<FetchedFiles> {
+    const known = await this.find(source, wanted);
+    if (known) return known;
+    const { offline } = this.settings;
+    if (offline !== undefined) {
+      throw new HubError(
+        `"${source.repository}" is not in the model cache, or not all of it, and ${offline} forbids to fetch it. Unset ${offline}, or fetch it with \`bertql models pull\` where that is allowed.`,
+      );
+    }
+    return this.#locked(source, signal, async () => {
+      // Another process may have fetched it in the meantime.
+      const fetched = await this.find(source, wanted);
+      if (fetched) return fetched;
+      try {
+        return await this.#download(source, wanted, report, signal);
+      } catch (error) {
+        if (!(error instanceof HubError && error.notFound)) throw error;
+        if (source.mirrorRevision === undefined || this.settings.isHub) throw error;
+        // Where some files are here, the mirror does know the revision.
+        if ((await this.#cacheOf(source).commitOf(source.revision)) !== undefined) throw error;
+        return await this.#download({ ...source, revision: source.mirrorRevision }, wanted, report, signal);
+      }
+    });
+  }
+
+  /** The files where all of them are in the cache, else `undefined`. Asks nobody. */
+  async find(source: HubSource, wanted: readonly WantedFile[]): Promise<FetchedFiles | undefined> {
+    const cache = this.#cacheOf(source);
+    for (const revision of this.#revisionsOf(source)) {
+      const commit = await cache.commitOf(revision);
+      if (commit === undefined) continue;
+      const files = await Promise.all(wanted.map((each) => this.#nameOf(cache, commit, each)));
+      if (files.every((file) => file !== NOT_KNOWN)) return { path: cache.snapshot(commit), commit, files };
+    }
+    return undefined;
+  }
+
+  /** Compares files of the cache with their hashes. */
+  async verify(
+    source: HubSource,
+    { commit, files }: FetchedFiles,
+    signal: AbortSignal,
+  ): Promise<readonly VerifiedFile[]> {
+    const cache = this.#cacheOf(source);
+    const verified: VerifiedFile[] = [];
+    for (const file of files) {
+      if (file === undefined) continue;
+      const blob = await cache.blobOf(commit, file);
+      const verdict =
+        blob === undefined ? 'unknown' : await checkHash(join(cache.snapshot(commit), file), blob, signal);
+      verified.push({ file, verdict });
+    }
+    return verified;
+  }
+
+  /** Removes files from the cache; what other commits share with them stays. Gives the bytes that this frees. */
+  remove(source: HubSource, { commit, files }: FetchedFiles): Promise<number> {
+    return this.#cacheOf(source).remove(
+      commit,
+      files.filter((file) => file !== undefined),
+    );
+  }
+
+  #cacheOf({ repository }: HubSource): RepositoryCache {
+    return new RepositoryCache(this.settings.cacheDirectory, repository);
+  }
+
+  #revisionsOf({ revision, mirrorRevision }: HubSource): readonly string[] {
+    return mirrorRevision === undefined || this.settings.isHub ? [revision] : [revision, mirrorRevision];
+  }
+
+  /** The name that a wanted file has in a commit, as far as that is known without asking. */
+  async #nameOf(cache: RepositoryCache, commit: string, { names, optional }: WantedFile): Promise<string | undefined> {
+    for (const name of names) {
+      if (await cache.has(commit, name)) return name;
+      // What comes first is taken, so it must be known that it is missing before another one is.
+      const missing = this.settings.offline !== undefined || (await cache.isMissing(commit, name));
+      if (!missing) return NOT_KNOWN;
+    }
+    return optional ? undefined : NOT_KNOWN;
+  }
+
+  async #download(
+    source: HubSource,
+    wanted: readonly WantedFile[],
+    report: (progress: FileProgress) => void,
+    signal: AbortSignal,
+  ): Promise<FetchedFiles> {
+    const cache = this.#cacheOf(source);
+    const context = { cache, settings: this.settings, report, signal };
+    const download = new CommitDownload(source, context, await cache.commitOf(source.revision));
+    for (const each of wanted) await download.add(each);
+    return download.finish();
+  }
+
+  /** Does something while no other process fetches of the same repository. */
+  async #locked<T>(source: HubSource, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    try {
+      return await withFileLock(join(this.#cacheOf(source).locks, 'bertql.lock'), signal, work);
+    } catch (error) {
+      const disk = error instanceof HubError ? undefined : describeDiskFailure(error);
+      throw disk === undefined ? error : new HubError(disk, { cause: error });
+    }
+  }
+}
+
+/** Fetches files of a revision and sees to it that they are all of one commit. */
+class CommitDownload {
+  readonly #source: HubSource;
+  readonly #context: DownloadContext;
+  readonly #files: (string | undefined)[] = [];
+  readonly #missing: string[] = [];
+  #commit: string | undefined;
+
+  /** @param commit that of the files which are here already */
+  constructor(source: HubSource, context: DownloadContext, commit: string | undefined) {
+    this.#source = source;
+    this.#context = context;
+    this.#commit = commit;
+  }
+
+  async add({ names, optional }: WantedFile): Promise<void> {
+    let refusal: HubError | undefined;
+    for (const name of names) {
+      try {
+        await this.#fetch(name);
+        this.#files.push(name);
+        return;
+      } catch (error) {
+        if (!(error instanceof HubError && error.notFound)) throw error;
+        refusal ??= error;
+        this.#missing.push(name);
+      }
+    }
+    if (!optional && refusal) throw names.length > 1 ? orAnother(refusal, names) : refusal;
+    this.#files.push(undefined);
+  }
+
+  async finish(): Promise<FetchedFiles> {
+    const { cache } = this.#context;
+    const commit = this.#commit;
+    if (commit === undefined) throw new HubError(`"${this.#source.repository}" has none of the files of a model.`);
+    for (const name of this.#missing) await cache.setMissing(commit, name);
+    await cache.setCommit(this.#source.revision, commit);
+    return { path: cache.snapshot(commit), commit, files: this.#files };
+  }
+
+  async #fetch(file: string): Promise<void> {
+    const { cache } = this.#context;
+    if (this.#commit !== undefined && (await cache.has(this.#commit, file))) return;
+    const { commit, blob } = await this.#blobOf(file);
+    this.#commit = commit;
+    await cache.link(commit, file, blob);
+  }
+
+  /** A branch may have moved on since its first files were fetched: the others are then asked for by their commit. */
+  async #blobOf(file: string): Promise<FetchedBlob> {
+    const { repository, revision } = this.#source;
+    try {
+      return await downloadBlob({ repository, revision, file }, this.#commit, this.#context);
+    } catch (error) {
+      if (!(error instanceof CommitMoved) || this.#commit === undefined) throw error;
+      return downloadBlob({ repository, revision: this.#commit, file }, this.#commit, this.#context);
+    }
+  }
+}
+
+function orAnother(refusal: HubError, names: readonly string[]): HubError {
+  return new HubError(`${refusal.message} Looked for ${names.join(', ')}.`, { notFound: true, cause: refusal });
+}

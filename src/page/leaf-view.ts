@@ -1,0 +1,142 @@
+import { element } from './dom.ts';
+import { styleOf } from './entity-types.ts';
+import { indexAt, type Leaf, type Passage } from './passages.ts';
+
+/** A half-open range of the text, in UTF-16 code units. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An entity in the text that is shown. */
+export interface Mention extends Stretch {
+  /** Its number in the text, from 0. */
+  readonly n: number;
+  readonly text: string;
+  readonly type: string;
+  readonly confidence: number;
+  readonly chunkIndex: number;
+}
+
+/** How a new mark looks beside its type. */
+export interface MarkLook {
+  /** It was just found. */
+  readonly isFresh: boolean;
+  /** It is a mention of the name that is brought out. */
+  readonly isActive: boolean;
+  /** It is the one that the Tab key stops at. */
+  readonly isCurrent: boolean;
+}
+
+/** Characters of a line and pixels of its height, to guess how high a leaf is that was never laid out. */
+const LINE_CHARACTERS = 72;
+const LINE_PIXELS = 30;
+
+/** A passage in the document. Its text nodes together are always the passage, whatever is marked in it. */
+class PassageView {
+  readonly passage: Passage;
+  readonly element: HTMLElement;
+  readonly #mentions: Mention[] = [];
+  /** What is not marked yet, and where in the text it starts. */
+  #tail: Text;
+  #tailStart: number;
+  /** How many of the mentions are marked. */
+  #marked = 0;
+
+  constructor(passage: Passage, text: string) {
+    this.passage = passage;
+    this.#tail = document.createTextNode(text.slice(passage.start, passage.end));
+    this.#tailStart = passage.start;
+    this.element = element('p', { class: passage.hardWrapped ? 'flowing' : undefined }, this.#tail);
+  }
+
+  /** Takes a mention, which lies behind those that came before. */
+  add(mention: Mention): void {
+    this.#mentions.push(mention);
+  }
+
+  /** Marks what is not marked yet. */
+  mark(look: (mention: Mention) => MarkLook): void {
+    for (; this.#marked < this.#mentions.length; this.#marked++) {
+      const mention = this.#mentions[this.#marked];
+      if (mention) this.#wrap(mention, look(mention));
+    }
+  }
+
+  /** Where a position of the text is in its nodes. */
+  pointAt(position: number): [Node, number] {
+    const walker = document.createTreeWalker(this.element, NodeFilter.SHOW_TEXT);
+    let left = Math.max(0, position - this.passage.start);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const { length } = node as Text;
+      if (left <= length) return [node, left];
+      left -= length;
+    }
+    return [this.element, this.element.childNodes.length];
+  }
+
+  /** Cuts the piece of the tail that is a mention out of it, and puts it into a mark. */
+  #wrap(mention: Mention, { isFresh, isActive, isCurrent }: MarkLook): void {
+    const start = Math.max(mention.start, this.#tailStart);
+    const end = Math.min(mention.end, this.passage.end);
+    if (end <= start) return;
+    const inside = this.#tail.splitText(start - this.#tailStart);
+    this.#tail = inside.splitText(end - start);
+    this.#tailStart = end;
+    const mark = element('mark', {
+      class: `t${styleOf(mention.type)}${isFresh ? ' fresh' : ''}${isActive ? ' active' : ''}`,
+      'data-n': mention.n,
+      'data-type': end === mention.end ? mention.type : undefined,
+      tabindex: isCurrent ? 0 : -1,
+    });
+    inside.replaceWith(mark);
+    mark.append(inside);
+  }
+}
+
+/** A leaf in the document. Browsers lay it out only where it can be seen, and only then is it marked. */
+export class LeafView implements Stretch {
+  readonly leaf: Leaf;
+  readonly element: HTMLElement;
+  /** It is in view, or nearly. */
+  isNear = false;
+  readonly #passages: readonly PassageView[];
+
+  constructor(leaf: Leaf, text: string) {
+    this.leaf = leaf;
+    this.#passages = leaf.passages.map((passage) => new PassageView(passage, text));
+    this.element = element('div', { class: 'leaf' }, ...this.#passages.map((passage) => passage.element));
+    const lines = leaf.passages.map(({ start, end }) => Math.ceil((end - start) / LINE_CHARACTERS) + 0.6);
+    const height = lines.reduce((sum, each) => sum + each, 0) * LINE_PIXELS;
+    this.element.style.containIntrinsicBlockSize = `auto ${Math.round(height)}px`;
+  }
+
+  get start(): number {
+    return this.leaf.start;
+  }
+
+  get end(): number {
+    return this.leaf.end;
+  }
+
+  /** The passages with their places in the document. */
+  get blocks(): readonly { readonly passage: Passage; readonly element: HTMLElement }[] {
+    return this.#passages;
+  }
+
+  add(mention: Mention): void {
+    for (let at = indexAt(this.leaf.passages, mention.start); at < this.#passages.length; at++) {
+      const view = this.#passages[at];
+      if (!view || view.passage.start >= mention.end) break;
+      if (view.passage.end > mention.start) view.add(mention);
+    }
+  }
+
+  mark(look: (mention: Mention) => MarkLook): void {
+    for (const passage of this.#passages) passage.mark(look);
+  }
+
+  passageAt(position: number): PassageView | undefined {
+    return this.#passages[indexAt(this.leaf.passages, position)];
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useService } from '../service.ts';
+import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
+
+const KEY = 'a-key-that-only-this-test-knows';
+const sha256 = createHash('sha256').update(KEY).digest('hex');
+
+describe.skipIf(!hasChromium)(
+  `a browser at a server that wants keys (skipped where ${CHROMIUM} is missing)`,
+  {
+    timeout: 60_000,
+  },
+  () => {
+    const service = useService({ API_KEYS: `ada:${sha256}` });
+    const visit = useChromium();
+    let url: string;
+    beforeAll(async () => {
+      url = await service.server.listen();
+    });
+
+    test('the page asks for a key until it has a good one, and keeps it for the tab', async () => {
+      const { page } = await visit(new URL('/', url).href);
+      const dialog = page.getByRole('dialog', { name: 'This server wants a key' });
+      await dialog.getByLabel('Key or token').fill('a wrong one');
+      await dialog.getByRole('button', { name: 'Use it' }).click();
+      await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#key')?.value === '');
+      await dialog.getByLabel('Key or token').fill(KEY);
+      await dialog.getByRole('button', { name: 'Use it' }).click();
+      await page.locator('#dashboard[data-state=done]').waitFor();
+      expect(await page.locator('mark').count()).toBe(7);
+      await page.reload();
+      await page.locator('#dashboard[data-state=done]').waitFor();
+      expect(await dialog.isVisible()).toBe(false);
+      expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(KEY);
+      await page.context().close();
+    });
+
+    test('the page says what is missing to those who have none', async () => {
+      const { page } = await visit(new URL('/', url).href);
+      await page.getByRole('button', { name: 'Not now' }).click();
+      await page.locator('#server-text', { hasText: 'This server wants a key or token' }).waitFor();
+      await page.context().close();
+    });
+
+    // GraphiQL is not ours: where a slow machine makes it miss a click, it gets another try.
+    test('a key in the headers of a tab of GraphiQL opens subscriptions, too', { retry: 2 }, async () => {
+      const query =
+        'subscription { analyze(text: "Ada lived in London.") { ... on ChunkAnalyzed { entities { text } } } }';
+      const { page } = await visit(`${url}#${new URLSearchParams({ query })}`);
+      await page.locator('.graphiql-query-editor').getByText('analyze').first().waitFor();
+      await page.getByRole('button', { name: 'Headers' }).click();
+      await page.locator('.graphiql-editor-tool .monaco-editor').last().click();
+      await page.keyboard.insertText(`{"Authorization": "Bearer ${KEY}"}`);
+      await page.waitForFunction((key) => localStorage.getItem('graphiql:tabState')?.includes(key), KEY);
+      await page.getByRole('button', { name: /execute query/i }).click();
+      await page.locator('.result-window').getByText('"London"').first().waitFor({ timeout: 5000 });
+      await page.context().close();
+    });
+  },
+);
