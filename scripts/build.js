@@ -8,18 +8,24 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 
 const root = join(import.meta.dirname, '..');
 const { resolve } = createRequire(import.meta.url);
 const compiler = join(dirname(resolve('typescript/package.json')), 'bin', 'tsc');
 
-/** The server and the page know different globals, so each is compiled by its own rules. */
-const compilers = ['tsconfig.build.json', 'tsconfig.page.json'].map((project) =>
-  spawn(process.execPath, [compiler, '-p', join(root, project), '--noEmit', 'false'], { stdio: 'inherit' }),
-);
-layPage(join(root, 'src', 'page'), join(root, 'dist', 'page'));
-for (const status of (await Promise.all(compilers.map((each) => once(each, 'close')))).map(([code]) => code)) {
-  if (status !== 0) process.exit(status ?? 1);
+// Threads are preloaded with what their process was; by then all is built.
+if (isMainThread) await build();
+
+async function build() {
+  // The server and the page know different globals, so each is compiled by its own rules.
+  const compilers = ['tsconfig.build.json', 'tsconfig.page.json'].map((project) =>
+    spawn(process.execPath, [compiler, '-p', join(root, project), '--noEmit', 'false'], { stdio: 'inherit' }),
+  );
+  layPage(join(root, 'src', 'page'), join(root, 'dist', 'page'));
+  for (const status of (await Promise.all(compilers.map((each) => once(each, 'close')))).map(([code]) => code)) {
+    if (status !== 0) process.exit(status ?? 1);
+  }
 }
 
 /**

@@ -38,6 +38,10 @@ export function serve(configure: () => Config | Promise<Config>): void {
     log = openLog(config);
     const reportFailure = (error: unknown, requestId: string) => log?.error({ err: error, requestId }, 'failure');
     server = await BertqlServer.create(config, reportFailure, log);
+    if (process.stderr.isTTY) {
+      const { showLoads } = await import('./cli/load-bar.ts');
+      showLoads(process.stderr, server.inference.loader);
+    }
     if (server.isOpenToAll) {
       log.warn(
         { host: config.host },

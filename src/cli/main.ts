@@ -9,10 +9,12 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { addAnalyze } from './analyze.ts';
+import { addCard } from './card.ts';
 import { addDemo } from './demo.ts';
 import { addEntities } from './entities.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addKey } from './key.ts';
+import { addModels } from './models.ts';
 import { addSentiment } from './sentiment.ts';
 import { addServe } from './serve.ts';
 import { addTokenize } from './tokenize.ts';
@@ -93,6 +95,8 @@ addEntities(program, stopping.signal);
 addAnalyze(program, stopping.signal);
 addDemo(program, stopping.signal);
 addEvaluate(program, stopping.signal);
+addModels(program, stopping.signal);
+addCard(program, stopping.signal);
 addKey(program);
 
 try {

@@ -132,7 +132,7 @@ export class Document {
   /** The model for a task, with its files open for this request. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
   async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
     const model = this.#registry.resolve(task, id);
-    await this.#scope.use(model);
+    await this.#scope.use(model, task !== 'TOKENIZATION');
     return model;
   }
 

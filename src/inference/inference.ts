@@ -31,7 +31,11 @@ export class Inference {
   constructor(registry: ModelRegistry, options: InferenceOptions) {
     this.registry = registry;
     this.#options = options;
-    this.#scheduler = new Scheduler(options);
+    this.#scheduler = new Scheduler({
+      ...options,
+      isCurrent: async ({ entry, files }) => files !== undefined && registry.files.isUnchanged(entry, files),
+      onStale: (model) => void this.loader.forget(model),
+    });
     this.loader = new ModelLoader(registry, this.#scheduler, options);
   }
 

@@ -80,17 +80,28 @@ export class ModelLoader {
   }
 
   /** Has the files of a model open, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
-  open(model: Model, signal: AbortSignal | undefined, patient = false): Promise<void> {
+  open(model: Model, signal: AbortSignal | undefined): Promise<void> {
     if (model.files) return Promise.resolve();
     const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#open(model));
-    return this.#await(model, opening, signal, patient);
+    return waitFor(opening, signal);
   }
 
-  /** Has a model loaded. Rejects as {@link open} does. */
+  /**
+   * Has a model loaded. Rejects as {@link open} does.
+   *
+   * @param patient whether it waits in any case; else the setting says it
+   */
   load(model: Model, signal: AbortSignal | undefined, patient = false): Promise<void> {
     if (model.state === 'READY') return Promise.resolve();
     const loading = this.#loads.get(model) ?? this.#begin(this.#loads, model, () => this.#load(model));
-    return this.#await(model, loading, signal, patient);
+    // The failure of an earlier load is the answer where there is one.
+    if (this.refusesToWait && !patient && this.#loads.has(model)) return Promise.reject(this.#notYet(model));
+    return waitFor(loading, signal);
+  }
+
+  /** Whether requests fail where a model is not loaded yet. */
+  get refusesToWait(): boolean {
+    return this.#options.load === 'FAIL';
   }
 
   /**
@@ -115,6 +126,7 @@ export class ModelLoader {
 
   /** Takes a model out of the threads: its files are not those any more that it was loaded from. */
   async forget(model: Model): Promise<void> {
+    if (!model.files) return;
     this.#memory.remove(model);
     model.files = undefined;
     model.weights = undefined;
@@ -185,22 +197,6 @@ export class ModelLoader {
     return promise;
   }
 
-  async #await(model: Model, promise: Promise<void>, signal: AbortSignal | undefined, patient: boolean): Promise<void> {
-    if (this.#options.load === 'FAIL' && !patient && !this.#failures.has(model)) throw this.#notYet(model);
-    if (!signal) return promise;
-    if (signal.aborted) throw abortError(signal);
-    let onAbort = () => {};
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(abortError(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-    try {
-      await Promise.race([promise, aborted]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
   async #open(model: Model): Promise<void> {
     const progress = new LoadProgress();
     this.#progress.set(model, progress);
@@ -216,7 +212,7 @@ export class ModelLoader {
   async #load(model: Model): Promise<void> {
     const { files } = this.#registry;
     this.#setState(model, 'LOADING');
-    await this.open(model, undefined, true);
+    await this.open(model, undefined);
     if (!model.files || model.task === 'TOKENIZATION') return;
     // Those that were opened long ago may be other ones by now.
     if (!(await files.isUnchanged(model.entry, model.files))) await this.#open(model);
@@ -331,4 +327,20 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
     resolve = done;
   });
   return { promise, resolve };
+}
+
+/** Waits for a promise until the signal is aborted; what it stands for goes on. */
+async function waitFor(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise;
+  if (signal.aborted) throw abortError(signal);
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

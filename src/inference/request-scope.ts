@@ -49,14 +49,20 @@ export class RequestScope {
   /**
    * Has a model's files open, so that its labels and its vocabulary can be used, and keeps it until {@link dispose}.
    * Rejects with MODEL_UNAVAILABLE.
+   *
+   * @param run whether it is to be run too, or its vocabulary is all that is needed
    */
-  async use(model: Model): Promise<void> {
+  async use(model: Model, run = true): Promise<void> {
     let lease = this.#leases.get(model);
     if (!lease) {
       if (this.signal?.aborted) throw abortError(this.signal);
       this.#leases.set(model, (lease = { release: this.#loader.lease(model), version: undefined }));
     }
-    if (!model.files) await this.#loader.open(model, this.signal, this.#patient);
+    if (!model.files) {
+      // Where nobody is to wait, what is begun is all of the load; a vocabulary is small and worth a moment.
+      if (run && this.#loader.refusesToWait && !this.#patient) await this.#loader.load(model, this.signal);
+      else await this.#loader.open(model, this.signal);
+    }
     lease.version ??= model.version;
   }
 

@@ -23,6 +23,9 @@ export interface SchedulerOptions {
   readonly queueTokens: number;
   /** Bytes of remembered scores; 0 for none. */
   readonly cacheBytes: number;
+  /** See `WorkerPoolOptions`. */
+  readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
+  readonly onStale?: ((model: Model) => void) | undefined;
   /** Told of every batch. */
   readonly observer?: InferenceObserver | undefined;
 }
@@ -62,6 +65,8 @@ export class Scheduler {
     this.#pool = new WorkerPool({
       size: options.workers,
       batchTimeoutMs: options.batchTimeoutMs,
+      isCurrent: options.isCurrent,
+      onStale: options.onStale,
       onReady: (worker) => this.#free(worker),
       onGone: (worker) => this.#idle.delete(worker),
     });

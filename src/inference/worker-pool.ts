@@ -20,6 +20,10 @@ export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
+  /** Whether a model's files are still those that the other threads have. Default: they always are. */
+  readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
+  /** A model's files are others now; it is to be taken out of all threads. */
+  readonly onStale?: ((model: Model) => void) | undefined;
   /** A thread has loaded all models and takes batches. */
   readonly onReady: (worker: InferenceWorker) => void;
   /** A thread takes no more batches. */
@@ -155,7 +159,7 @@ export class WorkerPool {
     this.#all.add(worker);
     void worker.ended.then(() => this.#onEnded(worker));
     try {
-      for (const model of models) await worker.load(model);
+      for (const model of models) if (await this.#checkCurrent(model)) await worker.load(model);
     } catch (error) {
       void worker.close();
       throw error;
@@ -163,6 +167,14 @@ export class WorkerPool {
     if (!this.#all.has(worker) || worker.closing) return;
     this.#ready.add(worker);
     this.#options.onReady(worker);
+  }
+
+  async #checkCurrent(model: Model): Promise<boolean> {
+    const { isCurrent, onStale } = this.#options;
+    if (!isCurrent || (await isCurrent(model))) return true;
+    this.#models.delete(model);
+    onStale?.(model);
+    return false;
   }
 
   #onEnded(worker: InferenceWorker): void {

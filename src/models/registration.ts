@@ -69,6 +69,7 @@ function readEntry(place: JsonPlace, known: ReadonlyMap<string, ModelEntry>, bas
     preview: other?.preview,
     description: place.field('description')?.text(/\S/, 'some words') ?? other?.description ?? '',
     license: place.field('license')?.text(/\S/, 'the name of a licence') ?? other?.license ?? null,
+    scores: other?.scores,
   };
 }
 

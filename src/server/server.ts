@@ -13,6 +13,7 @@ import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
 import { LiveOperations } from './live-operations.ts';
+import { LoadLog } from './load-log.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { Page } from './page.ts';
@@ -64,6 +65,7 @@ export class BertqlServer {
   /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
   readonly listener: RequestListener;
   readonly #analyses: Analyses;
+  readonly #loadLog: LoadLog;
   readonly #config: Config;
   readonly #operations: LiveOperations;
   readonly #gate: Gate;
@@ -85,6 +87,7 @@ export class BertqlServer {
     this.#tracing = tracing;
     this.inference = parts.inference;
     this.#analyses = parts.analyses;
+    this.#loadLog = new LoadLog(log, this.inference.loader);
     this.#metrics.watch({
       inference: this.inference,
       streams: () => this.#operations.streams,
@@ -240,6 +243,7 @@ export class BertqlServer {
     this.#stalled?.dispose();
     await this.graph.dispose();
     await this.#analyses.close();
+    this.#loadLog.dispose();
     await this.inference.close();
     this.#metrics.dispose();
     await this.#tracing?.dispose();

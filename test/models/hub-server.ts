@@ -16,12 +16,8 @@ export interface HubRequest {
   readonly authorization: string | undefined;
 }
 
-/** Answers a request in its own way, or leaves it to the hub by giving false. */
-export type Intercept = (
-  request: HubRequest,
-  response: ServerResponse,
-  content: Buffer | undefined,
-) => boolean | Promise<boolean>;
+/** Answers a request in its own way, or leaves it to the hub by giving false. The content is that of the file asked for. */
+export type Intercept = (request: HubRequest, response: ServerResponse, content: Buffer) => boolean | Promise<boolean>;
 
 /**
  * A hub with the models of `test/fixtures/hub`, as the real one answers: small files at once with the SHA-1 of git as
@@ -56,6 +52,16 @@ export class TestHub {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Forgets what was asked and behaves as in the beginning. */
+  reset(): void {
+    this.requests.length = 0;
+    this.files.clear();
+    this.moved.clear();
+    this.revisions = [];
+    this.commit = COMMIT;
+    this.intercept = () => false;
+  }
+
   /** How often a file was asked for at its own address. */
   count(file: string): number {
     return this.requests.filter(({ path }) => path.endsWith(`/${file}`)).length;
@@ -75,7 +81,7 @@ export class TestHub {
     const [, repository = '', revision = '', file = ''] = match ?? [];
     const stored = this.#blobs.get(path);
     const content = stored ?? (match ? await this.#read(repository, file) : undefined);
-    if (await this.intercept(asked, response, content)) return;
+    if (await this.intercept(asked, response, content ?? Buffer.alloc(0))) return;
     if (stored) return sendRange(response, stored, range, { etag: '"of-the-storage"' });
     const target = this.moved.get(repository);
     if (target !== undefined) {

@@ -1,0 +1,157 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig } from '../config.ts';
+import { LoadProgress } from '../inference/load-progress.ts';
+import type { HubSource } from '../models/catalogue.ts';
+import type { FetchedFiles } from '../models/hub/hub.ts';
+import { openRegistry } from '../models/open-registry.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
+import { DownloadLine, megabytes } from './download-line.ts';
+import { CommandFailure } from './failure.ts';
+import { showProgress } from './progress.ts';
+import { table } from './table.ts';
+
+type Print = (line: string) => void;
+
+/** The registered models as a table or as JSON. */
+export async function listModels(json: boolean): Promise<string> {
+  const { registry } = await open();
+  const rows = await Promise.all(registry.models.map((model) => describe(registry, model)));
+  if (json) return JSON.stringify(rows, null, 2);
+  const lines = rows.map((row) => [
+    `${row.default ? '*' : ' '} ${row.id}`,
+    row.task,
+    row.place,
+    row.dtype,
+    row.sizeBytes === null ? '' : megabytes(row.sizeBytes),
+    row.license ?? '',
+  ]);
+  const heading = ['  id', 'task', 'where', 'dtype', 'size', 'licence'];
+  return `${table([heading, ...lines], ['left', 'left', 'left', 'left', 'right', 'left'])}\n* the default of its task`;
+}
+
+async function describe(registry: ModelRegistry, model: Model) {
+  const { entry, id, task, license, description } = model;
+  const files = await registry.files.cached(entry);
+  const sizeBytes = files ? await sizeOf(files) : model.sizeBytes;
+  return {
+    id,
+    task,
+    default: registry.resolve(task) === model,
+    place: entry.bundled ? 'bundled' : entry.source.kind === 'folder' ? 'folder' : files ? 'fetched' : 'on the hub',
+    source: entry.source.kind === 'hub' ? entry.source.repository : entry.source.path,
+    revision: entry.source.kind === 'hub' ? entry.source.revision : null,
+    dtype: model.dtype,
+    sizeBytes,
+    license,
+    description,
+  };
+}
+
+/** Fetches models, with their progress on standard error. */
+export async function pullModels(ids: readonly string[], signal: AbortSignal, print: Print): Promise<void> {
+  const { registry, cacheDirectory } = await open();
+  for (const { model, source } of ofTheHub(registry, ids)) {
+    const before = await registry.files.cached(model.entry);
+    const damaged = before && (await damagedOf(registry, source, before, signal));
+    if (before && damaged?.length === 0) {
+      print(`${model.id} is here already, and whole: ${megabytes(await sizeOf(before))} in ${before.path}`);
+      continue;
+    }
+    if (before && damaged) {
+      print(`${model.id}: damaged, so fetched anew: ${damaged.join(', ')}`);
+      await registry.files.remove(source, before);
+    }
+    await fetchModel(registry, model, signal);
+    const files = await registry.files.cached(model.entry);
+    if (!files) throw new CommandFailure(`${model.id} was fetched but is not in ${cacheDirectory}.`);
+    print(`${model.id} is fetched: ${megabytes(await sizeOf(files))} in ${files.path}`);
+  }
+}
+
+/** Has the files of a model here, with a line of progress on standard error while they come. */
+export async function fetchModel(registry: ModelRegistry, model: Model, signal: AbortSignal): Promise<void> {
+  const progress = new LoadProgress();
+  const line = new DownloadLine(() => progress.of(model));
+  const shown = showProgress(process.stderr, true, () => line.text());
+  try {
+    const opened = await registry.files.open(model.entry, (file) => void progress.note(file), signal);
+    if (model.task === 'TOKENIZATION') return;
+    const note = (file: Parameters<LoadProgress['note']>[0]) => {
+      progress.markLast();
+      progress.note(file);
+    };
+    await registry.files.weights(model.entry, opened, note, signal);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    signal.throwIfAborted();
+    throw new CommandFailure(`${model.id} cannot be fetched: ${message}`, { cause: error });
+  } finally {
+    shown.end();
+  }
+}
+
+/** Compares fetched models with their hashes. Throws where one is damaged. */
+export async function verifyModels(ids: readonly string[], signal: AbortSignal, print: Print): Promise<void> {
+  const { registry } = await open();
+  const wanted =
+    ids.length > 0 ? ids : registry.models.flatMap(({ entry, id }) => (entry.source.kind === 'hub' ? id : []));
+  let bad = 0;
+  for (const { model, source } of ofTheHub(registry, wanted)) {
+    const files = await registry.files.cached(model.entry);
+    if (!files) {
+      if (ids.length > 0)
+        throw new CommandFailure(`${model.id} is not here. Fetch it with: bertql models pull ${model.id}`);
+      continue;
+    }
+    const damaged = await damagedOf(registry, source, files, signal);
+    if (damaged.length > 0) bad++;
+    print(damaged.length > 0 ? `${model.id}: damaged: ${damaged.join(', ')}` : `${model.id}: whole`);
+  }
+  if (bad > 0) throw new CommandFailure('Fetch what is damaged anew with: bertql models pull <id>');
+}
+
+/** Removes fetched models from the cache. */
+export async function removeModels(ids: readonly string[], print: Print): Promise<void> {
+  const { registry } = await open();
+  for (const { model, source } of ofTheHub(registry, ids)) {
+    const files = await registry.files.cached(model.entry);
+    if (!files) print(`${model.id} is not here.`);
+    else print(`${model.id} is removed: ${megabytes(await registry.files.remove(source, files))} are free now`);
+  }
+}
+
+async function open(): Promise<{ readonly registry: ModelRegistry; readonly cacheDirectory: string }> {
+  const config = loadConfig();
+  return { registry: await openRegistry(config), cacheDirectory: config.hub.cacheDirectory };
+}
+
+/** Models with where they are on the hub. Throws where there is none of an id, or it is elsewhere. */
+function ofTheHub(
+  registry: ModelRegistry,
+  ids: readonly string[],
+): readonly { readonly model: Model; readonly source: HubSource }[] {
+  return ids.map((id) => {
+    const model = registry.get(id);
+    const { source } = model.entry;
+    if (source.kind === 'hub') return { model, source };
+    throw new CommandFailure(
+      `${id} is not on the hub: it ${model.bundled ? 'comes with bertql' : 'is a folder of yours'}.`,
+    );
+  });
+}
+
+async function damagedOf(
+  registry: ModelRegistry,
+  source: HubSource,
+  files: FetchedFiles,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const verified = await registry.files.verify(source, files, signal);
+  return verified.filter(({ verdict }) => verdict === 'different').map(({ file }) => file);
+}
+
+async function sizeOf({ path, files }: FetchedFiles): Promise<number> {
+  const sizes = files.map(async (file) => (file === undefined ? 0 : (await stat(join(path, file))).size));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
