@@ -27,7 +27,7 @@ port.on('message', async (request: ThreadRequest) => {
 
 async function prepare({ name, path, padId, batches }: RawWork): Promise<undefined> {
   const { openSession } = await program('models/session');
-  const session = sessions.get(path) ?? (await openSession(path, 'cpu')).session;
+  const session = sessions.get(path) ?? (await openSession(path, 'cpu'));
   sessions.set(path, session);
   prepared.set(name, { session, runs: batches.map((batch) => makeRun(session, batch, padId)) });
 }

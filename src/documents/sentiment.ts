@@ -74,8 +74,7 @@ export async function scoreSentiment(
     pieces > room && longText === 'WINDOWS'
       ? await planWindows(scope, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
-  const scores: Scores[] = [];
-  for await (const score of inOrder(windows, windowsInFlight, (window) => scope.run(model, window))) scores.push(score);
+  const scores = await scoreWindows(windows, windowsInFlight, (window) => scope.run(model, window));
   const probabilities = poolWindows(
     scores.map((score) => score.probabilities),
     windows.map((window) => window.length),
@@ -114,4 +113,17 @@ async function planWindows(
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
   const planned = await collectInTurns(chunks, scope.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+}
+
+async function scoreWindows(
+  windows: readonly Int32Array[],
+  windowsInFlight: number,
+  score: (window: Int32Array) => Promise<Scores>,
+): Promise<readonly Scores[]> {
+  const [only] = windows;
+  // Nearly all texts are one window, which needs none of the machinery of an order.
+  if (only && windows.length === 1) return [await score(only)];
+  const scores: Scores[] = [];
+  for await (const each of inOrder(windows, windowsInFlight, score)) scores.push(each);
+  return scores;
 }

@@ -1,4 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from '../models/device.ts';
 import { openSession, quantizesWholeBatches } from '../models/session.ts';
 import { halvesToFloats } from './half.ts';
 import type { LoadReport, LoadRequest, RunReply } from './protocol.ts';
@@ -46,9 +47,22 @@ export class Encoder {
     if (!this.#inputs.some(({ name }) => name === 'input_ids')) throw new Error('it has no input "input_ids".');
   }
 
-  /** Loads a model and runs it once, which shows whether it fits and warms it. Throws where it does not, with the reason. */
+  /**
+   * Loads a model, on the CPU where its device cannot be had, and runs it once, which shows whether it fits and warms
+   * it. Throws where it does not, with the reason.
+   */
   static async load(request: LoadRequest): Promise<Encoder> {
-    const { session, device, fallback } = await openSession(request.weights, request.device);
+    const { device } = request;
+    if (device === 'cpu') return Encoder.#on(request, device);
+    try {
+      return await Encoder.#on(request, device);
+    } catch (error) {
+      return await Encoder.#on(request, 'cpu', `${device} cannot be used: ${firstLine(error)}`);
+    }
+  }
+
+  static async #on(request: LoadRequest, device: Device, fallback?: string): Promise<Encoder> {
+    const session = await openSession(request.weights, device);
     try {
       const batchInvariant = !quantizesWholeBatches(request.weights);
       const encoder = new Encoder(session, request, { type: 'loaded', device, fallback, batchInvariant });
@@ -126,6 +140,13 @@ export class Encoder {
       }),
     );
   }
+}
+
+/** What the engine says of a failure, without the places in its source and the line end that come with it. */
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line = message] = message.trim().split('\n');
+  return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }
 
 /** Writes the ids or the mask of a batch, `step` places a cell. */

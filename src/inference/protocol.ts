@@ -51,7 +51,7 @@ export interface LoadReport {
   /** What it really runs on. */
   readonly device: Device;
   /** Why it does not run on what was wanted. */
-  readonly fallback: string | undefined;
+  readonly fallback?: string | undefined;
   /** Whether a text's scores do not depend on its batch-mates. */
   readonly batchInvariant: boolean;
 }

@@ -36,7 +36,6 @@ export class SegmentPieces {
   constructor(vocabulary: Vocabulary) {
     for (const [word, id] of vocabulary.words()) this.#words.set(word, [id, 0, word.length]);
     this.#loader = new DataLoader((segments) => encodeSegments(vocabulary, segments), {
-      cache: false,
       maxBatchSize: SEGMENTS_AT_ONCE,
     });
   }
@@ -50,12 +49,16 @@ export class SegmentPieces {
     return old;
   }
 
-  /** The pieces of a segment that is not known yet. */
+  /** The pieces of a segment that is not known yet. Those who ask while it is on its way share it. */
   async load(segment: string): Promise<Segment> {
-    const pieces = await this.#loader.load(segment);
-    // A slice of a string holds on to all of it, so what is kept must be a copy.
-    if (segment.length <= LONGEST_KEPT) this.#keep(Buffer.from(segment, 'utf16le').toString('utf16le'), pieces);
-    return pieces;
+    try {
+      const pieces = await this.#loader.load(segment);
+      // A slice of a string holds on to all of it, so what is kept must be a copy.
+      if (segment.length <= LONGEST_KEPT) this.#keep(Buffer.from(segment, 'utf16le').toString('utf16le'), pieces);
+      return pieces;
+    } finally {
+      this.#loader.clear(segment);
+    }
   }
 
   /** Segments that were not used for a whole generation are forgotten. */

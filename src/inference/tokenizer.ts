@@ -35,15 +35,18 @@ export class Tokenizer {
     signal: AbortSignal | undefined,
   ): Promise<EncodedText> {
     const segments = this.#segmentsOf(vocabulary);
-    const parts: Pieces[] = [];
+    const parts: Promise<Pieces>[] = [];
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
       throwIfAborted(signal);
       const part = segmentPart(text, start, lowercase);
-      parts.push(await encodePart(segments, part));
+      const encoded = encodePart(segments, part);
+      // Where the text is given up meanwhile, nobody comes to await this part.
+      encoded.catch(() => undefined);
+      parts.push(encoded);
       start = part.end;
     }
-    const { ids, offsets } = join(parts);
+    const { ids, offsets } = join(await Promise.all(parts));
     return { ids, offsets, continues: (piece) => vocabulary.isContinuation(ids[piece] ?? -1) };
   }
 

@@ -7,8 +7,8 @@ import { concatenate } from './concatenate.ts';
 import type { EncodedText, TokenOffsets } from './encoding.ts';
 import { beginsWord } from './words.ts';
 
-/** UTF-16 code units of a part of a text: a few milliseconds for the tokenizer, and less for this thread. */
-const PART_LENGTH = 16_384;
+/** UTF-16 code units of a part of a text: what this thread does with its pieces is over in a moment. */
+const PART_LENGTH = 4096;
 /** Parts that are in the tokenizer at a time. */
 const PARTS_AT_ONCE = 8;
 

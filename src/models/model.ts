@@ -32,7 +32,7 @@ export interface OpenModel {
 export interface ModelFacts {
   readonly device: Device;
   /** Why it does not run on what was wanted. */
-  readonly fallback: string | undefined;
+  readonly fallback?: string | undefined;
   readonly batchInvariant: boolean;
 }
 

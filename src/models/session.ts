@@ -15,31 +15,11 @@ const SESSION_OPTIONS = {
   enableMemPattern: false,
 } as const satisfies InferenceSession.SessionOptions;
 
-/** A model's weights in the engine, in the thread that loaded them. Whoever opens it releases it. */
-export interface OpenSession {
-  readonly session: InferenceSession;
-  /** What it really runs on. */
-  readonly device: Device;
-  /** Why it does not run on what was wanted. */
-  readonly fallback: string | undefined;
-}
+// What goes wrong is thrown too, and told once by whoever catches it.
+env.logLevel = 'fatal';
 
-/** Loads a file of weights in the calling thread: on a device, or on the CPU where that cannot be. */
-export async function openSession(path: string, device: Device): Promise<OpenSession> {
-  // A device that is missing is told in one line, by whoever logs the reason, and not by the engine's own.
-  env.logLevel = device === 'cpu' ? 'error' : 'fatal';
-  if (device !== 'cpu') {
-    try {
-      return { session: await create(path, device), device, fallback: undefined };
-    } catch (error) {
-      const session = await create(path, 'cpu');
-      return { session, device: 'cpu', fallback: `${device} cannot be used: ${firstLine(error)}` };
-    }
-  }
-  return { session: await create(path, 'cpu'), device, fallback: undefined };
-}
-
-function create(path: string, device: Device): Promise<InferenceSession> {
+/** Loads a file of weights in the calling thread. The caller releases the session. */
+export function openSession(path: string, device: Device): Promise<InferenceSession> {
   return InferenceSession.create(path, { ...SESSION_OPTIONS, executionProviders: [device] });
 }
 
@@ -64,11 +44,4 @@ export function quantizesWholeBatches(path: string): boolean {
   } finally {
     closeSync(file);
   }
-}
-
-/** What the engine says comes with places in its source and with a new line at its end. */
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const [line = message] = message.trim().split('\n');
-  return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }

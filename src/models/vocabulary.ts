@@ -26,8 +26,9 @@ export class Vocabulary {
   /** Whether pieces themselves tell, by a mark such as `##`, that they go on with a word. */
   readonly marksContinuations: boolean;
   readonly #tokenizer: Tokenizer;
-  readonly #pieces: readonly string[];
-  /** 1 where a piece goes on with the word of the piece before it. */
+  /** Filled as they are asked for: a multilingual model has a quarter of a million. */
+  readonly #pieces: (string | undefined)[];
+  /** 1 where a piece has the mark of those that go on with a word. */
   readonly #continuation: Uint8Array;
 
   private constructor(id: string, tokenizer: Tokenizer, file: TokenizerJson, template: Template, padId: number) {
@@ -37,15 +38,18 @@ export class Vocabulary {
       (size, { id }) => Math.max(size, id + 1),
       tokenizer.getVocabSize(true),
     );
-    this.#pieces = Array.from({ length: this.size }, (_, piece) => tokenizer.idToToken(piece) ?? '');
     this.prefix = template.prefix;
     this.suffix = template.suffix;
     this.padId = padId;
     this.bert = bertRules(file);
     this.splitsAtBlanks = splitsAtBlanks(file);
+    this.#pieces = Array.from({ length: this.size });
     const mark = continuationMark(file);
     this.marksContinuations = mark !== undefined;
-    this.#continuation = Uint8Array.from(this.#pieces, (piece) => (mark && piece.startsWith(mark) ? 1 : 0));
+    this.#continuation = new Uint8Array(mark === undefined ? 0 : this.size);
+    if (mark !== undefined) {
+      for (let id = 0; id < this.size; id++) if (this.piece(id).startsWith(mark)) this.#continuation[id] = 1;
+    }
   }
 
   /**
@@ -80,7 +84,8 @@ export class Vocabulary {
 
   /** The piece of an id, as in `##ing`, `Ġname` or `▁name`, or the empty string where the vocabulary has none. */
   piece(id: number): string {
-    return this.#pieces[id] ?? '';
+    if (id < 0 || id >= this.size) return '';
+    return (this.#pieces[id] ??= this.#tokenizer.idToToken(id) ?? '');
   }
 
   /**
@@ -88,7 +93,10 @@ export class Vocabulary {
    * piece of each, since the normalizer changes nothing of them and the longest match is the word itself.
    */
   *words(): Generator<readonly [word: string, id: number], void, void> {
-    for (const [id, piece] of this.#pieces.entries()) if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
+    for (let id = 0; id < this.size; id++) {
+      const piece = this.piece(id);
+      if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
+    }
   }
 
   /** Whether a piece has the mark of those that go on with the word of the piece before it. */

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { documentOptions } from '../documents/document-options.ts';
 import type { Analyses } from '../documents/jobs/analyses.ts';
 import { openAnalyses } from '../documents/jobs/open-analyses.ts';
+import { rehearse } from '../documents/rehearsal.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
 import { openRegistry } from '../models/open-registry.ts';
@@ -162,8 +163,11 @@ export class BertqlServer {
 
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
-    await this.inference.start();
-    if (this.#config.role !== 'api') await this.#analyses.work();
+    const { role } = this.#config;
+    const isServing = this.#http !== undefined && role !== 'worker';
+    const rehearsed = isServing ? rehearse(this.inference, this.services.documents) : undefined;
+    await Promise.all([this.inference.start(), rehearsed]);
+    if (role !== 'api') await this.#analyses.work();
     this.#ready = this.#closed === undefined;
   }
 
