@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EntitiesDocument, SentimentDocument, TokenizeDocument } from '../client/graphql.ts';
-import { type Graph, openGraph } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { openGraph } from './open-graph.ts';
 
 interface DemoFlags {
   readonly server?: string;

@@ -19,9 +19,3 @@ export interface GraphRequest {
   /** What is to be done: `tokens` need no model, `one` short text no more than one thread. */
   readonly work: 'tokens' | 'one' | 'many';
 }
-
-/** Opens the graph; only what it needs is loaded. Its work stops when the signal is aborted. */
-export async function openGraph({ server, apiKey, work }: GraphRequest, signal: AbortSignal): Promise<Graph> {
-  if (server !== undefined) return (await import('./remote-graph.ts')).openRemoteGraph(server, apiKey, signal);
-  return (await import('./local-graph.ts')).openLocalGraph(work, signal);
-}

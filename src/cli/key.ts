@@ -6,7 +6,9 @@ export function addKey(program: Command): void {
   program
     .command('key')
     .argument('<name>', 'who the key is for, as logs name it')
-    .description('Make an API key and its hash for API_KEYS.')
+    .summary('make an API key')
+    .description("Makes an API key for a caller, and its hash for the server's API_KEYS.")
+    .addHelpText('after', '\nExample:\n  bertql key dashboard')
     .action((name: string) => {
       const key = `bertql_${randomBytes(32).toString('base64url')}`;
       const hash = createHash('sha256').update(key).digest('hex');

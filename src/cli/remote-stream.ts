@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'graphql-sse';
 import { CommandFailure, GraphFailure } from './failure.ts';
-import { answerOf, failureOf, type GraphAnswer, notReached, type ServerAddress } from './remote-graph.ts';
+import { answerOf, failureOf, type GraphAnswer, notReached, type ServerAddress } from './remote-answer.ts';
 
 /** An operation whose variables hold the cursor to go on behind, where its connection breaks. */
 interface Payload {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GraphFailure } from './failure.ts';
-import { type Graph, type GraphRequest, openGraph } from './graph.ts';
+import type { Graph, GraphRequest } from './graph.ts';
+import { openGraph } from './open-graph.ts';
 import type { InputFlags, NamedText } from './text-input.ts';
 
 /** Flags of every command that reads texts. */
