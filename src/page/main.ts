@@ -4,6 +4,7 @@ import { Card, type Fact } from './card.ts';
 import { ModelsDocument, type ModelsQuery } from './client/graphql.ts';
 import { byId, element, throttled } from './dom.ts';
 import { nameOf, styleOf } from './entity-types.ts';
+import { FindingsSheet } from './findings-sheet.ts';
 import { Groups, percent } from './groups.ts';
 import { KeyDialog } from './key-dialog.ts';
 import type { Mention, Stretch } from './leaf-view.ts';
@@ -55,6 +56,7 @@ const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
 const vocabulary = byId('vocabulary', HTMLSelectElement);
 const verdict = new Verdict();
+const sheet = new FindingsSheet();
 let session: Session | undefined;
 const views = new Views(showView);
 
@@ -65,6 +67,7 @@ const reader = new Reader(readerHost, {
 
 const groups = new Groups(byId('filters', HTMLElement), byId('groups', HTMLElement), byId('more', HTMLButtonElement), {
   onGo: (mention, { mentions }) => {
+    sheet.close();
     showView('names');
     reader.activate(mentions.map(({ n }) => n));
     reader.goTo(mention.n);
@@ -126,6 +129,7 @@ function read(source: Source): void {
   card.hide();
   verdict.clear();
   groups.clear();
+  sheet.count(0);
   window.scrollTo({ top: 0 });
   const { text } = source;
   const ended = new AbortController();
@@ -140,6 +144,7 @@ function read(source: Source): void {
     onChunk: ({ chunk, entities, progress, ...event }) => {
       reader.add(entities);
       groups.update(reader.mentions);
+      sheet.count(reader.mentions.length);
       status.progress(progress, reader.mentions.length);
       if ('sentiment' in event && event.sentiment) chunks.push({ ...chunk, positive: positiveOf(event.sentiment) });
       sentences.reach(chunk.end);
@@ -163,7 +168,6 @@ function read(source: Source): void {
   reader.show(text);
   ribbon.show(text);
   status.begin(reading.isJob);
-  views.show(views.shown === 'graphql' ? 'names' : views.shown);
   if (views.shown === 'tokens') showTokens();
   reading.start();
   look();

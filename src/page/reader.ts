@@ -26,7 +26,7 @@ export class Reader {
     this.#options = options;
     this.#nearness = new IntersectionObserver((entries) => this.#noteNearness(entries), { rootMargin: '800px 0px' });
     host.addEventListener('pointerover', ({ target }) => this.#point(target));
-    host.addEventListener('pointerleave', () => this.#point(document.activeElement));
+    host.addEventListener('pointerleave', () => this.#point(undefined));
     host.addEventListener('focusin', ({ target }) => this.#point(target));
     host.addEventListener('focusout', () => options.onPoint(undefined, undefined));
     host.addEventListener('click', ({ target }) => this.#choose(target));
@@ -153,8 +153,9 @@ export class Reader {
     if (mention) this.#markOf(mention)?.setAttribute('tabindex', '0');
   }
 
+  /** What is pointed at; where that is no mention, the one that has the focus. */
   #point(target: unknown): void {
-    const mark = markAt(target);
+    const mark = markAt(target) ?? markAt(document.activeElement);
     this.#options.onPoint(mark && this.#mentions[numberOf(mark)], mark);
   }
 
@@ -195,12 +196,14 @@ function numberOf(mark: Element): number {
   return Number(mark.getAttribute('data-n'));
 }
 
-/** Scrolls to the middle of the window; softly where it is near. */
+/** Scrolls to the middle of the window; softly where it is near, and not at all where it is well in view. */
 function bringIntoView(target: Element | Range): void {
-  const box = target.getBoundingClientRect();
-  const distance = box.top + box.height / 2 - window.innerHeight / 2;
-  const far = Math.abs(distance) > 2 * window.innerHeight;
-  const behavior = far || matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  const { top, height } = target.getBoundingClientRect();
+  const room = window.innerHeight;
+  if (top > 0.25 * room && top + height < 0.85 * room) return;
+  const distance = top + height / 2 - room / 2;
+  const isSoft = Math.abs(distance) <= 2 * room && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const behavior = isSoft ? 'smooth' : 'instant';
   if (target instanceof Element) target.scrollIntoView({ block: 'center', behavior });
   else window.scrollBy({ top: distance, behavior });
 }

@@ -1,4 +1,4 @@
-import { type Api, Unreachable } from './api.ts';
+import { type Api, Refusal, Unreachable } from './api.ts';
 import { SentenceSentimentsDocument, SentencesDocument } from './client/graphql.ts';
 import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
@@ -85,7 +85,7 @@ export class Sentences {
       }
     } catch (error) {
       // What was asked for stays unread, and is asked for again when one looks at it.
-      if (!this.#signal.aborted && !(error instanceof Unreachable)) console.warn(error);
+      if (!this.#signal.aborted && !mayPass(error)) console.warn(error);
     } finally {
       this.#isReading = false;
     }
@@ -115,4 +115,9 @@ export class Sentences {
     const isWorthwhile = batch.size >= WORTHWHILE || isViewKnown || this.#reach >= this.#text.length;
     return isWorthwhile ? [...batch] : [];
   }
+}
+
+/** Whether the same request may succeed later. */
+function mayPass(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refusal && error.retryAfterMs !== undefined);
 }

@@ -61,7 +61,8 @@ export class Sources {
     for (const chip of document.querySelectorAll('#samples button')) {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-sample') === sample));
     }
-    this.#options.onText(source);
+    // Half a character, as a cut in the wrong place leaves it, is no text that a server takes.
+    this.#options.onText({ ...source, text: source.text.toWellFormed() });
   }
 
   async #takeFile(file: File): Promise<void> {

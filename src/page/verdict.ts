@@ -12,7 +12,7 @@ export class Verdict {
   readonly #counts = byId('sentence-counts', HTMLElement);
 
   clear(): void {
-    this.#verdict.textContent = '…';
+    this.#verdict.textContent = 'Not known yet';
     this.#share.textContent = '';
     this.#scale.dataset['leans'] = '';
     this.#mark.style.left = '50%';

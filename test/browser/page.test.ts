@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EntitiesDocument } from '../../src/client/graphql.ts';
-import { useService } from '../service.ts';
+import { startServer, useService } from '../service.ts';
 import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
 import { CuttableProxy } from './cuttable-proxy.ts';
 import { pdfOf } from './pdf.ts';
@@ -80,6 +80,28 @@ describe.skipIf(!hasChromium)(
       await page.context().close();
     });
 
+    test('goes on at the next server where one stops', async () => {
+      const first = await startServer();
+      const { port, origin } = new URL(await first.listen());
+      const { page } = await visit(origin);
+      await ended(page);
+      const text = STORY.slice(0, 30_000);
+      await paste(page, text);
+      await chunksDone(page, 3);
+      await first.close();
+      const second = await startServer({ PORT: port });
+      try {
+        await second.listen();
+        await ended(page);
+        await showAll(page);
+        const expected = await entitiesOf(text);
+        expect(await marksOf(page)).toEqual(expected.map(({ text, type }) => ({ text: acrossParagraphs(text), type })));
+      } finally {
+        await page.context().close();
+        await second.close();
+      }
+    });
+
     test('pauses, goes on, and cancels', async () => {
       const { page, problems } = await visit(origin);
       await ended(page);
@@ -103,25 +125,25 @@ describe.skipIf(!hasChromium)(
       expect(problems).toEqual([]);
     });
 
-    test.each([
-      ['letter.txt', 'text/plain', 'Ada Lovelace lived in London.'],
-      ['notes.md', 'text/markdown', '# Notes\n\nAda Lovelace lived in **London**.'],
-      [
-        'page.html',
-        'text/html',
-        '<title>x</title><script>window.hacked = 1</script><img src=x onerror="window.hacked=1"><p>Ada Lovelace<br>lived in <b>London</b>.</p>',
-      ],
-      ['paper.pdf', 'application/pdf', pdfOf(['Ada Lovelace lived in London.'])],
-    ])('reads %s when it is dropped', async (name, type, content) => {
+    test('reads text, Markdown, HTML and PDF files that are dropped', async () => {
       const { page, problems } = await visit(origin);
       await ended(page);
-      await drop(page, name, type, content);
-      await page.locator('#title', { hasText: name }).waitFor();
-      await ended(page);
-      expect(await marksOf(page)).toEqual([
-        { text: 'Ada Lovelace', type: 'PER' },
-        { text: 'London', type: 'LOC' },
-      ]);
+      const html = `<title>x</title><script>window.hacked = 1</script><img src=x onerror="window.hacked=1">
+      <p>Ada Lovelace<br>lived in <b>London</b>.</p>`;
+      for (const [name, type, content] of [
+        ['letter.txt', 'text/plain', 'Ada Lovelace lived in London.'],
+        ['notes.md', 'text/markdown', '# Notes\n\nAda Lovelace lived in **London**.'],
+        ['page.html', 'text/html', html],
+        ['paper.pdf', 'application/pdf', pdfOf(['Ada Lovelace lived in London.'])],
+      ] as const) {
+        await drop(page, name, type, content);
+        await page.locator('#title', { hasText: name }).waitFor();
+        await ended(page);
+        expect(await marksOf(page), name).toEqual([
+          { text: 'Ada Lovelace', type: 'PER' },
+          { text: 'London', type: 'LOC' },
+        ]);
+      }
       expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
       await page.context().close();
       expect(problems).toEqual([]);
@@ -212,6 +234,15 @@ describe.skipIf(!hasChromium)(
       await ended(page);
       const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(await overhang()).toBe(0);
+      const toggle = page.locator('#findings-toggle');
+      expect(await page.locator('#findings').isVisible()).toBe(false);
+      await toggle.click();
+      await page.getByRole('button', { name: /^Steve Jobs/ }).click();
+      expect(await page.locator('mark:focus').textContent()).toBe('Steve Jobs');
+      expect(await toggle.getAttribute('aria-expanded')).toBe('false');
+      await page.waitForFunction(
+        () => !document.querySelector('#findings')?.checkVisibility({ visibilityProperty: true }),
+      );
       await paste(page, `${'A'.repeat(300)} https://example.org/${'b'.repeat(200)}`);
       await ended(page);
       expect(await overhang()).toBe(0);
