@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Vocabulary } from '../../src/models/vocabulary.ts';
+import { trickyText } from '../documents/unicode.ts';
+import { FIXTURES } from './fixtures.ts';
+
+const BERT = join(FIXTURES, 'electra-bilou/tokenizer.json');
+
+let folder: string;
+let fast: Vocabulary;
+let general: Vocabulary;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bertql-tokenizer-'));
+  const file = JSON.parse(await readFile(BERT, 'utf8')) as { added_tokens: object[] };
+  // A token that BERT's own rules do not know: now the text must be left to the Rust tokenizer.
+  const added = { id: 600, content: '<url>', special: true, lstrip: false, rstrip: false };
+  file.added_tokens.push({ ...added, single_word: false, normalized: false });
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(file));
+  fast = await Vocabulary.load(BERT);
+  general = await Vocabulary.load(join(folder, 'tokenizer.json'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const prose = fc.array(trickyText, { maxLength: 8 }).map((parts) => parts.join(' '));
+
+test('the general way gives what BERT’s own way gives', async () => {
+  expect([fast.bert, general.bert]).toEqual([{ lowercase: true }, undefined]);
+  const tokenizer = new Tokenizer();
+  await fc.assert(
+    fc.asyncProperty(prose, async (text) => {
+      const [expected, found] = [await tokenizer.encode(fast, text), await tokenizer.encode(general, text)];
+      expect([...found.ids]).toEqual([...expected.ids]);
+      expect([...found.offsets.starts]).toEqual([...expected.offsets.starts]);
+      expect([...found.offsets.ends]).toEqual([...expected.offsets.ends]);
+      const pieces = [...expected.ids.keys()];
+      expect(pieces.map((piece) => found.continues(piece))).toEqual(pieces.map((piece) => expected.continues(piece)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('an added token is one piece, and a word', async () => {
+  const text = 'Holmes sent <url> to Watson';
+  const { ids, offsets, continues } = await new Tokenizer().encode(general, text);
+  const at = ids.indexOf(600);
+  expect(text.slice(offsets.starts[at], offsets.ends[at])).toBe('<url>');
+  expect([continues(at), continues(at + 1)]).toEqual([false, false]);
+});
+
+test('a text is given up between its parts once nobody waits for it', async () => {
+  const gone = new AbortController();
+  const encoding = new Tokenizer().encode(general, 'Holmes and Watson. '.repeat(5000), gone.signal);
+  gone.abort();
+  await expect(encoding).rejects.toMatchObject({ code: 'CANCELLED' });
+});
