@@ -126,18 +126,18 @@ describe.skipIf(!hasChromium)(
     });
 
     test('ends what it started when it is closed', async () => {
-    const { page } = await visit(origin);
-    await ended(page);
-    await paste(page, STORY);
-    await chunksDone(page, 1);
-    const { id } = JSON.parse((await page.getByLabel('Variables', { exact: true }).textContent()) ?? '');
-    await page.close({ runBeforeUnload: true });
-    const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
-    await expect.poll(state, { timeout: 10_000 }).toBe('CANCELLED');
-    await page.context().close();
-  });
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, STORY);
+      await chunksDone(page, 1);
+      const { id } = JSON.parse((await page.getByLabel('Variables', { exact: true }).textContent()) ?? '');
+      await page.close({ runBeforeUnload: true });
+      const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
+      await expect.poll(state, { timeout: 10_000 }).toBe('CANCELLED');
+      await page.context().close();
+    });
 
-  test('reads text, Markdown, HTML and PDF files that are dropped', async () => {
+    test('reads text, Markdown, HTML and PDF files that are dropped', async () => {
       const { page, problems } = await visit(origin);
       await ended(page);
       const html = `<title>x</title><script>window.hacked = 1</script><img src=x onerror="window.hacked=1">
