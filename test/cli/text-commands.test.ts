@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -200,6 +201,21 @@ describe('a command', () => {
       stdout: expect.stringMatching(/^POSITIVE/),
       stderr: '',
     });
+  });
+
+  it.each(['http', 'ws'])('goes on behind its last event where the server is replaced, over %s', async (scheme) => {
+    const first = await startServer({ WORKERS: '1' });
+    const url = new URL(await first.listen());
+    const args = ['analyze', '--json', '--file', STORY];
+    const { child, ended } = startCommand([...args, '--server', `${scheme}://${url.host}`]);
+    child.stdin.end();
+    await once(child.stdout, 'data');
+    await first.close();
+    const second = await startServer({ WORKERS: '1', PORT: url.port });
+    await second.listen();
+    const [there, here] = await Promise.all([ended, runCommand(args)]);
+    await second.close();
+    expect(there).toEqual(here);
   });
 
   it('ends quietly where nobody reads the result', async () => {
