@@ -1,4 +1,4 @@
-import { type Api, Refusal, Unreachable } from './api.ts';
+import { type Api, mayPass, Refusal, Unreachable } from './api.ts';
 import {
   FollowReadingDocument,
   type FollowReadingSubscription,
@@ -37,8 +37,6 @@ export interface ReadingObserver {
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
 
-/** Codes after which the same request may succeed. */
-const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'STORE_UNAVAILABLE', 'SHUTTING_DOWN', 'MODEL_UNAVAILABLE']);
 /** Codes with which the server says that it no longer has the job: the text is read on from the cursor without one. */
 const FORGOTTEN = new Set(['ANALYSIS_NOT_FOUND', 'CURSOR_EXPIRED']);
 
@@ -50,6 +48,8 @@ export class Reading {
   readonly text: string;
   readonly #api: Api;
   readonly #observer: ReadingObserver;
+  /** Makes the job of this reading its own: whoever cancels it ends nobody else's. */
+  readonly #key = randomKey();
   /** Ends what is under way when one pauses or cancels. */
   #following = new AbortController();
   #state: ReadingState = 'reading';
@@ -109,6 +109,7 @@ export class Reading {
           if (this.#state === 'lost') this.#to('reading');
           if (this.#take(event)) return;
         }
+        if (!signal.aborted) throw new Unreachable('The stream ended early.');
       } catch (error) {
         if (signal.aborted) return;
         if (!(await this.#recover(error, tries, signal))) return;
@@ -124,7 +125,9 @@ export class Reading {
       }
       return;
     }
-    this.#id ??= (await this.#api.run(StartReadingDocument, { text: this.text }, signal)).startAnalysis.id;
+    this.#id ??= (
+      await this.#api.run(StartReadingDocument, { text: this.text, key: this.#key }, signal)
+    ).startAnalysis.id;
     const variables = { id: this.#id, ...after };
     for await (const { analysisEvents } of this.#api.subscribe(FollowReadingDocument, variables, signal)) {
       yield analysisEvents;
@@ -134,10 +137,11 @@ export class Reading {
   /** Takes an event; tells whether it was the last. */
   #take(event: ReadingEvent): boolean {
     if (event.__typename === 'AnalysisFailed') {
+      const failure = new Refusal(event.message, event.code);
       // The server stops, and with it the job; its cursor is good for any other server.
-      if (PASSING.has(event.code)) {
+      if (mayPass(failure)) {
         this.#forgetJob(event.cursor);
-        throw new Refusal(event.message, event.code);
+        throw failure;
       }
       this.#to(event.code === 'CANCELLED' ? 'cancelled' : 'failed', event.message);
       return true;
@@ -154,18 +158,18 @@ export class Reading {
 
   /** Waits until it makes sense to try again; false where it does not. */
   async #recover(error: unknown, tries: number, signal: AbortSignal): Promise<boolean> {
-    const isRefusal = error instanceof Refusal;
-    if (isRefusal && FORGOTTEN.has(error.code) && this.#isJob) {
+    if (error instanceof Refusal && FORGOTTEN.has(error.code) && this.#isJob) {
       this.#forgetJob(this.#after);
       return true;
     }
-    if (!(error instanceof Unreachable) && !(isRefusal && PASSING.has(error.code))) {
+    if (!mayPass(error)) {
       this.#to('failed', error instanceof Error ? error.message : String(error));
       return false;
     }
     this.#to('lost', error.message);
     const backoff = Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS) * (0.75 + Math.random() / 2);
-    await pause((isRefusal && error.retryAfterMs) || backoff, signal);
+    const wanted = error instanceof Refusal ? error.retryAfterMs : undefined;
+    await pause(wanted ?? backoff, signal);
     return true;
   }
 
@@ -179,6 +183,11 @@ export class Reading {
     this.#state = state;
     this.#observer.onState(state, why);
   }
+}
+
+/** Random, also where a page came over plain HTTP and `crypto.randomUUID` is missing. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }
 
 /** Waits, but not longer than until the browser is online again. */

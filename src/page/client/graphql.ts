@@ -768,6 +768,7 @@ export type SentencesQuery = { readonly __typename?: 'Query', readonly document:
 
 export type StartReadingMutationVariables = Exact<{
   text: Scalars['String']['input'];
+  key: Scalars['String']['input'];
 }>;
 
 
@@ -957,8 +958,8 @@ export const SentencesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SentencesQuery, SentencesQueryVariables>;
 export const StartReadingDocument = new TypedDocumentString(`
-    mutation StartReading($text: String!) {
-  startAnalysis(input: {text: $text, sentiment: true}) {
+    mutation StartReading($text: String!, $key: String!) {
+  startAnalysis(input: {text: $text, sentiment: true, idempotencyKey: $key}) {
     id
     state
   }
