@@ -30,8 +30,8 @@ export const ERROR_CATALOGUE = {
     todo: 'Ask `models` for the ids that there are.',
   },
   MODEL_UNAVAILABLE: {
-    when: 'The model is registered but cannot be used now: it is still loading, or its load failed.',
-    todo: 'Look at its `state` in `models`; try again once it is READY.',
+    when: 'The model is registered but cannot be used now: its load failed, there is no room for it, or it is still loading where the server does not let requests wait. The message gives the reason.',
+    todo: 'Look at its `state` and `failure` in `models`; try again once it is READY, or after `extensions.retryAfterMs` milliseconds.',
   },
   OVERLOADED: {
     when: 'The queue is full. Nothing of the request was run.',

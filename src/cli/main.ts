@@ -10,6 +10,7 @@ import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { addAnalyze } from './analyze.ts';
 import { addCard } from './card.ts';
+import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
 import { addEntities } from './entities.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -98,6 +99,7 @@ addEvaluate(program, stopping.signal);
 addModels(program, stopping.signal);
 addCard(program, stopping.signal);
 addKey(program);
+addCompletion(program);
 
 try {
   await program.parseAsync();

@@ -275,7 +275,7 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The text is not well-formed Unicode: it holds a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text. */
   | 'INVALID_TEXT'
-  /** The model is registered but cannot be used now: it is still loading, or its load failed. Look at its `state` in `models`; try again once it is READY. */
+  /** The model is registered but cannot be used now: its load failed, there is no room for it, or it is still loading where the server does not let requests wait. The message gives the reason. Look at its `state` and `failure` in `models`; try again once it is READY, or after `extensions.retryAfterMs` milliseconds. */
   | 'MODEL_UNAVAILABLE'
   /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'OVERLOADED'

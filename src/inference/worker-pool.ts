@@ -159,7 +159,7 @@ export class WorkerPool {
     this.#all.add(worker);
     void worker.ended.then(() => this.#onEnded(worker));
     try {
-      for (const model of models) if (await this.#checkCurrent(model)) await worker.load(model);
+      for (const model of models) if (await this.#checkCurrent(model)) await this.#loadAtStart(worker, model);
     } catch (error) {
       void worker.close();
       throw error;
@@ -167,6 +167,17 @@ export class WorkerPool {
     if (!this.#all.has(worker) || worker.closing) return;
     this.#ready.add(worker);
     this.#options.onReady(worker);
+  }
+
+  /** A thread that takes the place of another one does so also where it cannot get a model that is not essential. */
+  async #loadAtStart(worker: InferenceWorker, model: Model): Promise<void> {
+    try {
+      await worker.load(model);
+    } catch (error) {
+      if (model.bundled || !this.#models.has(model) || error instanceof WorkerDied) throw error;
+      this.#models.delete(model);
+      this.#options.onStale?.(model);
+    }
   }
 
   async #checkCurrent(model: Model): Promise<boolean> {

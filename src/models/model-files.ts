@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+import { isAbsolute, join, posix, sep } from 'node:path';
 import type { HubSource, ModelEntry } from './catalogue.ts';
 import { chooseDevice, type DeviceChoice } from './device.ts';
 import type { FileProgress } from './hub/download.ts';
@@ -92,9 +92,9 @@ export class ModelFiles {
     return findWeights(opened.path, { ...this.wishOf(entry), file });
   }
 
-  /** Whether the files are still those that were opened. Those of the hub never change, since a commit does not. */
+  /** Whether the files are still those that were opened. Those of a commit of the hub do not change, but may be removed. */
   async isUnchanged(entry: ModelEntry, opened: OpenModel): Promise<boolean> {
-    if (entry.source.kind === 'hub') return true;
+    if (entry.source.kind === 'hub') return stat(join(opened.path, 'config.json')).then(Boolean, () => false);
     return (await this.#stamp(entry, opened.path).catch(() => undefined)) === opened.revision;
   }
 
@@ -146,7 +146,10 @@ export class ModelFiles {
 
   #wantedWeights(entry: ModelEntry): readonly WantedFile[] {
     const { dtype, device, file } = this.wishOf(entry);
-    return [{ names: weightsChoices(dtype, device, file).map((each) => each.file) }];
+    const names = weightsChoices(dtype, device, file).map((each) => each.file);
+    // Some repositories have their weights beside config.json.
+    const beside = file === undefined ? names.map((name) => posix.basename(name)) : [];
+    return [{ names: [...names, ...beside] }];
   }
 
   async #vocabulary(folder: ModelFolder): Promise<Vocabulary> {

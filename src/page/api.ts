@@ -39,6 +39,9 @@ export interface ApiOptions {
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 
+/** Characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
+const MOST_KEPT_ALIVE = 2_000;
+
 /** Codes with which a socket closes for want of a key. */
 const UNAUTHENTICATED = new Set([4401, 4403]);
 
@@ -53,11 +56,6 @@ export class Api {
     this.#options = options;
     this.#key = sessionStorage.getItem('bertql:key') ?? undefined;
     this.#sockets = this.#connect();
-  }
-
-  /** What came with the key, for other clients of this server; `undefined` where it wants none. */
-  get authorization(): string | undefined {
-    return this.#key === undefined ? undefined : `Bearer ${this.#key}`;
   }
 
   /** Runs a query or mutation. Throws {@link Refusal} or {@link Unreachable}, or what the signal was aborted with. */
@@ -107,17 +105,18 @@ export class Api {
   }
 
   async #post(body: string, signal: AbortSignal | null): Promise<Answer> {
-    const { authorization } = this;
     try {
       const response = await fetch(this.endpoint, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json',
-          ...(authorization ? { authorization } : {}),
+          ...this.#credentials(),
         },
         body,
         signal,
+        // What is short is sent to its end, also by a page that is being closed.
+        keepalive: body.length < MOST_KEPT_ALIVE,
       });
       return (await response.json()) as Answer;
     } catch (cause) {
@@ -135,6 +134,10 @@ export class Api {
       return new Refusal('This server wants a key or token.', 'UNAUTHENTICATED');
     }
     return new Unreachable('The connection was lost.', { cause: error });
+  }
+
+  #credentials(): Record<string, string> {
+    return this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` };
   }
 
   async #newKey(): Promise<boolean> {
@@ -156,7 +159,7 @@ export class Api {
       retryAttempts: 0,
       lazyCloseTimeout: 5_000,
       keepAlive: PING_MS,
-      connectionParams: () => (this.authorization ? { authorization: this.authorization } : {}),
+      connectionParams: () => this.#credentials(),
       on: {
         opened: (opened) => {
           socket = opened as WebSocket;

@@ -1,8 +1,7 @@
 /** The demo page: puts its parts together. */
-import { Api, Refusal } from './api.ts';
+import { Api } from './api.ts';
 import { Card, type Fact } from './card.ts';
-import { ModelsDocument, type ModelsQuery } from './client/graphql.ts';
-import { byId, element, throttled } from './dom.ts';
+import { byId, throttled } from './dom.ts';
 import { nameOf, styleOf } from './entity-types.ts';
 import { FindingsSheet } from './findings-sheet.ts';
 import { Groups, percent } from './groups.ts';
@@ -13,6 +12,7 @@ import { Reader } from './reader.ts';
 import { Reading } from './reading.ts';
 import { inWords, Ribbon, type ScoredStretch } from './ribbon.ts';
 import { positiveOf, type ScoredSentence, Sentences } from './sentences.ts';
+import { ServerState } from './server-state.ts';
 import { type Source, Sources } from './sources.ts';
 import { Status } from './status.ts';
 import { serveTheme } from './theme.ts';
@@ -52,6 +52,7 @@ const api = new Api({
   onAnswer: (document, data) => operations.answered(document, data),
   askForKey: () => keys.ask(),
 });
+const server = new ServerState(api);
 const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
 const vocabulary = byId('vocabulary', HTMLSelectElement);
@@ -88,7 +89,7 @@ const ribbon = new Ribbon(ribbonHost, byId('ribbon-canvas', HTMLCanvasElement), 
   onPoint: (sentence, x) => (sentence ? showSentence(sentence, x) : hideSentence()),
 });
 
-const tokens = new TokenView(byId('tokens', HTMLElement), api, (why) => status.state('failed', why));
+const tokens = new TokenView(byId('tokens', HTMLElement), api);
 
 const status = new Status({
   onPause: () => {
@@ -106,7 +107,7 @@ const status = new Status({
   onAgain: () => session && read(session.source),
 });
 
-const sources = new Sources({ onText: read, shown: () => session?.source.text ?? '' });
+const sources = new Sources(read);
 
 const look = throttled(() => {
   const view = seen();
@@ -157,7 +158,7 @@ function read(source: Source): void {
     },
     onState: (state, why) => {
       if (ended.signal.aborted) return;
-      if (state === 'reading' && byId('server', HTMLElement).dataset['state'] === 'away') void greet();
+      if (state === 'reading' && server.isAway) void server.ask();
       status.state(state, why);
       byId('no-names', HTMLElement).hidden = state !== 'done' || reader.mentions.length > 0;
     },
@@ -230,28 +231,6 @@ function sizeOf(text: string): string {
   return `${words.toLocaleString('en')} words, ${text.length.toLocaleString('en')} characters`;
 }
 
-/** Says what the server is ready for. */
-async function greet(): Promise<void> {
-  const server = byId('server', HTMLElement);
-  const text = byId('server-text', HTMLElement);
-  try {
-    const { models } = await api.run(ModelsDocument, {});
-    const ready = models.filter(({ state, task }) => state === 'READY' && task !== 'TOKENIZATION');
-    server.dataset['state'] = ready.length > 0 ? 'ready' : 'waiting';
-    text.textContent = ready.length > 0 ? `${ready.length} models ready` : 'models are loading';
-    server.title = ready.map(({ id }) => id).join(', ');
-    fillVocabularies(models);
-  } catch (error) {
-    server.dataset['state'] = 'away';
-    text.textContent = error instanceof Refusal ? error.message : 'The server cannot be reached';
-  }
-}
-
-function fillVocabularies(models: ModelsQuery['models']): void {
-  const order = models.toSorted((a, b) => Number(b.task === 'TOKENIZATION') - Number(a.task === 'TOKENIZATION'));
-  vocabulary.replaceChildren(...order.map(({ id }) => element('option', { value: id }, id)));
-}
-
 serveTheme(() => ribbon.draw());
 vocabulary.addEventListener('change', showTokens);
 window.addEventListener(
@@ -263,5 +242,9 @@ window.addEventListener(
   { passive: true },
 );
 window.addEventListener('resize', look);
-await greet();
+// Nobody waits any more for what a page that is closed has started.
+window.addEventListener('pagehide', ({ persisted }) => {
+  if (!persisted) session?.reading.cancel();
+});
+await server.ask();
 await sources.readSample('apple');

@@ -50,6 +50,8 @@ export class Reading {
   readonly text: string;
   readonly #api: Api;
   readonly #observer: ReadingObserver;
+  /** Makes the job of this reading its own: whoever cancels it ends nobody else's. */
+  readonly #key = randomKey();
   /** Ends what is under way when one pauses or cancels. */
   #following = new AbortController();
   #state: ReadingState = 'reading';
@@ -109,6 +111,7 @@ export class Reading {
           if (this.#state === 'lost') this.#to('reading');
           if (this.#take(event)) return;
         }
+        if (!signal.aborted) throw new Unreachable('The stream ended early.');
       } catch (error) {
         if (signal.aborted) return;
         if (!(await this.#recover(error, tries, signal))) return;
@@ -124,7 +127,9 @@ export class Reading {
       }
       return;
     }
-    this.#id ??= (await this.#api.run(StartReadingDocument, { text: this.text }, signal)).startAnalysis.id;
+    this.#id ??= (
+      await this.#api.run(StartReadingDocument, { text: this.text, key: this.#key }, signal)
+    ).startAnalysis.id;
     const variables = { id: this.#id, ...after };
     for await (const { analysisEvents } of this.#api.subscribe(FollowReadingDocument, variables, signal)) {
       yield analysisEvents;
@@ -179,6 +184,11 @@ export class Reading {
     this.#state = state;
     this.#observer.onState(state, why);
   }
+}
+
+/** Random, also where a page came over plain HTTP and `crypto.randomUUID` is missing. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }
 
 /** Waits, but not longer than until the browser is online again. */

@@ -1,5 +1,5 @@
 import { byId, element } from './dom.ts';
-import { readTextFile, UnreadableFile } from './files.ts';
+import { readTextFile } from './files.ts';
 import { SAMPLES } from './samples.ts';
 
 /** A text to read, and what it is called. */
@@ -8,17 +8,11 @@ export interface Source {
   readonly text: string;
 }
 
-export interface SourcesOptions {
-  readonly onText: (source: Source) => void;
-  /** What is shown now, to begin a draft with. */
-  readonly shown: () => string;
-}
-
 const MODIFIER = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** Where texts come from: samples, the composer, files that are picked or dropped, and what is pasted anywhere. */
 export class Sources {
-  readonly #options: SourcesOptions;
+  readonly #onText: (source: Source) => void;
   readonly #composer = byId('composer', HTMLFormElement);
   readonly #draft = byId('draft', HTMLTextAreaElement);
   readonly #desk = byId('desk', HTMLElement);
@@ -26,8 +20,8 @@ export class Sources {
   /** Ends the loading of a text when another one is wanted. */
   #loading = new AbortController();
 
-  constructor(options: SourcesOptions) {
-    this.#options = options;
+  constructor(onText: (source: Source) => void) {
+    this.#onText = onText;
     this.#serveSamples();
     this.#serveComposer();
     this.#serveFiles();
@@ -62,7 +56,7 @@ export class Sources {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-sample') === sample));
     }
     // Half a character, as a cut in the wrong place leaves it, is no text that a server takes.
-    this.#options.onText({ ...source, text: source.text.toWellFormed() });
+    this.#onText({ ...source, text: source.text.toWellFormed() });
   }
 
   async #takeFile(file: File): Promise<void> {
@@ -77,8 +71,7 @@ export class Sources {
   }
 
   #complain(error: unknown): void {
-    this.#problem.textContent =
-      error instanceof UnreadableFile || error instanceof Error ? error.message : 'The text cannot be read.';
+    this.#problem.textContent = error instanceof Error ? error.message : 'The text cannot be read.';
     this.#problem.hidden = false;
   }
 
@@ -113,7 +106,6 @@ export class Sources {
     };
     byId('write', HTMLButtonElement).addEventListener('click', () => {
       this.#compose(true);
-      if (this.#draft.value === '') this.#draft.value = '';
       count();
       this.#draft.focus();
       this.#draft.select();

@@ -16,17 +16,15 @@ const AREA_OF_CHARACTER = 690;
 export class TokenView {
   readonly #host: HTMLElement;
   readonly #api: Api;
-  readonly #onFail: (why: string) => void;
   #nearness: IntersectionObserver | undefined;
   #ended = new AbortController();
   /** Where one wants to be, once its tokens are there. */
   #goal: { readonly block: Element; readonly position: number } | undefined;
   #blocks: ReadonlyMap<HTMLElement, Leaf> = new Map();
 
-  constructor(host: HTMLElement, api: Api, onFail: (why: string) => void) {
+  constructor(host: HTMLElement, api: Api) {
     this.#host = host;
     this.#api = api;
-    this.#onFail = onFail;
   }
 
   /** @param model whose vocabulary */
@@ -98,7 +96,8 @@ export class TokenView {
       bringIntoView(block, this.#goal.position);
       this.#goal = undefined;
     } catch (error) {
-      if (!signal.aborted) this.#onFail(error instanceof Refusal ? error.message : 'The server cannot be reached.');
+      const why = error instanceof Refusal ? error.message : 'The server cannot be reached. Scroll on to try again.';
+      if (!signal.aborted) block.replaceChildren(element('p', { class: 'problem' }, why));
     }
   }
 }

@@ -16,10 +16,13 @@ export class LoadLog {
   readonly #log: Log;
   readonly #loader: ModelLoader;
   readonly #loads = new Map<Model, Load>();
+  /** Models that come with the package, before their first load. */
+  readonly #bundled: Set<Model>;
   readonly #unwatch: () => void;
 
-  constructor(log: Log, loader: ModelLoader) {
+  constructor(log: Log, loader: ModelLoader, models: readonly Model[]) {
     this.#log = log;
+    this.#bundled = new Set(models.filter(({ bundled }) => bundled));
     this.#loader = loader;
     this.#unwatch = loader.watch((model) => this.#onChange(model));
   }
@@ -31,23 +34,34 @@ export class LoadLog {
   #onChange(model: Model): void {
     const now = performance.now();
     const load = this.#loads.get(model);
-    if (model.state === 'LOADING' && !load) {
-      this.#loads.set(model, { startedAt: now, nextLineAt: now + FIRST_LINE_MS });
-      if (!model.bundled) this.#log.info({ model: model.id }, 'model is being loaded');
-    } else if (model.state === 'LOADING' && load && now >= load.nextLineAt) {
-      const { file, receivedBytes, totalBytes } = this.#loader.progressOf(model);
-      load.nextLineAt = now + (now - load.startedAt);
-      if (file !== null) this.#log.info({ model: model.id, file, receivedBytes, totalBytes }, 'model is being fetched');
-    } else if (model.state !== 'LOADING') {
-      this.#loads.delete(model);
-      const ms = load && Math.round(now - load.startedAt);
-      if (model.state === 'READY' && !model.bundled) {
-        const { dtype, device, sizeBytes } = model;
-        this.#log.info({ model: model.id, dtype, device, sizeBytes, ms }, 'model is loaded');
-      } else if (model.state === 'FAILED') this.#log.warn({ model: model.id, ms }, model.failure);
-      else if (!load && model.state === 'AVAILABLE' && model.weights) {
-        this.#log.info({ model: model.id }, 'model made room for another one');
-      }
+    if (model.state === 'LOADING') {
+      if (load) this.#logProgress(model, load, now);
+      else this.#begin(model, now);
+      return;
     }
+    this.#loads.delete(model);
+    // What comes with the package is loaded when the server starts, and whether that succeeds the server tells itself.
+    if (model.bundled && this.#bundled.delete(model)) return;
+    const ms = load && Math.round(now - load.startedAt);
+    if (model.state === 'READY') {
+      const { dtype, device, sizeBytes } = model;
+      this.#log.info({ model: model.id, dtype, device, sizeBytes, ms }, 'model is loaded');
+    } else if (model.state === 'FAILED') {
+      this.#log.warn({ model: model.id, ms }, model.failure);
+    } else if (!load && model.weights) {
+      this.#log.info({ model: model.id }, 'model made room for another one');
+    }
+  }
+
+  #begin(model: Model, now: number): void {
+    this.#loads.set(model, { startedAt: now, nextLineAt: now + FIRST_LINE_MS });
+    if (!this.#bundled.has(model)) this.#log.info({ model: model.id }, 'model is being loaded');
+  }
+
+  #logProgress(model: Model, load: Load, now: number): void {
+    const { file, receivedBytes, totalBytes } = this.#loader.progressOf(model);
+    if (file === null || now < load.nextLineAt) return;
+    load.nextLineAt = now + (now - load.startedAt);
+    this.#log.info({ model: model.id, file, receivedBytes, totalBytes }, 'model is being fetched');
   }
 }

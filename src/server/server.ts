@@ -88,7 +88,7 @@ export class BertqlServer {
     this.#tracing = tracing;
     this.inference = parts.inference;
     this.#analyses = parts.analyses;
-    this.#loadLog = new LoadLog(log, this.inference.loader);
+    this.#loadLog = new LoadLog(log, this.inference.loader, this.inference.registry.models);
     this.#metrics.watch({
       inference: this.inference,
       streams: () => this.#operations.streams,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { EntitiesDocument } from '../../src/client/graphql.ts';
+import { AnalysisDocument, EntitiesDocument } from '../../src/client/graphql.ts';
 import { startServer, useService } from '../service.ts';
 import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
 import { CuttableProxy } from './cuttable-proxy.ts';
@@ -123,6 +123,18 @@ describe.skipIf(!hasChromium)(
       expect(await page.getByRole('button', { name: 'Read again' }).isVisible()).toBe(true);
       await page.context().close();
       expect(problems).toEqual([]);
+    });
+
+    test('ends what it started when it is closed', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, STORY);
+      await chunksDone(page, 1);
+      const { id } = JSON.parse((await page.getByLabel('Variables', { exact: true }).textContent()) ?? '');
+      await page.close({ runBeforeUnload: true });
+      const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
+      await expect.poll(state, { timeout: 10_000 }).toBe('CANCELLED');
+      await page.context().close();
     });
 
     test('reads text, Markdown, HTML and PDF files that are dropped', async () => {

@@ -21,7 +21,7 @@ type Documents = {
     "subscription ReadText($text: String!, $after: String) {\n  analyze(text: $text, after: $after) {\n    __typename\n    ... on ChunkAnalyzed {\n      cursor\n      chunk {\n        index\n        start\n        end\n      }\n      entities {\n        text\n        type\n        confidence\n        start\n        end\n        chunkIndex\n      }\n      progress {\n        chunksDone\n        chunksTotal\n        fraction\n      }\n    }\n    ... on AnalysisCompleted {\n      cursor\n      sentiment {\n        label\n        probabilities {\n          label\n          probability\n        }\n      }\n      progress {\n        chunksDone\n        chunksTotal\n        fraction\n      }\n    }\n    ... on AnalysisFailed {\n      cursor\n      code\n      message\n    }\n  }\n}": typeof types.ReadTextDocument,
     "query SentenceSentiments($texts: [String!]!) {\n  sentiments(texts: $texts) {\n    __typename\n    ... on SentimentResult {\n      label\n      probabilities {\n        label\n        probability\n      }\n    }\n    ... on TextProblem {\n      index\n      code\n      message\n    }\n  }\n}": typeof types.SentenceSentimentsDocument,
     "query Sentences($text: String!) {\n  document(text: $text) {\n    sentences {\n      start\n      end\n    }\n  }\n}": typeof types.SentencesDocument,
-    "mutation StartReading($text: String!) {\n  startAnalysis(input: {text: $text, sentiment: true}) {\n    id\n    state\n  }\n}": typeof types.StartReadingDocument,
+    "mutation StartReading($text: String!, $key: String!) {\n  startAnalysis(input: {text: $text, sentiment: true, idempotencyKey: $key}) {\n    id\n    state\n  }\n}": typeof types.StartReadingDocument,
     "mutation StopReading($id: ID!) {\n  cancelAnalysis(id: $id) {\n    id\n    state\n  }\n}": typeof types.StopReadingDocument,
 };
 const documents: Documents = {
@@ -31,7 +31,7 @@ const documents: Documents = {
     "subscription ReadText($text: String!, $after: String) {\n  analyze(text: $text, after: $after) {\n    __typename\n    ... on ChunkAnalyzed {\n      cursor\n      chunk {\n        index\n        start\n        end\n      }\n      entities {\n        text\n        type\n        confidence\n        start\n        end\n        chunkIndex\n      }\n      progress {\n        chunksDone\n        chunksTotal\n        fraction\n      }\n    }\n    ... on AnalysisCompleted {\n      cursor\n      sentiment {\n        label\n        probabilities {\n          label\n          probability\n        }\n      }\n      progress {\n        chunksDone\n        chunksTotal\n        fraction\n      }\n    }\n    ... on AnalysisFailed {\n      cursor\n      code\n      message\n    }\n  }\n}": types.ReadTextDocument,
     "query SentenceSentiments($texts: [String!]!) {\n  sentiments(texts: $texts) {\n    __typename\n    ... on SentimentResult {\n      label\n      probabilities {\n        label\n        probability\n      }\n    }\n    ... on TextProblem {\n      index\n      code\n      message\n    }\n  }\n}": types.SentenceSentimentsDocument,
     "query Sentences($text: String!) {\n  document(text: $text) {\n    sentences {\n      start\n      end\n    }\n  }\n}": types.SentencesDocument,
-    "mutation StartReading($text: String!) {\n  startAnalysis(input: {text: $text, sentiment: true}) {\n    id\n    state\n  }\n}": types.StartReadingDocument,
+    "mutation StartReading($text: String!, $key: String!) {\n  startAnalysis(input: {text: $text, sentiment: true, idempotencyKey: $key}) {\n    id\n    state\n  }\n}": types.StartReadingDocument,
     "mutation StopReading($id: ID!) {\n  cancelAnalysis(id: $id) {\n    id\n    state\n  }\n}": types.StopReadingDocument,
 };
 
@@ -62,7 +62,7 @@ export function graphql(source: "query Sentences($text: String!) {\n  document(t
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "mutation StartReading($text: String!) {\n  startAnalysis(input: {text: $text, sentiment: true}) {\n    id\n    state\n  }\n}"): typeof import('./graphql.ts').StartReadingDocument;
+export function graphql(source: "mutation StartReading($text: String!, $key: String!) {\n  startAnalysis(input: {text: $text, sentiment: true, idempotencyKey: $key}) {\n    id\n    state\n  }\n}"): typeof import('./graphql.ts').StartReadingDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

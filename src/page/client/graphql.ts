@@ -275,7 +275,7 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The text is not well-formed Unicode: it holds a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text. */
   | 'INVALID_TEXT'
-  /** The model is registered but cannot be used now: it is still loading, or its load failed. Look at its `state` in `models`; try again once it is READY. */
+  /** The model is registered but cannot be used now: its load failed, there is no room for it, or it is still loading where the server does not let requests wait. The message gives the reason. Look at its `state` and `failure` in `models`; try again once it is READY, or after `extensions.retryAfterMs` milliseconds. */
   | 'MODEL_UNAVAILABLE'
   /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'OVERLOADED'
@@ -768,6 +768,7 @@ export type SentencesQuery = { readonly __typename?: 'Query', readonly document:
 
 export type StartReadingMutationVariables = Exact<{
   text: Scalars['String']['input'];
+  key: Scalars['String']['input'];
 }>;
 
 
@@ -957,8 +958,8 @@ export const SentencesDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SentencesQuery, SentencesQueryVariables>;
 export const StartReadingDocument = new TypedDocumentString(`
-    mutation StartReading($text: String!) {
-  startAnalysis(input: {text: $text, sentiment: true}) {
+    mutation StartReading($text: String!, $key: String!) {
+  startAnalysis(input: {text: $text, sentiment: true, idempotencyKey: $key}) {
     id
     state
   }

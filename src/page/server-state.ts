@@ -1,0 +1,40 @@
+import { type Api, Refusal } from './api.ts';
+import { ModelsDocument, type ModelsQuery } from './client/graphql.ts';
+import { byId, element } from './dom.ts';
+
+/** Says what the server is ready for, and which vocabularies it has. */
+export class ServerState {
+  readonly #api: Api;
+  readonly #host = byId('server', HTMLElement);
+  readonly #text = byId('server-text', HTMLElement);
+  readonly #vocabularies = byId('vocabulary', HTMLSelectElement);
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** Whether it did not answer when it was last asked. */
+  get isAway(): boolean {
+    return this.#host.dataset['state'] === 'away';
+  }
+
+  async ask(): Promise<void> {
+    try {
+      const { models } = await this.#api.run(ModelsDocument, {});
+      this.#show(models.filter(({ state }) => state === 'READY'));
+    } catch (error) {
+      this.#host.dataset['state'] = 'away';
+      this.#text.textContent = error instanceof Refusal ? error.message : 'The server cannot be reached';
+    }
+  }
+
+  #show(ready: ModelsQuery['models']): void {
+    const readers = ready.filter(({ task }) => task !== 'TOKENIZATION');
+    this.#host.dataset['state'] = readers.length > 0 ? 'ready' : 'waiting';
+    this.#host.title = readers.map(({ id }) => id).join(', ');
+    const models = readers.length === 1 ? 'model' : 'models';
+    this.#text.textContent = readers.length > 0 ? `${readers.length} ${models} ready` : 'models are loading';
+    const first = ready.filter(({ task }) => task === 'TOKENIZATION');
+    this.#vocabularies.replaceChildren(...[...first, ...readers].map(({ id }) => element('option', { value: id }, id)));
+  }
+}
