@@ -104,11 +104,11 @@ function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
       return preTokenizer.use_regex !== false;
     case 'Metaspace':
       return preTokenizer.split !== false;
-    case 'Sequence':
-      return (
-        preTokenizer.pretokenizers?.[0]?.type === 'WhitespaceSplit' &&
-        preTokenizer.pretokenizers.every(endsWordsAtBlanks)
-      );
+    case 'Sequence': {
+      // What comes behind the first sees words only.
+      const [first] = preTokenizer.pretokenizers ?? [];
+      return first !== undefined && endsWordsAtBlanks(first);
+    }
     default:
       return false;
   }
