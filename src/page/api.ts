@@ -1,6 +1,9 @@
 import { type Client, createClient } from 'graphql-ws/client';
 import type { TypedDocumentString } from './client/graphql.ts';
 
+/** Codes after which the same request may succeed. */
+const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'STORE_UNAVAILABLE', 'SHUTTING_DOWN', 'MODEL_UNAVAILABLE']);
+
 /** An operation was refused, with a code of the server's catalogue. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -13,6 +16,11 @@ export class Refusal extends Error {
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** Whether what failed so may succeed when it is tried again. */
+export function mayPass(error: unknown): error is Refusal | Unreachable {
+  return error instanceof Unreachable || (error instanceof Refusal && PASSING.has(error.code));
 }
 
 /** The server cannot be reached, or the connection was lost. Trying again may help. */

@@ -158,7 +158,7 @@ function read(source: Source): void {
     },
     onState: (state, why) => {
       if (ended.signal.aborted) return;
-      if (state === 'reading' && server.isAway) void server.ask();
+      if (state === 'lost' || (state === 'reading' && server.isAway)) void server.ask();
       status.state(state, why);
       byId('no-names', HTMLElement).hidden = state !== 'done' || reader.mentions.length > 0;
     },

@@ -1,4 +1,4 @@
-import { type Api, Refusal, Unreachable } from './api.ts';
+import { type Api, mayPass, Refusal, Unreachable } from './api.ts';
 import {
   FollowReadingDocument,
   type FollowReadingSubscription,
@@ -37,8 +37,6 @@ export interface ReadingObserver {
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
 
-/** Codes after which the same request may succeed. */
-const PASSING = new Set(['OVERLOADED', 'RATE_LIMITED', 'STORE_UNAVAILABLE', 'SHUTTING_DOWN', 'MODEL_UNAVAILABLE']);
 /** Codes with which the server says that it no longer has the job: the text is read on from the cursor without one. */
 const FORGOTTEN = new Set(['ANALYSIS_NOT_FOUND', 'CURSOR_EXPIRED']);
 
@@ -139,10 +137,11 @@ export class Reading {
   /** Takes an event; tells whether it was the last. */
   #take(event: ReadingEvent): boolean {
     if (event.__typename === 'AnalysisFailed') {
+      const failure = new Refusal(event.message, event.code);
       // The server stops, and with it the job; its cursor is good for any other server.
-      if (PASSING.has(event.code)) {
+      if (mayPass(failure)) {
         this.#forgetJob(event.cursor);
-        throw new Refusal(event.message, event.code);
+        throw failure;
       }
       this.#to(event.code === 'CANCELLED' ? 'cancelled' : 'failed', event.message);
       return true;
@@ -159,18 +158,18 @@ export class Reading {
 
   /** Waits until it makes sense to try again; false where it does not. */
   async #recover(error: unknown, tries: number, signal: AbortSignal): Promise<boolean> {
-    const isRefusal = error instanceof Refusal;
-    if (isRefusal && FORGOTTEN.has(error.code) && this.#isJob) {
+    if (error instanceof Refusal && FORGOTTEN.has(error.code) && this.#isJob) {
       this.#forgetJob(this.#after);
       return true;
     }
-    if (!(error instanceof Unreachable) && !(isRefusal && PASSING.has(error.code))) {
+    if (!mayPass(error)) {
       this.#to('failed', error instanceof Error ? error.message : String(error));
       return false;
     }
     this.#to('lost', error.message);
     const backoff = Math.min(FIRST_RETRY_MS * 2 ** tries, LAST_RETRY_MS) * (0.75 + Math.random() / 2);
-    await pause((isRefusal && error.retryAfterMs) || backoff, signal);
+    const wanted = error instanceof Refusal ? error.retryAfterMs : undefined;
+    await pause(wanted ?? backoff, signal);
     return true;
   }
 

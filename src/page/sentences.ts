@@ -1,4 +1,4 @@
-import { type Api, Refusal, Unreachable } from './api.ts';
+import { type Api, mayPass } from './api.ts';
 import { SentenceSentimentsDocument, SentencesDocument } from './client/graphql.ts';
 import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
@@ -115,9 +115,4 @@ export class Sentences {
     const isWorthwhile = batch.size >= WORTHWHILE || isViewKnown || this.#reach >= this.#text.length;
     return isWorthwhile ? [...batch] : [];
   }
-}
-
-/** Whether the same request may succeed later. */
-function mayPass(error: unknown): boolean {
-  return error instanceof Unreachable || (error instanceof Refusal && error.retryAfterMs !== undefined);
 }

@@ -50,6 +50,7 @@ export class Status {
     this.#isJob = isJob;
     this.#startedAt = performance.now();
     this.#announcedAt = 0;
+    this.#bar.value = 0;
   }
 
   progress(extent: Extent, entities: number): void {
@@ -77,7 +78,6 @@ export class Status {
     if (!open && hadFocus) this.#again.focus();
     this.#pause.textContent = state === 'paused' ? 'Go on' : 'Pause';
     if (this.#extent) this.#bar.value = this.#extent.fraction;
-    else if (open) this.#bar.value = 0;
     const words = this.#inWords();
     this.#text.textContent = words;
     this.#announce(words);
@@ -93,7 +93,7 @@ export class Status {
       case 'paused':
         return `Paused at ${chunks}${this.#isJob ? '; the server reads on' : ''}`;
       case 'lost':
-        return `${this.#why ?? 'The connection was lost.'} Trying again; ${chunksDone > 0 ? `it goes on behind chunk ${chunksDone.toLocaleString('en')}.` : ''}`;
+        return `${this.#why ?? 'The connection was lost.'} Trying again${chunksDone > 0 ? `; it goes on behind chunk ${chunksDone.toLocaleString('en')}` : ''}.`;
       case 'done':
         return `${found} in ${chunksTotal.toLocaleString('en')} ${chunksTotal === 1 ? 'chunk' : 'chunks'}, ${inSeconds(this.#tookMs)}`;
       case 'cancelled':

@@ -229,7 +229,7 @@ describe.skipIf(!hasChromium)(
     });
 
     test.each(['light', 'dark'] as const)('is usable by all, in the %s', async (colorScheme) => {
-      const { page } = await visit(origin, { colorScheme });
+      const { page } = await visit(origin, { colorScheme, reducedMotion: 'reduce' });
       await ended(page);
       await page.locator('mark').first().focus();
       expect(await violations(page)).toEqual([]);
