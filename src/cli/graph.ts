@@ -13,7 +13,7 @@ export interface Graph {
 
 /** Which graph, and what it is asked for. */
 export interface GraphRequest {
-  /** URL of a server; the graph is in this process where there is none. */
+  /** URL of a server; the graph is in this process where there is none, or an empty one. */
   readonly server: string | undefined;
   readonly apiKey: string | undefined;
   /** What is to be done: `tokens` need no model, `one` short text no more than one thread. */

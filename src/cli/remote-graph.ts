@@ -40,7 +40,7 @@ function addressOf(server: string, apiKey: string | undefined): ServerAddress {
   return {
     http: url.href.replace(/^ws/, 'http'),
     socket: isSocket ? url.href : undefined,
-    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    headers: !apiKey ? {} : { authorization: `Bearer ${apiKey}` },
   };
 }
 

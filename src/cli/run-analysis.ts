@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { AnalyzeDocument, type AnalyzeSubscription } from '../client/graphql.ts';
+import { type AnalysisEvent, analysisEvents } from './analysis-events.ts';
 import { type EntityFlags, entityVariables } from './entities.ts';
 import { CommandFailure } from './failure.ts';
 import type { Graph } from './graph.ts';
@@ -11,12 +11,20 @@ import { outputPen, outputWidth, shown, snippet } from './terminal.ts';
 import { isOfTheText, printJson, requestOf, tellFailure } from './text-command.ts';
 import { lacksInput, type NamedText, readTexts } from './text-input.ts';
 
-type Event = AnalyzeSubscription['analyze'];
-type Completed = Extract<Event, { __typename: 'AnalysisCompleted' }>;
+type Completed = Extract<AnalysisEvent, { __typename: 'AnalysisCompleted' }>;
 
 /** Groups that are shown at the end. */
 const GROUPS_SHOWN = 20;
 const BAR_CELLS = 24;
+
+/** How texts are analysed. */
+interface Run {
+  readonly graph: Graph;
+  readonly flags: EntityFlags;
+  /** Whether there is one text, which needs no heading. */
+  readonly isOnly: boolean;
+  readonly signal: AbortSignal;
+}
 
 /** Analyses texts one after the other. */
 export async function analyzeTexts(
@@ -35,7 +43,7 @@ export async function analyzeTexts(
         continue;
       }
       try {
-        await (flags.json ? printEvents : highlight)(graph, input, flags, isOnly);
+        await (flags.json ? printEvents : highlight)(input, { graph, flags, isOnly, signal });
       } catch (failure) {
         if (!isOfTheText(failure)) throw failure;
         tellFailure(input.name, failure, flags);
@@ -46,12 +54,13 @@ export async function analyzeTexts(
   }
 }
 
-async function printEvents(graph: Graph, { name, text }: NamedText, flags: EntityFlags): Promise<void> {
+async function printEvents({ name, text }: NamedText, { graph, flags, signal }: Run): Promise<void> {
   const progress = new Reading(name ?? snippet(text, 30));
   try {
-    for await (const { analyze } of graph.subscribe(AnalyzeDocument, { text, ...entityVariables(flags) })) {
-      progress.take(analyze);
-      progress.aside(() => printJson(name, jsonOf(analyze)));
+    for await (const event of analysisEvents(graph, { text, ...entityVariables(flags) }, signal)) {
+      progress.take(event);
+      progress.aside(() => printJson(name, jsonOf(event)));
+      if (event.__typename === 'AnalysisFailed') throw new CommandFailure(event.message);
     }
   } finally {
     progress.end();
@@ -59,7 +68,7 @@ async function printEvents(graph: Graph, { name, text }: NamedText, flags: Entit
 }
 
 /** An event for programs: what it says of the text, without how long that took. */
-function jsonOf(event: Event): object {
+function jsonOf(event: AnalysisEvent): object {
   const { __typename: kind, cursor, sequence } = event;
   const base = { event: kind, sequence, cursor };
   if (kind === 'AnalysisFailed') return { ...base, code: event.code, message: event.message };
@@ -70,7 +79,7 @@ function jsonOf(event: Event): object {
   return { ...base, chunk: event.chunk, entities: event.entities, progress: event.progress };
 }
 
-async function highlight(graph: Graph, { name, text }: NamedText, flags: EntityFlags, isOnly: boolean): Promise<void> {
+async function highlight({ name, text }: NamedText, { graph, flags, isOnly, signal }: Run): Promise<void> {
   const pen = outputPen();
   const { stdout } = process;
   if (!isOnly) stdout.write(`${pen.write('bold', `==> ${name ?? snippet(text, outputWidth() - 8)} <==`)}\n`);
@@ -80,13 +89,13 @@ async function highlight(graph: Graph, { name, text }: NamedText, flags: EntityF
   try {
     // The text is marked by what JavaScript counts, whatever unit the flags name.
     const variables = { text, ...entityVariables(flags), offsetEncoding: 'UTF16' as const };
-    for await (const { analyze } of graph.subscribe(AnalyzeDocument, variables)) {
-      progress.take(analyze);
-      if (analyze.__typename === 'ChunkAnalyzed') {
-        const more = marked.push(analyze.entities, analyze.chunk.start);
+    for await (const event of analysisEvents(graph, variables, signal)) {
+      progress.take(event);
+      if (event.__typename === 'ChunkAnalyzed') {
+        const more = marked.push(event.entities, event.chunk.start);
         if (more !== '') progress.aside(() => stdout.write(more));
-      } else if (analyze.__typename === 'AnalysisCompleted') completed = analyze;
-      else throw new CommandFailure(analyze.message);
+      } else if (event.__typename === 'AnalysisCompleted') completed = event;
+      else throw new CommandFailure(event.message);
     }
   } finally {
     progress.end();
@@ -119,7 +128,7 @@ function summary({ entityCount, entityGroups, sentiment }: Completed): string {
 class Reading {
   readonly #name: string;
   readonly #line;
-  #event: Event | undefined;
+  #event: AnalysisEvent | undefined;
   #entities = 0;
 
   constructor(name: string) {
@@ -127,7 +136,7 @@ class Reading {
     this.#line = showProgress(process.stderr, false, () => this.#describe());
   }
 
-  take(event: Event): void {
+  take(event: AnalysisEvent): void {
     this.#event = event;
     if (event.__typename === 'ChunkAnalyzed') this.#entities += event.entities.length;
   }

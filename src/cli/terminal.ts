@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { loadColour } from '../config/colour.ts';
 
 /** What text is written in: its meaning is always in the words too. */
@@ -70,13 +71,20 @@ export function shown(text: string): string {
   });
 }
 
-/** A text in one line of at most so many characters. */
-export function snippet(text: string, width: number): string {
-  const line = shown(text.slice(0, 4 * Math.max(width, 1)).replace(/\s+/g, ' ')).trim();
-  const characters = [...line];
-  return characters.length <= width && text.length <= 4 * width
-    ? line
-    : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+/** A text in one line of at most so many columns; ideographs and emoji take two. */
+export function snippet(text: string, columns: number): string {
+  // No character takes less than a column, but for marks and joiners.
+  const start = text.slice(0, 4 * Math.max(columns, 1));
+  const line = shown(start.replace(/\s+/g, ' ')).trim();
+  if (start.length === text.length && stringWidth(line) <= columns) return line;
+  let taken = '';
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(line)) {
+    width += stringWidth(segment);
+    if (width >= columns) break;
+    taken += segment;
+  }
+  return `${taken}…`;
 }
 
 /** Columns of standard output; a hundred where it is no terminal. */

@@ -18,8 +18,8 @@ const PARTS_AT_ONCE = 8;
  */
 const CONTEXT = 'a';
 
-/** What stands before a single blank that is followed by a letter, a digit or a mark of punctuation too. */
-const CUT = /[\p{L}\p{N}\p{P}](?= [\p{L}\p{N}\p{P}])/gu;
+/** A letter or digit before a single blank that is followed by one too. */
+const CUT = /[\p{L}\p{N}](?= [\p{L}\p{N}])/gu;
 
 /**
  * The pieces of a text by a tokenizer that is not BERT's own. All is left to the Rust tokenizer, off the main thread:

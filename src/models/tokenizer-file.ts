@@ -56,6 +56,9 @@ export function bertRules(file: TokenizerJson): { readonly lowercase: boolean } 
   return isBert ? { lowercase: normalizer.lowercase === true } : undefined;
 }
 
+/** An added token that may stand beside a cut, or have one within: the text on both sides is treated as one by itself. */
+const ADDED_WORD = /\s|^[\p{L}\p{N}]|[\p{L}\p{N}]$/u;
+
 /** Normalizers that look at a character, or at a run of white space or of marks, and at nothing around it. */
 const LOCAL_NORMALIZERS = new Set([
   'BertNormalizer',
@@ -71,16 +74,16 @@ const LOCAL_NORMALIZERS = new Set([
 ]);
 
 /**
- * Whether a text may be cut at a single blank between two letters, digits or marks of punctuation, so that
- * its pieces are those of its parts. That is so where no word reaches over a blank: pre-tokenizers that split there,
- * and normalizers and added tokens that do not look beyond one.
+ * Whether a text may be cut at a single blank between two letters or digits, so that its pieces are those of its parts.
+ * That is so where no word reaches over a blank: pre-tokenizers that split there, and normalizers and added tokens that
+ * do not look beyond one.
  */
 export function splitsAtBlanks({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
   return (
     (normalizer == null || isLocal(normalizer)) &&
     pre_tokenizer != null &&
     endsWordsAtBlanks(pre_tokenizer) &&
-    added.every(({ content, rstrip }) => !rstrip && !/\s/.test(content))
+    added.every(({ content, rstrip }) => !rstrip && !ADDED_WORD.test(content))
   );
 }
 
@@ -101,11 +104,11 @@ function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
       return preTokenizer.use_regex !== false;
     case 'Metaspace':
       return preTokenizer.split !== false;
-    case 'Sequence':
-      return (
-        preTokenizer.pretokenizers?.[0]?.type === 'WhitespaceSplit' &&
-        preTokenizer.pretokenizers.every(endsWordsAtBlanks)
-      );
+    case 'Sequence': {
+      // What comes behind the first sees words only.
+      const [first] = preTokenizer.pretokenizers ?? [];
+      return first !== undefined && endsWordsAtBlanks(first);
+    }
     default:
       return false;
   }

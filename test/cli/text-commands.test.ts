@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,8 @@ import { startServer } from '../service.ts';
 import { type Ending, runCommand, startCommand } from './command.ts';
 
 const STORY = fileURLToPath(new URL('../texts/scandal-in-bohemia.txt', import.meta.url));
-const opening = readFileSync(STORY, 'utf8').slice(0, 3000);
+const story = readFileSync(STORY, 'utf8');
+const opening = story.slice(0, 3000);
 const KEY = 'a-key-for-this-test-alone';
 
 const service = { url: '' };
@@ -200,6 +202,22 @@ describe('a command', () => {
       stdout: expect.stringMatching(/^POSITIVE/),
       stderr: '',
     });
+  });
+
+  it.each(['http', 'ws'])('goes on behind its last event where the server is replaced, over %s', async (scheme) => {
+    const first = await startServer({ WORKERS: '1' });
+    const url = new URL(await first.listen());
+    const args = ['analyze', '--json'];
+    const text = story.slice(0, 20_000);
+    const { child, ended } = startCommand([...args, '--server', `${scheme}://${url.host}`]);
+    child.stdin.end(text);
+    await once(child.stdout, 'data');
+    await first.close();
+    const second = await startServer({ WORKERS: '1', PORT: url.port });
+    await second.listen();
+    const [there, here] = await Promise.all([ended, runCommand(args, text)]);
+    await second.close();
+    expect(there).toEqual(here);
   });
 
   it('ends quietly where nobody reads the result', async () => {

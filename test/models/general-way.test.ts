@@ -51,6 +51,26 @@ test('an added token is one piece, and a word', async () => {
   expect([continues(at), continues(at + 1)]).toEqual([false, false]);
 });
 
+const METASPACE = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'first', split: true };
+
+test.each([
+  ['cut', true, [{ type: 'WhitespaceSplit' }, { type: 'Punctuation', behavior: 'Isolated' }, METASPACE]],
+  ['cut', true, [METASPACE]],
+  ['left whole', false, [{ ...METASPACE, split: false }]],
+])('a long text is %s as the tokenizer’s rules allow', async (_, isCut, pretokenizers) => {
+  const file = JSON.parse(await readFile(join(FIXTURES, 'xlm-roberta-iobes/tokenizer.json'), 'utf8')) as object;
+  const path = join(folder, 'other.json');
+  await writeFile(path, JSON.stringify({ ...file, pre_tokenizer: { type: 'Sequence', pretokenizers } }));
+  const vocabulary = await Vocabulary.load(path);
+  expect(vocabulary.splitsAtBlanks).toBe(isCut);
+  const text = 'Łukasz didn’t meet  Holmes,\nwho was in 東京 <mask> today. '.repeat(400);
+  const [whole] = await vocabulary.encode([text]);
+  const { ids, offsets } = await new Tokenizer().encode(vocabulary, text);
+  expect([...ids]).toEqual(whole?.getIds());
+  const ranges = Array.from(offsets.starts, (start, piece) => text.slice(start, offsets.ends[piece]).trim());
+  expect(ranges).toEqual(whole?.getOffsets().map(([start, end]) => text.slice(start, end).trim()));
+});
+
 test('a text is given up between its parts once nobody waits for it', async () => {
   const gone = new AbortController();
   const encoding = new Tokenizer().encode(general, 'Holmes and Watson. '.repeat(5000), gone.signal);
