@@ -1,7 +1,9 @@
 import { abortError, BertqlError } from '../errors.ts';
+import type { FileProgress } from '../models/hub/download.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ModelRefused } from './inference-worker.ts';
-import { LoadProgress, type ModelProgress } from './load-progress.ts';
+import { LoadFailures } from './load-failures.ts';
+import { LoadNews } from './load-news.ts';
 import { ModelMemory } from './model-memory.ts';
 
 /** Whether a request waits for a model that is not loaded, or fails at once with MODEL_UNAVAILABLE. */
@@ -22,31 +24,22 @@ export interface ModelLoaderOptions {
   readonly workers: number;
 }
 
-/** Milliseconds after a failed load in which the same failure is given again; it doubles with each further one. */
-const FIRST_PAUSE_MS = 5000;
-const LONGEST_PAUSE_MS = 300_000;
-
-interface Failure {
-  readonly error: BertqlError;
-  readonly count: number;
-  readonly retryAt: number;
-}
-
 /**
  * Gets models from where they are into the threads. However many ask for a model, it is fetched and loaded once; that
  * goes on when those who asked have gone. What is leased stays; of the others the least recently used goes when the
  * memory is needed. Its owner closes it.
  */
 export class ModelLoader {
+  /** What becomes of the models. */
+  readonly news = new LoadNews();
   readonly #registry: ModelRegistry;
   readonly #engine: ModelEngine;
   readonly #options: ModelLoaderOptions;
   readonly #memory: ModelMemory;
   readonly #opens = new Map<Model, Promise<void>>();
   readonly #loads = new Map<Model, Promise<void>>();
-  readonly #progress = new Map<Model, LoadProgress>();
-  readonly #failures = new Map<Model, Failure>();
-  readonly #listeners = new Set<(model: Model) => void>();
+  readonly #reads = new Map<Model, Promise<void>>();
+  readonly #failures = new LoadFailures();
   readonly #closing = new AbortController();
   readonly #started = deferred();
   /** Models enter the threads one after the other, once these have started. */
@@ -71,7 +64,7 @@ export class ModelLoader {
   async start(models: readonly Model[], starting: Promise<void>): Promise<void> {
     const loads = models.map((model) => {
       this.#memory.add(model);
-      this.#setState(model, 'LOADING');
+      this.news.setState(model, 'LOADING');
       return this.#begin(this.#loads, model, () => starting.then(() => this.#succeed(model)));
     });
     await starting;
@@ -81,8 +74,8 @@ export class ModelLoader {
 
   /** Has the files of a model open, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
   open(model: Model, signal: AbortSignal | undefined): Promise<void> {
-    if (model.files) return Promise.resolve();
-    const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#open(model));
+    if (model.files && (model.state === 'READY' || model.state === 'LOADING')) return Promise.resolve();
+    const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#openOnce(model));
     return waitFor(opening, signal);
   }
 
@@ -109,7 +102,7 @@ export class ModelLoader {
    * have changed.
    */
   async reload(model: Model, wait: boolean, signal: AbortSignal): Promise<void> {
-    this.#failures.delete(model);
+    this.#failures.forgive(model);
     if (model.state === 'READY' && model.files && !(await this.#registry.files.isUnchanged(model.entry, model.files))) {
       if (this.#memory.isLeased(model)) {
         throw new BertqlError(
@@ -126,53 +119,10 @@ export class ModelLoader {
 
   /** Takes a model out of the threads: its files are not those any more that it was loaded from. */
   async forget(model: Model): Promise<void> {
-    if (!model.files) return;
+    if (model.state !== 'READY') return;
     this.#memory.remove(model);
-    model.files = undefined;
-    model.weights = undefined;
-    this.#setState(model, 'AVAILABLE');
+    this.news.setState(model, 'AVAILABLE');
     await this.#engine.unload(model);
-  }
-
-  /** Calls back when a model's state or progress changes, until the returned function is called. */
-  watch(listener: (model: Model) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
-  progressOf(model: Model): ModelProgress {
-    return (this.#progress.get(model) ?? new LoadProgress()).of(model);
-  }
-
-  /** How far a model is: now, and whenever that changes, until it is READY or FAILED. A slow reader gets the latest only. */
-  async *progress(model: Model, signal: AbortSignal): AsyncGenerator<ModelProgress, void, void> {
-    let changed = false;
-    let wake = () => {};
-    const onChange = (other: Model) => {
-      if (other !== model) return;
-      changed = true;
-      wake();
-    };
-    const onAbort = () => wake();
-    const unwatch = this.watch(onChange);
-    signal.addEventListener('abort', onAbort);
-    try {
-      while (!signal.aborted) {
-        changed = false;
-        const progress = this.progressOf(model);
-        const over = model.state === 'READY' || model.state === 'FAILED';
-        yield progress;
-        if (over) return;
-        if (!changed && !signal.aborted) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-    } finally {
-      unwatch();
-      signal.removeEventListener('abort', onAbort);
-    }
   }
 
   /** Stops downloads, whose parts are kept, and waits until nothing is on its way into the threads. */
@@ -184,8 +134,8 @@ export class ModelLoader {
 
   /** Begins what is under way only once, whoever asks for it. */
   #begin(underWay: Map<Model, Promise<void>>, model: Model, work: () => Promise<void>): Promise<void> {
-    const failure = this.#failures.get(model);
-    if (failure && performance.now() < failure.retryAt) return Promise.reject(again(failure));
+    const failure = this.#failures.of(model);
+    if (failure) return Promise.reject(failure);
     if (this.#closing.signal.aborted) return Promise.reject(abortError(this.#closing.signal));
     const promise = work()
       .catch((error: unknown) => {
@@ -197,40 +147,45 @@ export class ModelLoader {
     return promise;
   }
 
+  /** Opens a model once for all who want it now: those who load it and those who only want its vocabulary. */
+  #openOnce(model: Model): Promise<void> {
+    const reading = this.#reads.get(model);
+    if (reading) return reading;
+    const started = this.#openIfChanged(model).finally(() => this.#reads.delete(model));
+    this.#reads.set(model, started);
+    return started;
+  }
+
+  /** What is not loaded may have been opened long ago, and its files be other ones by now. */
+  async #openIfChanged(model: Model): Promise<void> {
+    if (model.files && (await this.#registry.files.isUnchanged(model.entry, model.files))) return;
+    await this.#open(model);
+  }
+
   async #open(model: Model): Promise<void> {
-    const progress = new LoadProgress();
-    this.#progress.set(model, progress);
+    const progress = this.news.progressFor(model, true);
     model.files = await this.#registry.files.open(
       model.entry,
-      (file) => progress.note(file) && this.#tell(model),
+      (file) => progress.note(file) && this.news.tell(model),
       this.#closing.signal,
     );
     if (model.task === 'TOKENIZATION') this.#succeed(model);
-    else this.#tell(model);
+    else this.news.tell(model);
   }
 
   async #load(model: Model): Promise<void> {
     const { files } = this.#registry;
-    this.#setState(model, 'LOADING');
-    await this.open(model, undefined);
+    this.news.setState(model, 'LOADING');
+    await this.#openOnce(model);
     if (!model.files || model.task === 'TOKENIZATION') return;
-    // Those that were opened long ago may be other ones by now.
-    if (!(await files.isUnchanged(model.entry, model.files))) await this.#open(model);
-    const opened = model.files;
-    const progress = this.#progress.get(model) ?? new LoadProgress();
-    this.#progress.set(model, progress);
-    const weights = await files.weights(
-      model.entry,
-      opened,
-      (file) => {
-        progress.markLast();
-        if (progress.note(file)) this.#tell(model);
-      },
-      this.#closing.signal,
-    );
-    model.weights = weights;
+    const progress = this.news.progressFor(model, false);
+    const note = (file: FileProgress) => {
+      progress.markLast();
+      if (progress.note(file)) this.news.tell(model);
+    };
+    model.weights = await files.weights(model.entry, model.files, note, this.#closing.signal);
     progress.markDone();
-    this.#tell(model);
+    this.news.tell(model);
     const turn = this.#turn.then(() => this.#enter(model));
     this.#turn = turn.catch(() => undefined);
     await turn;
@@ -243,7 +198,7 @@ export class ModelLoader {
     if (model.state === 'READY') return;
     const { files } = this.#registry;
     for (const other of this.#memory.makeRoom(model)) {
-      this.#setState(other, 'AVAILABLE');
+      this.news.setState(other, 'AVAILABLE');
       await this.#engine.unload(other);
     }
     this.#memory.add(model);
@@ -262,44 +217,31 @@ export class ModelLoader {
   }
 
   #succeed(model: Model): void {
-    this.#failures.delete(model);
+    this.#failures.forgive(model);
     model.failure = undefined;
-    this.#setState(model, 'READY');
+    this.news.setState(model, 'READY');
   }
 
   /** Remembers a failure, and says it as a client is told. */
   #fail(model: Model, thrown: unknown): BertqlError {
     if (this.#closing.signal.aborted) {
-      this.#setState(model, 'AVAILABLE');
+      this.news.setState(model, 'AVAILABLE');
       return abortError(this.#closing.signal);
     }
-    const count = (this.#failures.get(model)?.count ?? 0) + 1;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
     const error = unavailable(model, this.#registry.files.withoutFolders(model.entry, messageOf(thrown)), thrown);
-    this.#failures.set(model, { error, count, retryAt: performance.now() + pauseMs });
+    this.#failures.note(model, error);
     model.failure = error.message;
-    model.files = undefined;
-    model.weights = undefined;
-    this.#setState(model, 'FAILED');
+    this.news.setState(model, 'FAILED');
     return error;
   }
 
   #notYet(model: Model): BertqlError {
-    const { fraction } = this.progressOf(model);
+    const { fraction } = this.news.progressOf(model);
     const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % is here)`;
     return new BertqlError(
       'MODEL_UNAVAILABLE',
       `Model "${model.id}" is not loaded yet; its load is under way${done}. Follow \`modelProgress\` and try again once it is READY.`,
     );
-  }
-
-  #setState(model: Model, state: Model['state']): void {
-    model.state = state;
-    this.#tell(model);
-  }
-
-  #tell(model: Model): void {
-    for (const listener of this.#listeners) listener(model);
   }
 }
 
@@ -312,13 +254,6 @@ function unavailable(model: Model, reason: string, thrown: unknown): BertqlError
 
 function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-function again({ error, retryAt }: Failure): BertqlError {
-  const retryAfterMs = Math.max(1, Math.ceil(retryAt - performance.now()));
-  return new BertqlError(error.code, `${error.message} It is tried again in ${Math.ceil(retryAfterMs / 1000)} s.`, {
-    retryAfterMs,
-  });
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

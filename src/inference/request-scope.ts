@@ -58,9 +58,10 @@ export class RequestScope {
       if (this.signal?.aborted) throw abortError(this.signal);
       this.#leases.set(model, (lease = { release: this.#loader.lease(model), version: undefined }));
     }
-    if (!model.files) {
+    if (model.state !== 'READY') {
       // Where nobody is to wait, what is begun is all of the load; a vocabulary is small and worth a moment.
-      if (run && this.#loader.refusesToWait && !this.#patient) await this.#loader.load(model, this.signal);
+      if (run && !model.files && this.#loader.refusesToWait && !this.#patient)
+        await this.#loader.load(model, this.signal);
       else await this.#loader.open(model, this.signal);
     }
     lease.version ??= model.version;

@@ -1,0 +1,38 @@
+import { BertqlError } from '../errors.ts';
+import type { Model } from '../models/registry.ts';
+
+/** Milliseconds after a failed load in which the same failure is given again; it doubles with each further one. */
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 300_000;
+
+interface Failure {
+  readonly error: BertqlError;
+  readonly count: number;
+  readonly retryAt: number;
+}
+
+/** Loads that failed lately: what fails is not tried again for every request. */
+export class LoadFailures {
+  readonly #failures = new Map<Model, Failure>();
+
+  note(model: Model, error: BertqlError): void {
+    const count = (this.#failures.get(model)?.count ?? 0) + 1;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
+    this.#failures.set(model, { error, count, retryAt: performance.now() + pauseMs });
+  }
+
+  forgive(model: Model): void {
+    this.#failures.delete(model);
+  }
+
+  /** The failure to give again, or `undefined` where it is time for another try. */
+  of(model: Model): BertqlError | undefined {
+    const failure = this.#failures.get(model);
+    if (!failure || performance.now() >= failure.retryAt) return undefined;
+    const retryAfterMs = Math.max(1, Math.ceil(failure.retryAt - performance.now()));
+    const { code, message } = failure.error;
+    return new BertqlError(code, `${message} It is tried again in ${Math.ceil(retryAfterMs / 1000)} s.`, {
+      retryAfterMs,
+    });
+  }
+}
