@@ -47,6 +47,9 @@ export interface ApiOptions {
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 
+/** Milliseconds until an answer must be there: some more than the server gives itself. */
+const ANSWER_MS = 75_000;
+
 /** Characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
 const MOST_KEPT_ALIVE = 2_000;
 
@@ -122,7 +125,7 @@ export class Api {
           ...this.#credentials(),
         },
         body,
-        signal,
+        signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(ANSWER_MS)]),
         // What is short is sent to its end, also by a page that is being closed.
         keepalive: body.length < MOST_KEPT_ALIVE,
       });
@@ -159,7 +162,6 @@ export class Api {
   #connect(): Client {
     const url = new URL(this.endpoint);
     url.protocol = url.protocol.replace('http', 'ws');
-    let socket: WebSocket | undefined;
     let missing: ReturnType<typeof setTimeout> | undefined;
     return createClient({
       url: url.href,
@@ -169,11 +171,8 @@ export class Api {
       keepAlive: PING_MS,
       connectionParams: () => this.#credentials(),
       on: {
-        opened: (opened) => {
-          socket = opened as WebSocket;
-        },
         ping: (received) => {
-          if (!received) missing = setTimeout(() => socket?.close(4408, 'No answer to a ping'), PONG_MS);
+          if (!received) missing = setTimeout(() => this.#sockets.terminate(), PONG_MS);
         },
         pong: (received) => {
           if (received) clearTimeout(missing);
