@@ -1,4 +1,4 @@
-import { megabytes } from './download-line.ts';
+import { size } from './download-line.ts';
 import type { Card } from './run-card.ts';
 import { table } from './table.ts';
 
@@ -10,7 +10,7 @@ export function cardText(card: Card): string {
     ['labels', card.labels.length === 0 ? 'none' : card.labels.join(', ')],
     ['licence', card.license ?? 'unknown: ask its makers'],
     ['source', card.source],
-    ['size', card.sizeBytes === null ? 'unknown' : `${megabytes(card.sizeBytes)}, ${card.dtype}`],
+    ['size', card.sizeBytes === null ? 'unknown' : `${size(card.sizeBytes)}, ${card.dtype}`],
     ['reads', `${whole(card.maxTokens)} tokens at once, ${whole(card.vocabularySize)} pieces in its vocabulary`],
   ];
   return [
@@ -23,7 +23,7 @@ export function cardText(card: Card): string {
     ...(card.speeds.length > 0 ? [speedText(card)] : []),
     ...(memory
       ? [
-          `memory of the process: ${megabytes(memory.without)} without the model, ${megabytes(memory.loaded)} with it in ${threads(machine.workers)}, ${megabytes(memory.used)} after all of this`,
+          `memory of the process: ${size(memory.without)} without the model, ${size(memory.loaded)} with it in ${threads(machine.workers)}, ${size(memory.used)} after all of this`,
         ]
       : []),
   ]

@@ -10,7 +10,7 @@ export function showLoads(stream: ProgressStream, loader: ModelLoader): () => vo
   const unwatch = loader.watch((model) => {
     const { file } = loader.progressOf(model);
     if (file === null || model.state === 'READY' || model.state === 'FAILED') loading.delete(model);
-    else if (!loading.has(model)) loading.set(model, new DownloadLine(() => loader.progressOf(model)));
+    else if (!loading.has(model)) loading.set(model, new DownloadLine(() => loader.progressOf(model), true));
     if (loading.size > 0) {
       shown ??= showProgress(stream, false, () => [...loading.values()].map((line) => line.text()).join(' | '));
     } else {

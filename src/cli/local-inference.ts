@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { Inference } from '../inference/inference.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import { CommandFailure } from './failure.ts';
+import { showLoads } from './load-bar.ts';
 
 /**
  * Starts the inference layer in this process. Whoever has it closes it on every way out: a process that ends while an
@@ -16,6 +17,7 @@ export async function startInference(
   load = true,
 ): Promise<Inference> {
   const inference = new Inference(registry, config);
+  if (process.stderr.isTTY) showLoads(process.stderr, inference.loader);
   try {
     if (load) await inference.start();
     signal.throwIfAborted();

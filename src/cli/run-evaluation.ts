@@ -13,6 +13,7 @@ import { type EvaluationSetting, nerJson, nerReport, sentimentJson, sentimentRep
 import { CommandFailure } from './failure.ts';
 import { withInference } from './local-inference.ts';
 import { showProgress } from './progress.ts';
+import { fetchModel } from './run-models.ts';
 import { count } from './table.ts';
 
 export interface EvaluateFlags {
@@ -29,6 +30,8 @@ export async function evaluate(file: string, flags: EvaluateFlags, signal: Abort
   const registry = await openRegistry(config);
   const model = registry.resolve(flags.task === 'ner' ? 'NER' : 'SENTIMENT', flags.model);
   const source = await readSource(file, signal);
+  // Its labels are in its files.
+  if (!model.files) await fetchModel(registry, model, signal);
   const run: Run = { source, model, registry, config, flags, signal };
   // The data is read before a model is loaded, so that a bad line is told at once.
   if (flags.task === 'ner') {

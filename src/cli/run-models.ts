@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { LoadProgress } from '../inference/load-progress.ts';
 import type { HubSource } from '../models/catalogue.ts';
+import type { HashVerdict } from '../models/hub/content-hash.ts';
 import type { FetchedFiles } from '../models/hub/hub.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
-import { DownloadLine, megabytes } from './download-line.ts';
+import { DownloadLine, size } from './download-line.ts';
 import { CommandFailure } from './failure.ts';
 import { showProgress } from './progress.ts';
 import { table } from './table.ts';
@@ -23,7 +24,7 @@ export async function listModels(json: boolean): Promise<string> {
     row.task,
     row.place,
     row.dtype,
-    row.sizeBytes === null ? '' : megabytes(row.sizeBytes),
+    row.sizeBytes === null ? '' : size(row.sizeBytes),
     row.license ?? '',
   ]);
   const heading = ['  id', 'task', 'where', 'dtype', 'size', 'licence'];
@@ -55,7 +56,7 @@ export async function pullModels(ids: readonly string[], signal: AbortSignal, pr
     const before = await registry.files.cached(model.entry);
     const damaged = before && (await damagedOf(registry, source, before, signal));
     if (before && damaged?.length === 0) {
-      print(`${model.id} is here already, and whole: ${megabytes(await sizeOf(before))} in ${before.path}`);
+      print(`${model.id} is here already, and whole: ${size(await sizeOf(before))} in ${before.path}`);
       continue;
     }
     if (before && damaged) {
@@ -65,17 +66,18 @@ export async function pullModels(ids: readonly string[], signal: AbortSignal, pr
     await fetchModel(registry, model, signal);
     const files = await registry.files.cached(model.entry);
     if (!files) throw new CommandFailure(`${model.id} was fetched but is not in ${cacheDirectory}.`);
-    print(`${model.id} is fetched: ${megabytes(await sizeOf(files))} in ${files.path}`);
+    print(`${model.id} is fetched: ${size(await sizeOf(files))} in ${files.path}`);
   }
 }
 
-/** Has the files of a model here, with a line of progress on standard error while they come. */
+/** Has the files of a model here and open, with a line of progress on standard error while they come. */
 export async function fetchModel(registry: ModelRegistry, model: Model, signal: AbortSignal): Promise<void> {
   const progress = new LoadProgress();
-  const line = new DownloadLine(() => progress.of(model));
+  const line = new DownloadLine(() => progress.of(model), process.stderr.isTTY);
   const shown = showProgress(process.stderr, true, () => line.text());
   try {
     const opened = await registry.files.open(model.entry, (file) => void progress.note(file), signal);
+    model.files = opened;
     if (model.task === 'TOKENIZATION') return;
     const note = (file: Parameters<LoadProgress['note']>[0]) => {
       progress.markLast();
@@ -104,9 +106,12 @@ export async function verifyModels(ids: readonly string[], signal: AbortSignal, 
         throw new CommandFailure(`${model.id} is not here. Fetch it with: bertql models pull ${model.id}`);
       continue;
     }
-    const damaged = await damagedOf(registry, source, files, signal);
+    const verified = await registry.files.verify(source, files, signal);
+    const of = (verdict: HashVerdict) => verified.filter((each) => each.verdict === verdict).map(({ file }) => file);
+    const [damaged, unknown] = [of('different'), of('unknown')];
     if (damaged.length > 0) bad++;
-    print(damaged.length > 0 ? `${model.id}: damaged: ${damaged.join(', ')}` : `${model.id}: whole`);
+    if (damaged.length > 0) print(`${model.id}: damaged: ${damaged.join(', ')}`);
+    else print(unknown.length > 0 ? `${model.id}: no hash is known of ${unknown.join(', ')}` : `${model.id}: whole`);
   }
   if (bad > 0) throw new CommandFailure('Fetch what is damaged anew with: bertql models pull <id>');
 }
@@ -117,7 +122,7 @@ export async function removeModels(ids: readonly string[], print: Print): Promis
   for (const { model, source } of ofTheHub(registry, ids)) {
     const files = await registry.files.cached(model.entry);
     if (!files) print(`${model.id} is not here.`);
-    else print(`${model.id} is removed: ${megabytes(await registry.files.remove(source, files))} are free now`);
+    else print(`${model.id} is removed: ${size(await registry.files.remove(source, files))} are free now`);
   }
 }
 

@@ -16,7 +16,7 @@ describe('bertql models', () => {
 
     const pulled = await bertql(`models pull ${NER}`);
     expect(pulled).toMatchObject({ code: 0 });
-    expect(pulled.stdout).toMatch(/^dslim\/bert-base-NER is fetched: 0\.3 MB in .*snapshots.*\n$/);
+    expect(pulled.stdout).toMatch(/^dslim\/bert-base-NER is fetched: 268\.4 kB in .*snapshots.*\n$/);
     expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/here already, and whole/);
     expect((await bertql('models list')).stdout).toMatch(/dslim\/bert-base-NER .*fetched/);
     expect(await bertql('models verify')).toMatchObject({ code: 0, stdout: `${NER}: whole\n` });
@@ -30,7 +30,7 @@ describe('bertql models', () => {
     expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/damaged, so fetched anew.*\n.*is fetched/);
     expect((await bertql('models verify')).code).toBe(0);
 
-    expect((await bertql(`models remove ${NER}`)).stdout).toMatch(/is removed: 0\.3 MB are free now/);
+    expect((await bertql(`models remove ${NER}`)).stdout).toMatch(/is removed: 268\.4 kB are free now/);
     expect((await bertql(`models remove ${NER}`)).stdout).toBe(`${NER} is not here.\n`);
     expect(await bertql(`models verify ${NER}`)).toMatchObject({ code: 1, stderr: /is not here\. Fetch it/ });
   });

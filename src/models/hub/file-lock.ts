@@ -10,6 +10,9 @@ const STALE_MS = 10_000;
 const BEAT_MS = 2000;
 const POLL_MS = 200;
 
+/** The locks of this process, by their tokens. */
+const held = new Set<string>();
+
 /** Whose a lock is. */
 interface Holder {
   readonly token: string;
@@ -29,6 +32,7 @@ export async function withFileLock<T>(path: string, signal: AbortSignal, work: (
     if (!(await removeStale(path))) await delay(POLL_MS, undefined, { signal });
     signal.throwIfAborted();
   }
+  held.add(holder.token);
   const beat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -38,6 +42,7 @@ export async function withFileLock<T>(path: string, signal: AbortSignal, work: (
     return await work();
   } finally {
     clearInterval(beat);
+    held.delete(holder.token);
     if ((await read(path))?.token === holder.token) await rm(path, { force: true });
   }
 }
@@ -88,8 +93,10 @@ async function ageOf(path: string): Promise<number | undefined> {
   );
 }
 
-function isDead({ pid, host }: Holder): boolean {
+function isDead({ pid, host, token }: Holder): boolean {
   if (host !== hostname()) return false;
+  // In a container that was started again, this process has the number of the one that was killed.
+  if (pid === process.pid) return !held.has(token);
   try {
     process.kill(pid, 0);
     return false;

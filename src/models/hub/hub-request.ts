@@ -84,7 +84,8 @@ function toBody(response: Response, facts: ReadonlyMap<string, string>, watch: S
   const { headers, status, body } = response;
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '');
   const start = status === 206 ? Number(range?.[1] ?? Number.NaN) : 0;
-  const length = headers.get('content-length');
+  // Of a body that comes compressed although nobody asked for that, the length says nothing.
+  const length = headers.has('content-encoding') ? null : headers.get('content-length');
   const whole = status === 206 ? range?.[2] : (length ?? undefined);
   const size = Number(facts.get('x-linked-size') ?? whole ?? Number.NaN);
   if (!Number.isSafeInteger(start)) throw new HubError('The hub answered with a range but did not say which.');

@@ -61,14 +61,15 @@ export class Hub {
       // Another process may have fetched it in the meantime.
       const fetched = await this.find(source, wanted);
       if (fetched) return fetched;
+      const { mirrorRevision } = source;
+      const tried = (await this.#revisionHere(source)) ?? source.revision;
       try {
-        return await this.#download(source, wanted, report, signal);
+        return await this.#download({ ...source, revision: tried }, wanted, report, signal);
       } catch (error) {
-        if (!(error instanceof HubError && error.notFound)) throw error;
-        if (source.mirrorRevision === undefined || this.settings.isHub) throw error;
+        const retry = error instanceof HubError && error.notFound && tried !== mirrorRevision && !this.settings.isHub;
         // Where some files are here, the mirror does know the revision.
-        if ((await this.#cacheOf(source).commitOf(source.revision)) !== undefined) throw error;
-        return await this.#download({ ...source, revision: source.mirrorRevision }, wanted, report, signal);
+        if (!retry || mirrorRevision === undefined || (await this.#revisionHere(source)) !== undefined) throw error;
+        return await this.#download({ ...source, revision: mirrorRevision }, wanted, report, signal);
       }
     });
   }
@@ -113,6 +114,15 @@ export class Hub {
 
   #cacheOf({ repository }: HubSource): RepositoryCache {
     return new RepositoryCache(this.settings.cacheDirectory, repository);
+  }
+
+  /** The revision of which files are here already. */
+  async #revisionHere(source: HubSource): Promise<string | undefined> {
+    const cache = this.#cacheOf(source);
+    for (const revision of this.#revisionsOf(source)) {
+      if ((await cache.commitOf(revision)) !== undefined) return revision;
+    }
+    return undefined;
   }
 
   #revisionsOf({ revision, mirrorRevision }: HubSource): readonly string[] {
