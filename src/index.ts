@@ -3,4 +3,6 @@ export * from './client/graphql.ts';
 export { ConfigError } from './config.ts';
 export { BertqlError, ERROR_CATALOGUE } from './errors.ts';
 export { Bertql, type BertqlOptions, type CallOptions, createBertql } from './library/bertql.ts';
+export { HubError } from './models/hub/hub-error.ts';
 export { ModelFolderError } from './models/model-folder.ts';
+export { RegistrationError } from './models/registration.ts';

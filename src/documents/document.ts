@@ -5,14 +5,14 @@ import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type Chunk, planChunks } from './chunking.ts';
+import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, keeps, toEntity } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { splitSentences } from './sentences.ts';
 import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
-import type { Span } from './span.ts';
-import { checkText, isBlank } from './text.ts';
+import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 import { collectInTurns } from './turns.ts';
 
@@ -40,17 +40,6 @@ export interface Coverage {
   readonly chunkCount: number;
   readonly chunkTokens: number;
   readonly overlapTokens: number;
-}
-
-/** A sentence of a document. */
-export interface Sentence {
-  readonly document: Document;
-  readonly index: number;
-  readonly text: string;
-  /** Half-open range in the text, in the client's unit. */
-  readonly start: number;
-  readonly end: number;
-  readonly span: Span;
 }
 
 /** What a reading of a document with a NER model stands on. */
@@ -110,17 +99,7 @@ export class Document {
 
   /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
   get sentences(): readonly Sentence[] {
-    this.#sentences ??= [...splitSentences(this.text)]
-      .map((span) => ({ span, text: this.text.slice(span.start, span.end) }))
-      .filter(({ text }) => !isBlank(text))
-      .map(({ span, text }, index) => ({
-        document: this,
-        index,
-        text,
-        start: this.position(span.start),
-        end: this.position(span.end),
-        span,
-      }));
+    this.#sentences ??= sentencesOf(this);
     return this.#sentences;
   }
 
@@ -195,18 +174,9 @@ export class Document {
     };
   }
 
-  /** The sentence in which a position (UTF-16) lies, by binary search. */
+  /** The sentence in which a position (UTF-16) lies. */
   sentenceAt(position: number): Sentence | undefined {
-    const { sentences } = this;
-    let low = 0;
-    let high = sentences.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((sentences[middle]?.span.end ?? 0) <= position) low = middle + 1;
-      else high = middle;
-    }
-    const sentence = sentences[low];
-    return sentence && sentence.span.start <= position ? sentence : undefined;
+    return sentenceAt(this.sentences, position);
   }
 
   /** Prepares the reading of the document with a NER model: its pieces and chunks. */

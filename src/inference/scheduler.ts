@@ -1,7 +1,9 @@
-import { abortError, BertqlError } from '../errors.ts';
+import { abortError, type BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
+import { type Batch, isBatch, reportOf, requestOf, scoresOf } from './batch.ts';
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
-import type { InferenceObserver } from './observer.ts';
+import type { BatchReport, InferenceObserver } from './observer.ts';
+import { noWorkers, queueFull, shuttingDown } from './refusals.ts';
 import { ScoreCache } from './score-cache.ts';
 import { Waiters } from './waiters.ts';
 import type { QueuedWork, Scores, Work } from './work.ts';
@@ -183,35 +185,14 @@ export class Scheduler {
 
   async #run(worker: InferenceWorker, batch: Batch): Promise<void> {
     const startedAt = performance.now();
-    const request = concatenate(batch);
-    const tokens = request.ids.length;
-    const padded = request.lengths.length * request.lengths.reduce((most, length) => Math.max(most, length), 0);
     try {
-      const { probabilities, inferenceMs } = await this.#pool.run(worker, request);
-      this.#count(batch.length, tokens, padded, inferenceMs);
-      this.#options.observer?.batchDone({
-        model: batch[0].model,
-        sequences: batch.length,
-        tokens,
-        paddedTokens: padded,
-        startedAt,
-        inferenceMs,
-        waits: batch.map(({ group, enqueuedAt }) => ({ group, queueMs: startedAt - enqueuedAt })),
-      });
-      let at = 0;
-      for (const work of batch) {
-        const rows = work.model.task === 'NER' ? work.ids.length : 1;
-        const own = probabilities.slice(at, at + rows * work.model.labels.length);
-        at += own.length;
-        const queueMs = startedAt - work.enqueuedAt;
-        this.#cache.end(work, own);
-        this.#waiters.resolve(work, {
-          probabilities: own,
-          queueMs,
-          inferenceMs,
-          batchSize: batch.length,
-          cached: false,
-        });
+      const reply = await this.#pool.run(worker, requestOf(batch));
+      const report = reportOf(batch, startedAt, reply);
+      this.#count(report);
+      this.#options.observer?.batchDone(report);
+      for (const [work, scores] of scoresOf(batch, startedAt, reply)) {
+        this.#cache.end(work, scores.probabilities);
+        this.#waiters.resolve(work, scores);
       }
     } catch (error) {
       for (const work of batch) this.#retryOrReject(work, error);
@@ -229,56 +210,21 @@ export class Scheduler {
     this.#fail(work, this.#closed && error instanceof WorkerDied ? shuttingDown() : toError(error));
   }
 
-  #count(sequences: number, tokens: number, padded: number, inferenceMs: number): void {
+  #count({ sequences, tokens, paddedTokens, inferenceMs }: BatchReport): void {
     this.#counts.batches++;
     this.#counts.sequences += sequences;
     this.#counts.tokens += tokens;
-    this.#counts.paddedTokens += padded;
+    this.#counts.paddedTokens += paddedTokens;
     this.#tokensPerMs += 0.1 * (tokens / Math.max(inferenceMs, 0.01) - this.#tokensPerMs);
   }
 
   #overloaded(): BertqlError {
     const waiting = this.#queue.tokens;
     const retryAfterMs = Math.ceil(waiting / (this.#tokensPerMs * this.#options.workers));
-    return new BertqlError(
-      'OVERLOADED',
-      `The queue is full: ${waiting} tokens wait, and at most ${this.#options.queueTokens} may. Try again in ${retryAfterMs} ms.`,
-      { retryAfterMs },
-    );
+    return queueFull(waiting, this.#options.queueTokens, retryAfterMs);
   }
-}
-
-/** At least one sequence. */
-type Batch = readonly [QueuedWork, ...QueuedWork[]];
-
-function isBatch(works: readonly QueuedWork[]): works is Batch {
-  return works.length > 0;
-}
-
-function concatenate(batch: Batch) {
-  const lengths = Int32Array.from(batch, (work) => work.ids.length);
-  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const work of batch) {
-    ids.set(work.ids, at);
-    at += work.ids.length;
-  }
-  const { model } = batch[0];
-  return { type: 'run', model: model.id, ids, lengths, padId: model.vocabulary.padId } as const;
 }
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-function noWorkers(retryAfterMs: number): BertqlError {
-  return new BertqlError(
-    'OVERLOADED',
-    `No inference thread stays alive; the next one is started in ${retryAfterMs} ms. Try again then.`,
-    { retryAfterMs },
-  );
-}
-
-function shuttingDown(): BertqlError {
-  return new BertqlError('SHUTTING_DOWN', 'The server is stopping and takes no new work; try again in a moment.');
 }

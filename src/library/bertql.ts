@@ -43,7 +43,7 @@ export interface BertqlOptions extends Partial<Config> {
 /** What every call takes beside its text. */
 export interface CallOptions {
   /** Stops the work when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Options<Variables> = Omit<Variables, 'text'> & CallOptions;
@@ -111,17 +111,20 @@ export class Bertql implements AsyncDisposable {
 
   /** The tokens of a text. */
   async tokenize(text: string, options: Options<TokenizeQueryVariables> = {}): Promise<TokenizeQuery['tokenize']> {
-    return (await this.run(TokenizeDocument, { text }, options)).tokenize;
+    const { signal, ...variables } = options;
+    return (await this.run(TokenizeDocument, { text, ...variables }, { signal })).tokenize;
   }
 
   /** The sentiment of a text. */
   async sentiment(text: string, options: Options<SentimentQueryVariables> = {}): Promise<SentimentQuery['sentiment']> {
-    return (await this.run(SentimentDocument, { text }, options)).sentiment;
+    const { signal, ...variables } = options;
+    return (await this.run(SentimentDocument, { text, ...variables }, { signal })).sentiment;
   }
 
   /** The named entities of a text, however long it is. */
   async entities(text: string, options: Options<EntitiesQueryVariables> = {}): Promise<EntitiesQuery['entities']> {
-    return (await this.run(EntitiesDocument, { text }, options)).entities;
+    const { signal, ...variables } = options;
+    return (await this.run(EntitiesDocument, { text, ...variables }, { signal })).entities;
   }
 
   /** Reads a text chunk by chunk. It stops when you leave the loop. */
@@ -134,9 +137,12 @@ export class Bertql implements AsyncDisposable {
   }
 
   /** Runs a query or mutation of yours in this process. Throws `BertqlError` for an expected failure. */
-  run<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V, options: CallOptions = {}): Promise<T> {
-    const { signal, ...more } = options;
-    return this.#graph.query(operation, { ...variables, ...more }, signal);
+  run<T, V extends object>(
+    operation: TypedDocumentString<T, V>,
+    variables: V,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
+    return this.#graph.query(operation, variables, signal);
   }
 
   /** Runs a subscription of yours in this process. */

@@ -16,6 +16,8 @@ export interface Leaf {
 /** Characters after which a passage without a blank line is cut, at the next place that looks like an end. */
 const LONG_PASSAGE = 1500;
 const LONGEST_PASSAGE = 3000;
+/** Characters of white space that are shown before the first line of a passage. */
+const LONGEST_INDENT = 40;
 /** Characters of a leaf: about two screens. */
 const LEAF = 4000;
 
@@ -59,7 +61,7 @@ export function indexAt(ranges: readonly { readonly start: number }[], position:
 
 function indentOf(text: string, start: number): number {
   let from = start;
-  while (from > 0 && /[^\S\r\n]/.test(text[from - 1] ?? '')) from--;
+  while (start - from < LONGEST_INDENT && /[^\S\r\n]/.test(text[from - 1] ?? '')) from--;
   return from;
 }
 

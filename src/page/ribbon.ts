@@ -25,8 +25,8 @@ export class Ribbon {
   readonly #canvas: HTMLCanvasElement;
   readonly #host: HTMLElement;
   readonly #options: RibbonOptions;
-  readonly #text = { length: 0, slice: (_start: number, _end: number) => '' };
   readonly draw: () => void;
+  #text = '';
   #sentences: readonly ScoredSentence[] = [];
   #chunks: readonly ScoredStretch[] = [];
   #view: Stretch | undefined;
@@ -54,8 +54,7 @@ export class Ribbon {
 
   /** Shows another text. */
   show(text: string): void {
-    this.#text.length = text.length;
-    this.#text.slice = (start, end) => text.slice(start, end);
+    this.#text = text;
     this.update([], []);
     this.#current = 0;
     this.#view = undefined;

@@ -8,6 +8,9 @@ export interface Source {
   readonly text: string;
 }
 
+/** What a browser shows without effort; servers take half of it, unless they are told otherwise. */
+const MOST_CHARACTERS = 4_000_000;
+
 const MODIFIER = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** Where texts come from: samples, the composer, files that are picked or dropped, and what is pasted anywhere. */
@@ -50,6 +53,11 @@ export class Sources {
 
   #take(source: Source, sample?: string): void {
     this.#loading.abort();
+    if (source.text.length > MOST_CHARACTERS) {
+      const [actual, most] = [source.text.length, MOST_CHARACTERS].map((count) => count.toLocaleString('en'));
+      this.#complain(new Error(`The text has ${actual} characters; this page shows at most ${most}.`));
+      return;
+    }
     this.#problem.hidden = true;
     this.#compose(false);
     for (const chip of document.querySelectorAll('#samples button')) {

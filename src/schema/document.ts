@@ -1,4 +1,5 @@
-import { type Coverage, Document, type Sentence } from '../documents/document.ts';
+import { type Coverage, Document } from '../documents/document.ts';
+import type { Sentence } from '../documents/document-sentences.ts';
 import { isBlank } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
 import { builder } from './builder.ts';

@@ -194,6 +194,23 @@ describe.skipIf(!hasChromium)(
       await page.context().close();
     });
 
+    test('goes from sentence to sentence on the ribbon', async () => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await page.locator('#sentence-counts', { hasText: /^5 sentences: / }).waitFor();
+      const ribbon = page.getByRole('slider', { name: 'Sentiment, sentence by sentence' });
+      await ribbon.focus();
+      await page.keyboard.press('End');
+      expect(await ribbon.getAttribute('aria-valuenow')).toBe('5');
+      expect(await ribbon.getAttribute('aria-valuetext')).toMatch(/^Sentence 5 of 5, \d+ % negative: Only the third/);
+      await page.keyboard.press('ArrowLeft');
+      expect(await page.getByRole('tooltip').textContent()).toMatch(/^\d+ % positiveThe second was a triumph/);
+      const highlighted = await page.evaluate(() => [...(CSS.highlights.get('sentence') ?? [])].map(String));
+      expect(highlighted).toEqual(['The second was a triumph that made the company.']);
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
     test('shows the pieces of words with their ids', async () => {
       const { page, problems } = await visit(origin);
       await ended(page);

@@ -1,0 +1,53 @@
+import type { BatchReport } from './observer.ts';
+import type { RunReply, RunRequest } from './protocol.ts';
+import type { QueuedWork, Scores } from './work.ts';
+
+/** Work of one model that runs together; at least one sequence. */
+export type Batch = readonly [QueuedWork, ...QueuedWork[]];
+
+export function isBatch(works: readonly QueuedWork[]): works is Batch {
+  return works.length > 0;
+}
+
+/** What a thread is told: the ids of all sequences one behind the other. */
+export function requestOf(batch: Batch): RunRequest {
+  const lengths = Int32Array.from(batch, (work) => work.ids.length);
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const work of batch) {
+    ids.set(work.ids, at);
+    at += work.ids.length;
+  }
+  const { model } = batch[0];
+  return { type: 'run', model: model.id, ids, lengths, padId: model.vocabulary.padId };
+}
+
+/** What is told of a batch that is done. */
+export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunReply): BatchReport {
+  const lengths = batch.map(({ ids }) => ids.length);
+  return {
+    model: batch[0].model,
+    sequences: batch.length,
+    tokens: lengths.reduce((sum, length) => sum + length, 0),
+    paddedTokens: batch.length * Math.max(...lengths),
+    startedAt,
+    inferenceMs,
+    waits: batch.map(({ group, enqueuedAt }) => ({ group, queueMs: startedAt - enqueuedAt })),
+  };
+}
+
+/** The part of the answer that belongs to each sequence. */
+export function* scoresOf(
+  batch: Batch,
+  startedAt: number,
+  { probabilities, inferenceMs }: RunReply,
+): Generator<readonly [QueuedWork, Scores], void, void> {
+  let at = 0;
+  for (const work of batch) {
+    const rows = work.model.task === 'NER' ? work.ids.length : 1;
+    const own = probabilities.slice(at, at + rows * work.model.labels.length);
+    at += own.length;
+    const queueMs = startedAt - work.enqueuedAt;
+    yield [work, { probabilities: own, queueMs, inferenceMs, batchSize: batch.length, cached: false }];
+  }
+}

@@ -1,0 +1,22 @@
+import { BertqlError } from '../errors.ts';
+
+/** @param waiting tokens that wait already, of at most `limit` */
+export function queueFull(waiting: number, limit: number, retryAfterMs: number): BertqlError {
+  return new BertqlError(
+    'OVERLOADED',
+    `The queue is full: ${waiting} tokens wait, and at most ${limit} may. Try again in ${retryAfterMs} ms.`,
+    { retryAfterMs },
+  );
+}
+
+export function noWorkers(retryAfterMs: number): BertqlError {
+  return new BertqlError(
+    'OVERLOADED',
+    `No inference thread stays alive; the next one is started in ${retryAfterMs} ms. Try again then.`,
+    { retryAfterMs },
+  );
+}
+
+export function shuttingDown(): BertqlError {
+  return new BertqlError('SHUTTING_DOWN', 'The server is stopping and takes no new work; try again in a moment.');
+}
