@@ -22,9 +22,9 @@ export function openLog({ logLevel, logFormat }: LogConfig): Log {
     : pino(options, pino.destination({ dest: 1, sync: false, ...LOG_BUFFER }));
 }
 
-/** A log that nobody reads. */
+/** A log that nobody reads. It has no stream, since one of pino's own would listen for the end of the process. */
 export function silentLog(): Log {
-  return pino({ level: 'silent' });
+  return pino({ level: 'silent' }, { write: () => undefined });
 }
 
 /** Says, in one line for each reason, which models run on the CPU although another device was wanted. */
