@@ -18,15 +18,27 @@ export class Card {
   readonly #host: HTMLElement;
   #anchor: (() => DOMRect) | undefined;
   #described: Element | undefined;
+  #owner: Element | undefined;
 
   constructor(host: HTMLElement) {
     this.#host = host;
   }
 
-  /** Shows what is known of something that is at an anchor. */
-  show(anchor: () => DOMRect, { style, title, facts }: CardContent, described?: Element): void {
+  /**
+   * Shows what is known of something that is at an anchor.
+   *
+   * @param described what screen readers read it with
+   * @param owner what it stays with while that has the focus
+   */
+  show(
+    anchor: () => DOMRect,
+    { style, title, facts }: CardContent,
+    described?: Element,
+    owner: Element | undefined = described,
+  ): void {
     this.hide();
     this.#anchor = anchor;
+    this.#owner = owner;
     this.#described = described;
     described?.setAttribute('aria-describedby', this.#host.id);
     this.#host.className = `card ${style}`;
@@ -47,11 +59,12 @@ export class Card {
     this.#described?.removeAttribute('aria-describedby');
     this.#anchor = undefined;
     this.#described = undefined;
+    this.#owner = undefined;
   }
 
   /** What it is shown for has moved. It goes along with what has the focus; of what was under the pointer it lets go. */
   follow(): void {
-    if (this.#described && this.#described === document.activeElement) this.#place();
+    if (this.#owner && this.#owner === document.activeElement) this.#place();
     else this.hide();
   }
 

@@ -211,7 +211,13 @@ function showSentence(sentence: ScoredSentence, x: number): void {
     const { top, height } = ribbonHost.getBoundingClientRect();
     return new DOMRect(x, top, 0, height);
   };
-  card.show(anchor, { style: 'sentence', title: inWords(sentence.positive), facts: [['', shown]] });
+  // The slider tells its value itself.
+  card.show(
+    anchor,
+    { style: 'sentence', title: inWords(sentence.positive), facts: [['', shown]] },
+    undefined,
+    ribbonHost,
+  );
   highlight(sentence);
 }
 

@@ -71,8 +71,11 @@ test('the least recently used goes when there is no room, and comes back when it
 test('one in use never goes: what does not fit beside it is refused until it is free', async () => {
   const { inference, registry, read } = await start(ROOM_FOR_TWO);
   const holds = [await read('one', undefined, true), await read('two', undefined, true)];
-  for (const task of ['SENTIMENT', 'NER'] as const)
-    holds.push({ entities: [], scope: inference.scope() }), await holds.at(-1)?.scope.use(registry.resolve(task));
+  for (const task of ['SENTIMENT', 'NER'] as const) {
+    const scope = inference.scope();
+    holds.push({ entities: [], scope });
+    await scope.use(registry.resolve(task));
+  }
   await expect(read('three')).rejects.toMatchObject({
     code: 'MODEL_UNAVAILABLE',
     message: expect.stringMatching(/"three" needs 1 MB in 2 threads.*are in use.*MODEL_MEMORY_BYTES/),
