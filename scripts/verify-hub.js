@@ -3,7 +3,10 @@
  * hub, or a mirror at `HF_ENDPOINT`, and fetches some 700 MB unless they are in the cache. Ends with 0 where all answers
  * are as they should be, with 1 where some are not, and with 2 where the models cannot be had.
  */
-import { createBertql } from '../dist/index.js';
+/** The compiled program has the types of its sources, also where nothing was compiled yet. */
+const compiled = new URL('../dist/index.js', import.meta.url).href;
+/** @type {typeof import('../src/index.ts')} */
+const { createBertql } = await import(compiled);
 
 const SENTIMENT = 'distilbert-base-uncased-finetuned-sst-2-english';
 const NER = 'dslim/bert-base-NER';
