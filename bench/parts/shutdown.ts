@@ -94,7 +94,7 @@ function urlFrom(server: ChildProcess): Promise<string> {
     let output = '';
     server.stdout?.on('data', (part: Buffer) => {
       output += part;
-      const [url] = /https?:\S+(?=\s)/.exec(output) ?? [];
+      const [url] = /https?:[^\s"]+(?=["\s])/.exec(output) ?? [];
       if (url) resolve(url);
     });
     server.once('exit', () => reject(new Error(`The server ended before it was ready: ${output}`)));

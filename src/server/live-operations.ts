@@ -81,6 +81,8 @@ export class LiveOperations {
             const { operation, call } = args.contextValue;
             if (!isAsyncIterable(result)) return operation.dispose();
             this.#streams.add(operation);
+            // The server began to stop while the text was looked at.
+            if (this.#draining) operation.abort(shuttingDown());
             const { streamIdleMs } = this.#options;
             const events = onIdle(result, streamIdleMs, () => {
               operation.abort(notRead(streamIdleMs));

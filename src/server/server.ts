@@ -13,6 +13,7 @@ import type { Services } from '../schema/operation.ts';
 import { Authentication } from './access/authentication.ts';
 import { ClientLedger } from './guards/client-ledger.ts';
 import { PersistedOperations } from './guards/persisted-operations.ts';
+import { LastAnswers } from './last-answers.ts';
 import { LiveOperations } from './live-operations.ts';
 import { LoadLog } from './load-log.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
@@ -73,6 +74,7 @@ export class BertqlServer {
   readonly #reportFailure: ReportFailure;
   readonly #metrics: Metrics;
   readonly #tracing: Tracing | undefined;
+  readonly #lastAnswers = new LastAnswers();
   #http: Server | undefined;
   #sockets: SocketServer | undefined;
   #stalled: StalledReaders | undefined;
@@ -173,7 +175,10 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer(this.listener);
+    const http = createServer((request, response) => {
+      this.#lastAnswers.owe(response);
+      this.listener(request, response);
+    });
     this.#http = http;
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject);
@@ -256,6 +261,7 @@ export class BertqlServer {
   #stopListening(): Promise<void> {
     const http = this.#http;
     if (!http?.listening) return Promise.resolve();
+    this.#lastAnswers.stop();
     // A connection whose stream ends now would otherwise be kept for the client's next request.
     http.keepAliveTimeout = 1;
     return new Promise((resolve) => {

@@ -1,0 +1,24 @@
+import { expect, test, vi } from 'vitest';
+import { AnalyzeDocument } from '../../src/client/graphql.ts';
+import { startServer } from '../service.ts';
+
+test('a stream whose text is still looked at when the server begins to stop ends as all others do', async () => {
+  const server = await startServer();
+  const url = await server.listen();
+  const { textsTokenized } = server.inference.counts;
+  const text = Array.from({ length: 60_000 }, (_, index) => `Anna met Bert${index} in Bergen.`).join(' ');
+  const answer = fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: AnalyzeDocument.toString(), variables: { text: text.slice(0, 1_000_000) } }),
+  });
+  await vi.waitFor(() => expect(server.inference.counts.textsTokenized).toBeGreaterThan(textsTokenized), {
+    interval: 1,
+    timeout: 10_000,
+  });
+  const closed = server.close();
+  const events = await (await answer).text();
+  expect(events).toContain('SHUTTING_DOWN');
+  expect(events).not.toContain('AnalysisCompleted');
+  await closed;
+});
