@@ -33,7 +33,7 @@ export function plot({ points, rawTextsPerSecond }: ConcurrencyDetails): string 
     { name: 'p50', colour: COLOURS.first, values: points.map((point) => point.p50) },
     { name: 'p99', colour: COLOURS.second, values: points.map((point) => point.p99) },
   ]);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${COLOURS.text}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12" fill="${COLOURS.text}"><title>Texts a second and latency against the number of clients</title>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 ${[...throughput, ...latency].join('\n')}
 </svg>
