@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { useService } from '../service.ts';
 import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
 
@@ -53,8 +53,13 @@ describe.skipIf(!hasChromium)(
       await page.locator('.graphiql-editor-tool .monaco-editor').last().click();
       await page.keyboard.insertText(`{"Authorization": "Bearer ${KEY}"}`);
       await page.waitForFunction((key) => localStorage.getItem('graphiql:tabState')?.includes(key), KEY);
-      await page.getByRole('button', { name: /execute query/i }).click();
-      await page.locator('.result-window').getByText('"London"').first().waitFor({ timeout: 5000 });
+      const execute = page.getByRole('button', { name: /execute query/i });
+      const answer = page.locator('.result-window').getByText('"London"').first();
+      const ask = async () => {
+        await execute.click({ timeout: 1000 });
+        await answer.waitFor({ timeout: 3000 });
+      };
+      await vi.waitFor(ask, { timeout: 20_000, interval: 100 });
       await page.context().close();
     });
   },
