@@ -37,8 +37,12 @@ export class JsonPosts {
   /** Answers a request of any kind. */
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     const mediaType = this.#isOrdinary(req) ? mediaTypeOf(req.headers.accept) : undefined;
-    if (mediaType) void this.#answer(req, res, mediaType);
-    else void this.#options.graph(req, res);
+    if (!mediaType) return void this.#options.graph(req, res);
+    this.#answer(req, res, mediaType).catch((error: unknown) => {
+      // Nobody is left to tell where the client has gone; else the mask reports it.
+      if (!res.destroyed) this.#options.errors.mask(error);
+      res.destroy();
+    });
   };
 
   #isOrdinary({ method, url, headers }: IncomingMessage): boolean {
