@@ -78,9 +78,15 @@ export class EntityDecoder {
     const settled: PieceEntity[] = [];
     for (let at = 0; at + width <= probabilities.length; at += width) {
       const piece = this.#next++;
+      const ends = !this.#joins(this.#next);
+      if (!this.#unit && ends && this.#labels[argmax(probabilities, at, width)] === OUTSIDE) {
+        // Most pieces are words outside of all entities, whatever the strategy.
+        this.#endGroup(settled);
+        continue;
+      }
       this.#unit ??= { rows: [], first: piece };
       this.#unit.rows.push(probabilities.subarray(at, at + width));
-      if (!this.#joins(this.#next)) this.#endUnit(settled);
+      if (ends) this.#endUnit(settled);
     }
     return settled;
   }
@@ -131,9 +137,12 @@ export class EntityDecoder {
   }
 }
 
-function argmax(row: Float32Array): number {
+/** The column of the largest number of a row, the first of equals. */
+function argmax(rows: Float32Array, from = 0, width = rows.length): number {
   let best = 0;
-  for (let column = 1; column < row.length; column++) if ((row[column] ?? 0) > (row[best] ?? 0)) best = column;
+  for (let column = 1; column < width; column++) {
+    if ((rows[from + column] ?? 0) > (rows[from + best] ?? 0)) best = column;
+  }
   return best;
 }
 

@@ -18,6 +18,13 @@ export interface Chunk {
   readonly window: Span;
 }
 
+/** The chunks of a document that fits one window: none where it has no pieces. Nothing where it is longer. */
+export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly Chunk[] | undefined {
+  if (ids.length > windowTokens) return undefined;
+  const all = { start: 0, end: ids.length };
+  return ids.length > 0 ? [{ index: 0, core: all, window: all }] : [];
+}
+
 /**
  * Plans the chunks of a document, in order, as its sentences become known. Whole sentences are packed into
  * cores, so that most boundaries fall where no name can; a sentence that is longer than a core is cut between
@@ -28,11 +35,8 @@ export function* planChunks(
   sentences: Iterable<Span>,
   options: ChunkingOptions,
 ): Generator<Chunk, void, void> {
-  const total = encoding.ids.length;
-  if (total <= options.windowTokens) {
-    if (total > 0) yield { index: 0, core: { start: 0, end: total }, window: { start: 0, end: total } };
-    return;
-  }
+  const short = chunksOfShort(encoding, options.windowTokens);
+  if (short) return yield* short;
   const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
   let index = 0;
   for (const core of packCores(encoding, sentences, coreTokens)) {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { asBertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
-import { type Chunk, planChunks } from './chunking.ts';
+import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
 import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
-import { checkFilter, type Entity, type EntityContext, type EntityFilter, keeps, toEntity } from './entities.ts';
+import { checkFilter, DecodedEntity, type Entity, type EntityContext, type EntityFilter, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
-import { type LabelledChunk, labelChunks } from './labelling.ts';
+import { type LabelledChunk, labelChunk, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { splitSentences } from './sentences.ts';
 import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
@@ -42,6 +43,12 @@ export interface Coverage {
   readonly overlapTokens: number;
 }
 
+/** The pieces of a document and the chunks that they are read in. */
+interface Plan {
+  readonly encoding: Encoding;
+  readonly chunks: readonly Chunk[];
+}
+
 /** What a reading of a document with a NER model stands on. */
 export interface Reading extends EntityContext {
   /** Labels the chunks from an index on, in order. */
@@ -64,7 +71,7 @@ export class Document {
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
   readonly #sentiments = new Map<string, Promise<SentimentResult>>();
-  readonly #chunks = new Map<Model, Promise<readonly Chunk[]>>();
+  readonly #plans = new Map<Model, Promise<Plan>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
@@ -165,10 +172,10 @@ export class Document {
 
   async coverage(model: string | null | undefined): Promise<Coverage> {
     const resolved = await this.use('NER', model);
-    const encoding = await this.#scope.encode(resolved.vocabulary, this.text);
+    const { encoding, chunks } = await this.#plan(resolved);
     return {
       tokenCount: encoding.ids.length,
-      chunkCount: (await this.#plan(resolved)).length,
+      chunkCount: chunks.length,
       chunkTokens: this.#options.chunkTokens,
       overlapTokens: this.#options.overlapTokens,
     };
@@ -181,8 +188,7 @@ export class Document {
 
   /** Prepares the reading of the document with a NER model: its pieces and chunks. */
   async read(model: Model, aggregation: Aggregation): Promise<Reading> {
-    const encoding = await this.#scope.encode(model.vocabulary, this.text);
-    const chunks = await this.#plan(model);
+    const { encoding, chunks } = await this.#plan(model);
     return {
       document: this,
       model,
@@ -199,8 +205,8 @@ export class Document {
     const reading = await this.read(model, aggregation);
     const decoder = reading.decoder();
     const labelled = await this.#label(model, reading);
-    const decoded = [...labelled.flatMap(({ probabilities }) => decoder.push(probabilities)), ...decoder.finish()];
-    return decoded.map((entity) => toEntity(reading, entity));
+    const decoded = labelled.flatMap(({ probabilities }) => decoder.push(probabilities));
+    return [...decoded, ...decoder.finish()].map((entity) => new DecodedEntity(reading, entity));
   }
 
   async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {
@@ -218,29 +224,36 @@ export class Document {
   /** The labels do not depend on the strategy, so they are computed once a model. */
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
     let labelled = this.#labelled.get(model);
-    if (!labelled) this.#labelled.set(model, (labelled = collect(reading.label())));
+    if (!labelled) this.#labelled.set(model, (labelled = this.#labelNow(model, reading)));
     return labelled;
   }
 
-  #plan(model: Model): Promise<readonly Chunk[]> {
-    let chunks = this.#chunks.get(model);
-    if (!chunks) this.#chunks.set(model, (chunks = this.#planNow(model)));
-    return chunks;
+  async #labelNow(model: Model, { encoding, chunks, label }: Reading): Promise<readonly LabelledChunk[]> {
+    const [only] = chunks;
+    // Nearly all texts are one chunk, which needs none of the machinery of an order.
+    if (only && chunks.length === 1) return [await labelChunk(this.#scope, model, encoding, only)];
+    const all: LabelledChunk[] = [];
+    for await (const labelled of label()) all.push(labelled);
+    return all;
   }
 
-  async #planNow(model: Model): Promise<readonly Chunk[]> {
+  #plan(model: Model): Promise<Plan> {
+    let plan = this.#plans.get(model);
+    if (!plan) this.#plans.set(model, (plan = this.#planNow(model)));
+    return plan;
+  }
+
+  async #planNow(model: Model): Promise<Plan> {
     const encoding = await this.#scope.encode(model.vocabulary, this.text);
     const { prefix, suffix } = model.vocabulary;
-    const chunks = planChunks(encoding, splitSentences(this.text), {
-      windowTokens: Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length,
-      overlapTokens: this.#options.overlapTokens,
-    });
-    return collectInTurns(chunks, this.#scope.signal);
+    const windowTokens = Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length;
+    const { overlapTokens } = this.#options;
+    const chunks =
+      chunksOfShort(encoding, windowTokens) ??
+      (await collectInTurns(
+        planChunks(encoding, splitSentences(this.text), { windowTokens, overlapTokens }),
+        this.#scope.signal,
+      ));
+    return { encoding, chunks };
   }
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }

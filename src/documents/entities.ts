@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
-import type { Aggregation, PieceEntity } from './aggregation.ts';
+import type { Aggregation, LabelledPiece, PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import type { Document } from './document.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
@@ -56,32 +56,62 @@ export interface EntityContext {
   readonly chunks: readonly Chunk[];
 }
 
-/** Makes an entity of the pieces that were decoded into one. */
-export function toEntity(context: EntityContext, { type, confidence, pieces }: PieceEntity): Entity {
-  const { document, model, encoding } = context;
+/** An entity of the pieces that were decoded into one. What few ask for is computed when it is. */
+export class DecodedEntity implements Entity {
+  readonly text: string;
+  readonly type: string;
+  readonly confidence: number;
+  readonly start: number;
+  readonly end: number;
+  readonly span: Span;
+  readonly #context: EntityContext;
+  readonly #pieces: readonly LabelledPiece[];
+
+  constructor(context: EntityContext, { type, confidence, pieces }: PieceEntity) {
+    this.#context = context;
+    this.#pieces = pieces;
+    this.type = type;
+    this.confidence = confidence;
+    const { span, text, start, end } = stretchOf(context, this.#first, pieces.at(-1)?.piece ?? this.#first);
+    this.span = span;
+    this.text = text;
+    this.start = start;
+    this.end = end;
+  }
+
+  get document(): Document {
+    return this.#context.document;
+  }
+
+  get id(): string {
+    const { document, model, aggregation } = this.#context;
+    const identity = [document.hash, model.id, aggregation, this.span.start, this.span.end, this.type].join('\n');
+    return createHash('sha256').update(identity).digest('base64url').slice(0, 16);
+  }
+
+  get tokens(): readonly EntityToken[] {
+    const { model, encoding } = this.#context;
+    return this.#pieces.map(({ piece, label, confidence }) => {
+      const { text, start, end } = stretchOf(this.#context, piece, piece);
+      return { text, piece: model.vocabulary.piece(encoding.ids[piece] ?? -1), label, confidence, start, end };
+    });
+  }
+
+  get chunkIndex(): number {
+    return chunkAt(this.#context.chunks, this.#first);
+  }
+
+  get #first(): number {
+    return this.#pieces[0]?.piece ?? 0;
+  }
+}
+
+/** What stands in the text from one piece to another. */
+function stretchOf({ document, encoding }: EntityContext, first: number, last: number) {
   const { starts, ends } = encoding.offsets;
-  const stretch = (first: number, last: number) => {
-    const span = withoutBlanks(document.text, { start: starts[first] ?? 0, end: ends[last] ?? 0 });
-    const text = document.text.slice(span.start, span.end);
-    return { span, text, start: document.position(span.start), end: document.position(span.end) };
-  };
-  const first = pieces[0]?.piece ?? 0;
-  const whole = stretch(first, pieces.at(-1)?.piece ?? first);
-  const identity = [document.hash, model.id, context.aggregation, whole.span.start, whole.span.end, type].join('\n');
-  return {
-    ...whole,
-    document,
-    id: createHash('sha256').update(identity).digest('base64url').slice(0, 16),
-    type,
-    confidence,
-    tokens: pieces.map(({ piece, label, confidence }) => ({
-      ...stretch(piece, piece),
-      piece: model.vocabulary.piece(encoding.ids[piece] ?? -1),
-      label,
-      confidence,
-    })),
-    chunkIndex: chunkAt(context.chunks, first),
-  };
+  const span = withoutBlanks(document.text, { start: starts[first] ?? 0, end: ends[last] ?? 0 });
+  const text = document.text.slice(span.start, span.end);
+  return { span, text, start: document.position(span.start), end: document.position(span.end) };
 }
 
 /** Some tokenizers make pieces of white space, at which an entity should neither begin nor end unless it is all there is. */

@@ -13,6 +13,20 @@ export interface LabelledChunk {
   readonly scores: Scores;
 }
 
+/** Labels one chunk. */
+export async function labelChunk(
+  scope: RequestScope,
+  model: Model,
+  encoding: Encoding,
+  chunk: Chunk,
+): Promise<LabelledChunk> {
+  const scores = await scope.run(model, encoding.ids.subarray(chunk.window.start, chunk.window.end));
+  const width = model.labels.length;
+  const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
+  const last = first + chunk.core.end - chunk.core.start;
+  return { chunk, probabilities: scores.probabilities.subarray(first * width, last * width), scores };
+}
+
 /**
  * Labels chunks in order. At most `windowsInFlight` windows are under way ahead of the reader, and none
  * is added while it does not read: a slow reader slows its own document only.
@@ -24,12 +38,5 @@ export function labelChunks(
   chunks: readonly Chunk[],
   windowsInFlight: number,
 ): AsyncGenerator<LabelledChunk, void, void> {
-  const label = async (chunk: Chunk): Promise<LabelledChunk> => {
-    const scores = await scope.run(model, encoding.ids.subarray(chunk.window.start, chunk.window.end));
-    const width = model.labels.length;
-    const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
-    const last = first + chunk.core.end - chunk.core.start;
-    return { chunk, probabilities: scores.probabilities.subarray(first * width, last * width), scores };
-  };
-  return inOrder(chunks, windowsInFlight, label);
+  return inOrder(chunks, windowsInFlight, (chunk) => labelChunk(scope, model, encoding, chunk));
 }

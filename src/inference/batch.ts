@@ -9,22 +9,25 @@ export function isBatch(works: readonly QueuedWork[]): works is Batch {
   return works.length > 0;
 }
 
-/** What a thread is told: the ids of all sequences one behind the other. */
+/** What a thread is told: the ids of all sequences one behind the other, each with its special tokens. */
 export function requestOf(batch: Batch): RunRequest {
-  const lengths = Int32Array.from(batch, (work) => work.ids.length);
+  const { model } = batch[0];
+  const { prefix, suffix, padId } = model.vocabulary;
+  const lengths = Int32Array.from(batch, (work) => work.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
-  for (const work of batch) {
-    ids.set(work.ids, at);
-    at += work.ids.length;
+  for (const { pieces, length } of batch) {
+    ids.set(prefix, at);
+    ids.set(pieces, at + prefix.length);
+    ids.set(suffix, at + prefix.length + pieces.length);
+    at += length;
   }
-  const { model } = batch[0];
-  return { type: 'run', model: model.id, ids, lengths, padId: model.vocabulary.padId };
+  return { type: 'run', model: model.id, ids, lengths, padId };
 }
 
 /** What is told of a batch that is done. */
 export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunReply): BatchReport {
-  const lengths = batch.map(({ ids }) => ids.length);
+  const lengths = batch.map(({ length }) => length);
   return {
     model: batch[0].model,
     sequences: batch.length,
@@ -36,7 +39,7 @@ export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunRe
   };
 }
 
-/** The part of the answer that belongs to each sequence. */
+/** The part of the answer that belongs to each sequence: a view of it, not a copy. */
 export function* scoresOf(
   batch: Batch,
   startedAt: number,
@@ -44,8 +47,8 @@ export function* scoresOf(
 ): Generator<readonly [QueuedWork, Scores], void, void> {
   let at = 0;
   for (const work of batch) {
-    const rows = work.model.task === 'NER' ? work.ids.length : 1;
-    const own = probabilities.slice(at, at + rows * work.model.labels.length);
+    const rows = work.model.task === 'NER' ? work.length : 1;
+    const own = probabilities.subarray(at, at + rows * work.model.labels.length);
     at += own.length;
     const queueMs = startedAt - work.enqueuedAt;
     yield [work, { probabilities: own, queueMs, inferenceMs, batchSize: batch.length, cached: false }];

@@ -22,6 +22,16 @@ export class Fifo<T extends { queued: boolean }> {
     return this.#members[this.#head];
   }
 
+  /** The oldest members, so many at the most; they stay in line. */
+  oldest(count: number): readonly T[] {
+    const found: T[] = [];
+    for (let at = this.#head; at < this.#members.length && found.length < count; at++) {
+      const member = this.#members[at];
+      if (member?.queued) found.push(member);
+    }
+    return found;
+  }
+
   /** Tells that one member has left. */
   sweep(): void {
     this.#size--;

@@ -98,12 +98,8 @@ export class RequestScope {
       );
     }
     const { prefix, suffix } = model.vocabulary;
-    const ids = new Int32Array(prefix.length + pieces.length + suffix.length);
-    ids.set(prefix);
-    ids.set(pieces, prefix.length);
-    ids.set(suffix, prefix.length + pieces.length);
-    this.#tokens += ids.length;
+    this.#tokens += prefix.length + pieces.length + suffix.length;
     const lane = this.#tokens <= this.#interactiveTokens ? 'INTERACTIVE' : 'BULK';
-    return this.#scheduler.submit({ model, ids, lane, group: this, signal: this.signal });
+    return this.#scheduler.submit({ model, pieces, lane, group: this, signal: this.signal });
   }
 }

@@ -17,7 +17,7 @@ export interface SchedulerOptions {
   readonly batchTokens: number;
   /** Padded tokens in a batch on any other device. */
   readonly gpuBatchTokens: number;
-  /** What a batch costs beside its tokens, in tokens: work that would bring more padding waits for another one. */
+  /** What a batch costs beside its tokens, in tokens: the more, the more padding is taken to have fewer batches. */
   readonly runCostTokens?: number | undefined;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
@@ -106,7 +106,8 @@ export class Scheduler {
    * Queues work and resolves with its scores. Rejects at once with OVERLOADED where the queue is full,
    * with the signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
    */
-  submit({ signal, ...work }: Work): Promise<Scores> {
+  submit(work: Work): Promise<Scores> {
+    const { model, pieces, lane, group, signal } = work;
     if (this.#closed) return Promise.reject(shuttingDown());
     if (signal?.aborted) return Promise.reject(abortError(signal));
     const key = this.#cache.keyOf(work);
@@ -118,8 +119,11 @@ export class Scheduler {
     }
     const { outageMs } = this.#pool;
     if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
-    if (this.#queue.tokens + work.ids.length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
-    const queued: QueuedWork = { ...work, key, enqueuedAt: performance.now(), queued: true, failures: 0 };
+    const { prefix, suffix } = model.vocabulary;
+    const length = prefix.length + pieces.length + suffix.length;
+    if (this.#queue.tokens + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
+    const enqueuedAt = performance.now();
+    const queued: QueuedWork = { model, pieces, lane, group, length, key, enqueuedAt, queued: true, failures: 0 };
     this.#cache.begin(queued);
     this.#queue.push(queued);
     this.#dispatchSoon();

@@ -5,7 +5,7 @@ import type { QueuedWork, Scores, Work } from './work.ts';
 const ENTRY_BYTES = 256;
 
 /**
- * Scores of work that was done before, and work that is under way, by its content: the model and the ids
+ * Scores of work that was done before, and work that is under way, by its content: the model and the pieces
  * themselves, so that no two can be confused. What was used least recently is forgotten first.
  */
 export class ScoreCache {
@@ -22,9 +22,9 @@ export class ScoreCache {
   }
 
   /** What identifies the work, or `undefined` where the cache is off. */
-  keyOf({ model, ids }: Work): string | undefined {
+  keyOf({ model, pieces }: Work): string | undefined {
     if (!this.#done) return undefined;
-    return `${model.version}\n${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1')}`;
+    return `${model.version}\n${Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength).toString('latin1')}`;
   }
 
   scoresOf(key: string): Scores | undefined {
@@ -45,6 +45,7 @@ export class ScoreCache {
   end(work: QueuedWork, probabilities?: Float32Array): void {
     if (work.key === undefined) return;
     if (this.#underWay.get(work.key) === work) this.#underWay.delete(work.key);
-    if (probabilities) this.#done?.set(work.key, probabilities);
+    // What is kept must not hold on to the answer of the whole batch.
+    if (probabilities) this.#done?.set(work.key, probabilities.slice());
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { concatenate } from './concatenate.ts';
-import type { EncodedText, Encoding, TokenOffsets } from './encoding.ts';
+import type { EncodedText, Encoding } from './encoding.ts';
 import { type SegmentedPart, segmentPart } from './segmentation.ts';
 import { FIELDS, type Segment, SegmentPieces } from './segments.ts';
 import { encodeWhole } from './whole-text.ts';
@@ -35,18 +35,16 @@ export class Tokenizer {
     signal: AbortSignal | undefined,
   ): Promise<EncodedText> {
     const segments = this.#segmentsOf(vocabulary);
-    const parts: Promise<Pieces>[] = [];
+    const parts: (Pieces | Promise<Pieces>)[] = [];
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
       throwIfAborted(signal);
       const part = segmentPart(text, start, lowercase);
-      const encoded = encodePart(segments, part);
-      // Where the text is given up meanwhile, nobody comes to await this part.
-      encoded.catch(() => undefined);
-      parts.push(encoded);
+      parts.push(encodePart(segments, part));
       start = part.end;
     }
-    const { ids, offsets } = join(await Promise.all(parts));
+    const [only] = parts;
+    const { ids, offsets } = only && parts.length === 1 ? await only : join(await Promise.all(parts));
     return { ids, offsets, continues: (piece) => vocabulary.isContinuation(ids[piece] ?? -1) };
   }
 
@@ -57,49 +55,62 @@ export class Tokenizer {
   }
 }
 
-interface Pieces extends TokenOffsets {
-  readonly ids: Int32Array;
+type Pieces = Pick<EncodedText, 'ids' | 'offsets'>;
+
+/** The pieces of a part, at once where all of its segments are known. */
+function encodePart(known: SegmentPieces, { segments, starts }: SegmentedPart): Pieces | Promise<Pieces> {
+  const pieces: Segment[] = [];
+  const missing = new Set<string>();
+  for (const segment of segments) {
+    const found = known.get(segment);
+    if (found) pieces.push(found);
+    else missing.add(segment);
+  }
+  if (missing.size === 0) return locatePieces(pieces, starts);
+  const loaded = loadPart(known, segments, starts, missing);
+  // Where the text is given up meanwhile, nobody comes to await this part.
+  loaded.catch(() => undefined);
+  return loaded;
 }
 
-async function encodePart(known: SegmentPieces, { segments, starts }: SegmentedPart): Promise<Pieces> {
-  const missing = new Map<string, Promise<Segment>>();
-  const pieces = segments.map((segment) => {
-    const found = known.get(segment);
-    if (!found && !missing.has(segment)) missing.set(segment, known.load(segment));
-    return found;
-  });
-  const loaded = new Map<string, Segment>();
-  for (const [segment, promise] of missing) loaded.set(segment, await promise);
+async function loadPart(
+  known: SegmentPieces,
+  segments: readonly string[],
+  starts: readonly number[],
+  missing: ReadonlySet<string>,
+): Promise<Pieces> {
+  const found = segments.map((segment) => (missing.has(segment) ? undefined : known.get(segment)));
+  const loading = Array.from(missing, async (segment) => [segment, await known.load(segment)] as const);
+  const loaded = new Map(await Promise.all(loading));
   return locatePieces(
-    pieces.map((found, index) => found ?? loaded.get(segments[index] ?? '') ?? []),
+    found.map((pieces, index) => pieces ?? loaded.get(segments[index] ?? '') ?? []),
     starts,
   );
 }
 
-/** Moves the pieces of segments to where the segments begin in the text. */
+/** Moves the pieces of segments to where the segments begin in the text. All numbers are in one buffer. */
 function locatePieces(segments: readonly Segment[], segmentStarts: readonly number[]): Pieces {
   const count = segments.reduce((sum, segment) => sum + segment.length, 0) / FIELDS;
-  const pieces = { ids: new Int32Array(count), starts: new Int32Array(count), ends: new Int32Array(count) };
+  const numbers = new Int32Array(3 * count);
   let at = 0;
   segments.forEach((segment, index) => {
     const start = segmentStarts[index] ?? 0;
     for (let field = 0; field < segment.length; field += FIELDS) {
-      pieces.ids[at] = segment[field] ?? 0;
-      pieces.starts[at] = start + (segment[field + 1] ?? 0);
-      pieces.ends[at++] = start + (segment[field + 2] ?? 0);
+      numbers[at] = segment[field] ?? 0;
+      numbers[count + at] = start + (segment[field + 1] ?? 0);
+      numbers[2 * count + at++] = start + (segment[field + 2] ?? 0);
     }
   });
-  return pieces;
+  const ids = numbers.subarray(0, count);
+  return { ids, offsets: { starts: numbers.subarray(count, 2 * count), ends: numbers.subarray(2 * count) } };
 }
 
-function join(parts: readonly Pieces[]): Pick<EncodedText, 'ids' | 'offsets'> {
-  const [first] = parts;
-  if (first && parts.length === 1) return { ids: first.ids, offsets: first };
+function join(parts: readonly Pieces[]): Pieces {
   return {
     ids: concatenate(parts.map(({ ids }) => ids)),
     offsets: {
-      starts: concatenate(parts.map(({ starts }) => starts)),
-      ends: concatenate(parts.map(({ ends }) => ends)),
+      starts: concatenate(parts.map(({ offsets }) => offsets.starts)),
+      ends: concatenate(parts.map(({ offsets }) => offsets.ends)),
     },
   };
 }

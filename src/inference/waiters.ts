@@ -13,7 +13,7 @@ interface Waiter {
  * and work that nobody waits for any more is abandoned.
  */
 export class Waiters {
-  readonly #byWork = new Map<QueuedWork, Set<Waiter>>();
+  readonly #byWork = new Map<QueuedWork, readonly Waiter[]>();
   /** One listener a signal, however much work its request waits for. */
   readonly #bySignal = new Map<AbortSignal, Set<Waiter>>();
   readonly #onAbandoned: (work: QueuedWork) => void;
@@ -27,9 +27,9 @@ export class Waiters {
   wait(work: QueuedWork, signal: AbortSignal | undefined): Promise<Scores> {
     return new Promise((resolve, reject) => {
       const waiter = { work, signal, resolve, reject };
-      add(this.#byWork, work, waiter);
-      if (signal && add(this.#bySignal, signal, waiter))
-        signal.addEventListener('abort', this.#onAbort, { once: true });
+      const others = this.#byWork.get(work);
+      this.#byWork.set(work, others ? [...others, waiter] : [waiter]);
+      if (signal) this.#follow(signal, waiter);
     });
   }
 
@@ -51,18 +51,29 @@ export class Waiters {
     const leaving = this.#bySignal.get(signal) ?? [];
     this.#bySignal.delete(signal);
     for (const waiter of leaving) {
-      const others = this.#byWork.get(waiter.work);
-      others?.delete(waiter);
+      const { work } = waiter;
+      const others = this.#byWork.get(work)?.filter((each) => each !== waiter) ?? [];
       waiter.reject(abortError(signal));
-      if (others?.size === 0) {
-        this.#byWork.delete(waiter.work);
-        this.#onAbandoned(waiter.work);
+      if (others.length > 0) {
+        this.#byWork.set(work, others);
+      } else if (this.#byWork.delete(work)) {
+        this.#onAbandoned(work);
       }
     }
   };
 
+  #follow(signal: AbortSignal, waiter: Waiter): void {
+    const siblings = this.#bySignal.get(signal);
+    if (siblings) {
+      siblings.add(waiter);
+    } else {
+      this.#bySignal.set(signal, new Set([waiter]));
+      signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+  }
+
   /** All who wait for the work; they do not from now on. */
-  #dismiss(work: QueuedWork): Iterable<Waiter> {
+  #dismiss(work: QueuedWork): readonly Waiter[] {
     const waiters = this.#byWork.get(work) ?? [];
     this.#byWork.delete(work);
     for (const waiter of waiters) {
@@ -76,15 +87,4 @@ export class Waiters {
     }
     return waiters;
   }
-}
-
-/** Adds to the set of a key; tells whether the set is new. */
-function add<K, V>(sets: Map<K, Set<V>>, key: K, value: V): boolean {
-  const set = sets.get(key);
-  if (set) {
-    set.add(value);
-    return false;
-  }
-  sets.set(key, new Set([value]));
-  return true;
 }

@@ -1,16 +1,15 @@
 import type { Model } from '../models/registry.ts';
+import { type LengthCount, planBatch } from './batch-plan.ts';
 import { Fifo } from './fifo.ts';
 import type { Lane, QueuedWork } from './work.ts';
 
 /** Padded tokens that a lane gets for each one of the other, while both wait. */
 const LANE_WEIGHTS: Readonly<Record<Lane, number>> = { INTERACTIVE: 4, BULK: 1 };
 
-/**
- * What a batch costs beside its tokens, in tokens. Work that would bring more padding than that into a batch is better
- * left for another one. Measured on the bundled models: batches cut off at 4 to 20 tokens cost the same processor time
- * a text, with 3.5 to 10.6 % of padding.
- */
-const RUN_COST_TOKENS = 12;
+/** What a run costs beside its tokens, in tokens, measured on the bundled models: all weights pass through the cache. */
+const RUN_COST_TOKENS = 15;
+/** The same on a GPU, which computes padding beside the tokens: there a batch is filled while anything waits. */
+const GPU_RUN_COST_TOKENS = 1e6;
 
 /** Something that is served in turns: the one that was served least, by its weight, is next. */
 interface Share {
@@ -33,7 +32,7 @@ const EVERYBODY = {};
 
 /**
  * The work that waits for a worker. A batch starts with the oldest work of whoever was served least
- * and is filled with the nearest lengths, so that little of it is padding
+ * and is filled with the nearest lengths, as {@link planBatch} chooses them, so that little of it is padding
  * (start-time fair queuing over lanes and, in the bulk lane, over documents).
  */
 export class WorkQueue {
@@ -71,7 +70,7 @@ export class WorkQueue {
     }
     group.line.push(work);
     lineOf(lane, work).push(work);
-    this.#tokens += work.ids.length;
+    this.#tokens += work.length;
     this.#size++;
   }
 
@@ -84,10 +83,10 @@ export class WorkQueue {
     group?.line.sweep();
     if (group?.line.size === 0) lane.groups.delete(groupOf(work));
     const lengths = lane.byLength.get(work.model);
-    const line = lengths?.get(work.ids.length);
+    const line = lengths?.get(work.length);
     line?.sweep();
-    if (line?.size === 0) lengths?.delete(work.ids.length);
-    this.#tokens -= work.ids.length;
+    if (line?.size === 0) lengths?.delete(work.length);
+    this.#tokens -= work.length;
     this.#size--;
   }
 
@@ -100,21 +99,21 @@ export class WorkQueue {
     const first = lane && leastServed(lane.groups.values())?.line.first();
     if (!first) return [];
     const most = typeof budget === 'number' ? budget : budget(first.model);
-    // A GPU computes padding beside the tokens, and a run of it costs much.
-    const runCost = first.model.device === 'cpu' ? this.#runCostTokens : Number.POSITIVE_INFINITY;
+    const runCost = first.model.device === 'cpu' ? this.#runCostTokens : GPU_RUN_COST_TOKENS;
     const batch: QueuedWork[] = [];
-    let longest = 0;
-    let next: QueuedWork | undefined = first;
-    while (next) {
-      const padded: number = Math.max(longest, next.ids.length) * (batch.length + 1);
-      if (padded > Math.max(most, first.ids.length)) break;
-      if (padded - longest * batch.length - next.ids.length > runCost) break;
-      longest = Math.max(longest, next.ids.length);
-      batch.push(next);
-      const group = lane.groups.get(groupOf(next));
-      if (group) group.served += next.ids.length;
-      this.remove(next);
-      next = nearest(lane.byLength.get(first.model), first.ids.length);
+    const take = (work: QueuedWork) => {
+      const group = lane.groups.get(groupOf(work));
+      if (group) group.served += work.length;
+      this.remove(work);
+      batch.push(work);
+    };
+    take(first);
+    const lines = lane.byLength.get(first.model) ?? new Map<number, Fifo<QueuedWork>>();
+    const waiting = [...lines].map(([length, { size }]) => ({ length, count: size })).sort(byLength);
+    let longest = first.length;
+    for (const { length, count } of planBatch(waiting, first.length, most, runCost)) {
+      longest = Math.max(longest, length);
+      for (const work of lines.get(length)?.oldest(count) ?? []) take(work);
     }
     lane.served += (longest * batch.length) / lane.weight;
     return batch;
@@ -138,19 +137,11 @@ function leastServed<T extends Share>(shares: Iterable<T>): T | undefined {
 function lineOf(lane: LaneQueue, work: QueuedWork): Fifo<QueuedWork> {
   let lengths = lane.byLength.get(work.model);
   if (!lengths) lane.byLength.set(work.model, (lengths = new Map()));
-  let line = lengths.get(work.ids.length);
-  if (!line) lengths.set(work.ids.length, (line = new Fifo()));
+  let line = lengths.get(work.length);
+  if (!line) lengths.set(work.length, (line = new Fifo()));
   return line;
 }
 
-/** The oldest work of the length that is nearest to `length`; of two equally near, the shorter. */
-function nearest(lengths: ReadonlyMap<number, Fifo<QueuedWork>> | undefined, length: number): QueuedWork | undefined {
-  let best: Fifo<QueuedWork> | undefined;
-  let distance = Number.POSITIVE_INFINITY;
-  for (const [candidate, line] of lengths ?? []) {
-    // A longer sequence pads all others, a shorter one only itself: at equal distance shorter wins.
-    const away = candidate > length ? candidate - length + 0.5 : length - candidate;
-    if (away < distance) [best, distance] = [line, away];
-  }
-  return best?.first();
+function byLength(a: LengthCount, b: LengthCount): number {
+  return a.length - b.length;
 }

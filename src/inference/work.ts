@@ -9,8 +9,8 @@ export type Lane = 'INTERACTIVE' | 'BULK';
 /** One sequence for a model. */
 export interface Work {
   readonly model: Model;
-  /** Special tokens included; at most `model.maxTokens`. */
-  readonly ids: Int32Array;
+  /** Ids of the text's pieces; with the special tokens, which are put around them, at most `model.maxTokens`. */
+  readonly pieces: Int32Array;
   readonly lane: Lane;
   /** Whose work this is: within the bulk lane every group gets an equal share. */
   readonly group: object;
@@ -34,6 +34,8 @@ export interface Scores {
 
 /** A {@link Work} that waits or runs, for whoever waits for it. */
 export interface QueuedWork extends Omit<Work, 'signal'> {
+  /** Tokens of the sequence, special tokens included. */
+  readonly length: number;
   /** What identifies its content; `undefined` where equal work is not shared. */
   readonly key: string | undefined;
   readonly enqueuedAt: number;

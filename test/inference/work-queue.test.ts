@@ -21,11 +21,12 @@ interface Options {
 }
 
 function work(length: number, { model = sentiment, lane = 'INTERACTIVE', group = {} }: Options = {}): QueuedWork {
-  return { model, lane, group, ids: new Int32Array(length), key: undefined, enqueuedAt: 0, queued: true, failures: 0 };
+  const pieces = new Int32Array(length);
+  return { model, lane, group, pieces, length, key: undefined, enqueuedAt: 0, queued: true, failures: 0 };
 }
 
-const padded = (batch: readonly QueuedWork[]) => batch.length * Math.max(0, ...batch.map(({ ids }) => ids.length));
-const tokens = (batch: readonly QueuedWork[]) => batch.reduce((sum, { ids }) => sum + ids.length, 0);
+const padded = (batch: readonly QueuedWork[]) => batch.length * Math.max(0, ...batch.map(({ length }) => length));
+const tokens = (batch: readonly QueuedWork[]) => batch.reduce((sum, { length }) => sum + length, 0);
 
 describe('a batch', () => {
   const lengths = fc.array(fc.integer({ min: 2, max: 512 }), { maxLength: 60 });
@@ -71,7 +72,7 @@ describe('a batch', () => {
     const queue = new WorkQueue();
     const [first, far, near, same, longer] = [20, 100, 18, 20, 21].map((length) => work(length));
     for (const each of [first, far, near, same, longer]) if (each) queue.push(each);
-    expect(queue.take(84)).toEqual([first, same, longer, near]);
+    expect(new Set(queue.take(84))).toEqual(new Set([first, same, longer, near]));
     expect(queue.take(84)).toEqual([far]);
   });
 
@@ -103,7 +104,7 @@ describe('turns', () => {
     for (let round = 0; round < 60; round++) {
       for (const each of queue.take(BUDGET)) {
         const owner = groups.find(({ group }) => group === each.group);
-        if (owner) owner.served += each.ids.length;
+        if (owner) owner.served += each.length;
       }
     }
     const shares = groups.map(({ served }) => served);

@@ -1,0 +1,71 @@
+/** So many sequences of one length. */
+export interface LengthCount {
+  readonly length: number;
+  readonly count: number;
+}
+
+interface Plan {
+  /** Tokens computed, padding and the cost of the run included, for each token of a text. */
+  readonly cost: number;
+  readonly fill: readonly LengthCount[];
+}
+
+/**
+ * Chooses what to run beside a sequence: of all stretches of neighbouring lengths around it the one whose batch
+ * costs least for each token, padding and the run itself counted. A batch takes everything between the lengths at its
+ * ends, and of those at the ends what the budget has room for.
+ *
+ * @param waiting the sequences to choose from, from the shortest to the longest
+ * @param first the length of the sequence
+ * @param budget padded tokens of the batch at the most
+ * @param runCost what a run costs beside its tokens, in tokens
+ */
+export function planBatch(
+  waiting: readonly LengthCount[],
+  first: number,
+  budget: number,
+  runCost: number,
+): readonly LengthCount[] {
+  const above = waiting.findIndex(({ length }) => length > first);
+  const middle = above < 0 ? waiting.length : above;
+  let best = fillDown(waiting.slice(0, middle), { longest: first, sequences: 1, tokens: first }, budget, runCost);
+  const between: LengthCount[] = [];
+  let sequences = 1;
+  let tokens = first;
+  for (const { length, count } of waiting.slice(middle)) {
+    const taken = Math.min(count, Math.floor(budget / length) - sequences);
+    if (taken <= 0) break;
+    const top = { length, count: taken };
+    const start = { longest: length, sequences: sequences + taken, tokens: tokens + taken * length };
+    const { cost, fill } = fillDown(waiting.slice(0, middle), start, budget, runCost);
+    if (cost < best.cost) best = { cost, fill: [...between, top, ...fill] };
+    between.push({ length, count });
+    sequences += count;
+    tokens += count * length;
+  }
+  return best.fill;
+}
+
+interface Start {
+  readonly longest: number;
+  readonly sequences: number;
+  readonly tokens: number;
+}
+
+/** Goes on with ever shorter sequences, as long as each lowers the cost of a token. */
+function fillDown(shorter: readonly LengthCount[], start: Start, budget: number, runCost: number): Plan {
+  const { longest } = start;
+  const most = Math.floor(budget / longest);
+  let { sequences, tokens } = start;
+  const fill: LengthCount[] = [];
+  for (let at = shorter.length - 1; at >= 0 && sequences < most; at--) {
+    const { length, count } = shorter[at] ?? { length: 0, count: 0 };
+    // A sequence lowers the cost of a token where its own tokens cost less than those before it.
+    if (longest * tokens >= (longest * sequences + runCost) * length) break;
+    const taken = Math.min(count, most - sequences);
+    fill.push({ length, count: taken });
+    sequences += taken;
+    tokens += taken * length;
+  }
+  return { cost: (longest * sequences + runCost) / tokens, fill };
+}
