@@ -70,7 +70,8 @@ export class Document {
   readonly #options: DocumentOptions;
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
-  readonly #sentiments = new Map<string, Promise<SentimentResult>>();
+  /** By model and way with long texts, then by stretch. */
+  readonly #sentiments = new Map<string, Map<string, Promise<SentimentResult>>>();
   readonly #plans = new Map<Model, Promise<Plan>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
@@ -130,11 +131,13 @@ export class Document {
   async sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = await this.use('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
-    const key = `${resolved.id}\n${longText}\n${text}`;
-    let sentiment = this.#sentiments.get(key);
+    const key = `${resolved.id}\n${longText}`;
+    let sentiments = this.#sentiments.get(key);
+    if (!sentiments) this.#sentiments.set(key, (sentiments = new Map()));
+    let sentiment = sentiments.get(text);
     if (!sentiment) {
       sentiment = scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
-      this.#sentiments.set(key, sentiment);
+      sentiments.set(text, sentiment);
     }
     return sentiment;
   }

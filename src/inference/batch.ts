@@ -27,15 +27,14 @@ export function requestOf(batch: Batch): RunRequest {
 
 /** What is told of a batch that is done. */
 export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunReply): BatchReport {
-  const lengths = batch.map(({ length }) => length);
   return {
     model: batch[0].model,
     sequences: batch.length,
-    tokens: lengths.reduce((sum, length) => sum + length, 0),
-    paddedTokens: batch.length * Math.max(...lengths),
+    tokens: batch.reduce((sum, { length }) => sum + length, 0),
+    paddedTokens: batch.length * batch.reduce((most, { length }) => Math.max(most, length), 0),
     startedAt,
     inferenceMs,
-    waits: batch.map(({ group, enqueuedAt }) => ({ group, queueMs: startedAt - enqueuedAt })),
+    works: batch,
   };
 }
 

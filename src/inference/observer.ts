@@ -11,8 +11,8 @@ export interface BatchReport {
   readonly startedAt: number;
   /** Time in the engine, in milliseconds. */
   readonly inferenceMs: number;
-  /** For each sequence, whose it was and how long it had waited, in milliseconds. */
-  readonly waits: readonly { readonly group: object; readonly queueMs: number }[];
+  /** For each sequence, whose it was and since when it had waited (`performance.now()`). */
+  readonly works: readonly { readonly group: object; readonly enqueuedAt: number }[];
 }
 
 /** Watches the inference layer, for metrics, traces and the log. It must not throw. */

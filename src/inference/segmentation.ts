@@ -3,28 +3,25 @@ const PART_LENGTH = 65_536;
 /** A segment without white space is cut beside an ideograph once it is this long. */
 const LONG_SEGMENT = 4096;
 
-/** The segments of a part of a text. */
-export interface SegmentedPart {
-  readonly segments: readonly string[];
-  /** Where each begins in the text, in UTF-16 code units. */
-  readonly starts: readonly number[];
-  /** Where the next part begins. */
-  readonly end: number;
-}
+/**
+ * Told of a segment of a text.
+ *
+ * @param start where it stands in the text, half-open, in UTF-16 code units
+ * @param isPlain whether it is a word or a mark of plain ASCII
+ */
+export type SegmentVisitor = (start: number, end: number, isPlain: boolean) => void;
 
 /** What a character is to the tokenizer. */
 const OTHER = 0;
 const BLANK = 1;
 const WORD = 2;
-const CAPITAL = 3;
-const PUNCTUATION = 4;
+const PUNCTUATION = 3;
 
 /** The kind of each ASCII character. `[` is not taken for punctuation, since it may begin a `[SEP]` in the text. */
 const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
   const character = String.fromCharCode(unit);
   if (/[ \t\n\r]/.test(character)) return BLANK;
-  if (/[a-z0-9]/.test(character)) return WORD;
-  if (/[A-Z]/.test(character)) return CAPITAL;
+  if (/[A-Za-z0-9]/.test(character)) return WORD;
   return /[!-/:-@\\-`{-~]/.test(character) ? PUNCTUATION : OTHER;
 });
 
@@ -34,11 +31,9 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
  * Stretches of plain ASCII are cut into words and marks. Anything else is cut at white space only, so that
  * what Unicode makes of it stays the tokenizer's business.
  *
- * @param lowercase whether the tokenizer lower-cases text: then words are, so that they are found more often
+ * @returns where the next part begins
  */
-export function segmentPart(text: string, start: number, lowercase: boolean): SegmentedPart {
-  const segments: string[] = [];
-  const starts: number[] = [];
+export function segmentPart(text: string, start: number, visit: SegmentVisitor): number {
   const until = Math.min(text.length, start + PART_LENGTH);
   let at = start;
   while (at < until) {
@@ -50,20 +45,16 @@ export function segmentPart(text: string, start: number, lowercase: boolean): Se
     if (end === undefined) {
       const from = at;
       at = stretchEnd(text, at);
-      segments.push(text.slice(from, at));
-      starts.push(from);
+      visit(from, at, false);
       continue;
     }
     while (at < end) {
       const from = at;
-      const capital = skipWord(text, at, end);
-      at = Math.max(from + 1, capital.end);
-      const segment = text.slice(from, at);
-      segments.push(lowercase && capital.found ? segment.toLowerCase() : segment);
-      starts.push(from);
+      at = Math.max(from + 1, wordEnd(text, at, end));
+      visit(from, at, true);
     }
   }
-  return { segments, starts, end: at };
+  return at;
 }
 
 function kindAt(text: string, at: number): number {
@@ -92,16 +83,11 @@ function stretchEnd(text: string, at: number): number {
   return end;
 }
 
-/** Where the word at `at` ends (at `at` itself where there is a mark), and whether it has a capital. */
-function skipWord(text: string, at: number, end: number): { readonly end: number; readonly found: boolean } {
-  let found = false;
+/** Where the word at `at` ends; at `at` itself where there is a mark. */
+function wordEnd(text: string, at: number, end: number): number {
   let next = at;
-  for (; next < end; next++) {
-    const kind = kindAt(text, next);
-    if (kind === PUNCTUATION) break;
-    if (kind === CAPITAL) found = true;
-  }
-  return { end: next, found };
+  while (next < end && kindAt(text, next) !== PUNCTUATION) next++;
+  return next;
 }
 
 function isIdeograph(unit: number): boolean {

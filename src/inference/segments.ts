@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { JsEncoding } from 'tokenizers';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { codePointToUtf16 } from './code-points.ts';
+import { WordTable } from './word-table.ts';
 
 /**
  * The pieces of a segment, that is of a stretch of text that the tokenizer treats by itself: for each piece
@@ -30,19 +31,33 @@ const LINE_LENGTH = 2048;
 export class SegmentPieces {
   #young = new Map<string, Segment>();
   #old = new Map<string, Segment>();
-  readonly #words = new Map<string, Segment>();
+  readonly #words: WordTable;
+  readonly #lowercase: boolean;
   readonly #loader: DataLoader<string, Segment>;
 
-  constructor(vocabulary: Vocabulary) {
-    for (const [word, id] of vocabulary.words()) this.#words.set(word, [id, 0, word.length]);
+  /** @param lowercase whether the tokenizer lower-cases text: then plain words are, so that they are found more often */
+  constructor(vocabulary: Vocabulary, lowercase: boolean) {
+    this.#words = new WordTable(vocabulary.words());
+    this.#lowercase = lowercase;
     this.#loader = new DataLoader((segments) => encodeSegments(vocabulary, segments), {
       maxBatchSize: SEGMENTS_AT_ONCE,
     });
   }
 
-  /** The pieces of a segment, where they are known. */
+  /** The id of the word that a segment of a text is, or -1 where it is none. */
+  findWord(text: string, start: number, end: number, isPlain: boolean): number {
+    return this.#words.find(text, start, end, isPlain && this.#lowercase);
+  }
+
+  /** A segment as its pieces are known by it. */
+  nameOf(text: string, start: number, end: number, isPlain: boolean): string {
+    const segment = text.slice(start, end);
+    return isPlain && this.#lowercase ? segment.toLowerCase() : segment;
+  }
+
+  /** The pieces of a segment that is no word, where they are known. */
   get(segment: string): Segment | undefined {
-    const known = this.#words.get(segment) ?? this.#young.get(segment);
+    const known = this.#young.get(segment);
     if (known) return known;
     const old = this.#old.get(segment);
     if (old) this.#keep(segment, old);

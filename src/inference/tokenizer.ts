@@ -3,8 +3,9 @@ import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { concatenate } from './concatenate.ts';
 import type { EncodedText, Encoding } from './encoding.ts';
-import { type SegmentedPart, segmentPart } from './segmentation.ts';
-import { FIELDS, type Segment, SegmentPieces } from './segments.ts';
+import { segmentPart } from './segmentation.ts';
+import { SegmentPieces } from './segments.ts';
+import { type Pieces, TextPart } from './text-part.ts';
 import { encodeWhole } from './whole-text.ts';
 
 /** Tokenizes texts for the whole process. */
@@ -34,75 +35,25 @@ export class Tokenizer {
     text: string,
     signal: AbortSignal | undefined,
   ): Promise<EncodedText> {
-    const segments = this.#segmentsOf(vocabulary);
+    const segments = this.#segmentsOf(vocabulary, lowercase);
     const parts: (Pieces | Promise<Pieces>)[] = [];
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
       throwIfAborted(signal);
-      const part = segmentPart(text, start, lowercase);
-      parts.push(encodePart(segments, part));
-      start = part.end;
+      const part = new TextPart(segments, text);
+      start = segmentPart(text, start, part.visit);
+      parts.push(part.encode());
     }
     const [only] = parts;
     const { ids, offsets } = only && parts.length === 1 ? await only : join(await Promise.all(parts));
     return { ids, offsets, continues: (piece) => vocabulary.isContinuation(ids[piece] ?? -1) };
   }
 
-  #segmentsOf(vocabulary: Vocabulary): SegmentPieces {
+  #segmentsOf(vocabulary: Vocabulary, lowercase: boolean): SegmentPieces {
     let segments = this.#segments.get(vocabulary);
-    if (!segments) this.#segments.set(vocabulary, (segments = new SegmentPieces(vocabulary)));
+    if (!segments) this.#segments.set(vocabulary, (segments = new SegmentPieces(vocabulary, lowercase)));
     return segments;
   }
-}
-
-type Pieces = Pick<EncodedText, 'ids' | 'offsets'>;
-
-/** The pieces of a part, at once where all of its segments are known. */
-function encodePart(known: SegmentPieces, { segments, starts }: SegmentedPart): Pieces | Promise<Pieces> {
-  const pieces: Segment[] = [];
-  const missing = new Set<string>();
-  for (const segment of segments) {
-    const found = known.get(segment);
-    if (found) pieces.push(found);
-    else missing.add(segment);
-  }
-  if (missing.size === 0) return locatePieces(pieces, starts);
-  const loaded = loadPart(known, segments, starts, missing);
-  // Where the text is given up meanwhile, nobody comes to await this part.
-  loaded.catch(() => undefined);
-  return loaded;
-}
-
-async function loadPart(
-  known: SegmentPieces,
-  segments: readonly string[],
-  starts: readonly number[],
-  missing: ReadonlySet<string>,
-): Promise<Pieces> {
-  const found = segments.map((segment) => (missing.has(segment) ? undefined : known.get(segment)));
-  const loading = Array.from(missing, async (segment) => [segment, await known.load(segment)] as const);
-  const loaded = new Map(await Promise.all(loading));
-  return locatePieces(
-    found.map((pieces, index) => pieces ?? loaded.get(segments[index] ?? '') ?? []),
-    starts,
-  );
-}
-
-/** Moves the pieces of segments to where the segments begin in the text. All numbers are in one buffer. */
-function locatePieces(segments: readonly Segment[], segmentStarts: readonly number[]): Pieces {
-  const count = segments.reduce((sum, segment) => sum + segment.length, 0) / FIELDS;
-  const numbers = new Int32Array(3 * count);
-  let at = 0;
-  segments.forEach((segment, index) => {
-    const start = segmentStarts[index] ?? 0;
-    for (let field = 0; field < segment.length; field += FIELDS) {
-      numbers[at] = segment[field] ?? 0;
-      numbers[count + at] = start + (segment[field + 1] ?? 0);
-      numbers[2 * count + at++] = start + (segment[field + 2] ?? 0);
-    }
-  });
-  const ids = numbers.subarray(0, count);
-  return { ids, offsets: { starts: numbers.subarray(count, 2 * count), ends: numbers.subarray(2 * count) } };
 }
 
 function join(parts: readonly Pieces[]): Pieces {

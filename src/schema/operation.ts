@@ -49,7 +49,7 @@ export class Operation {
   readonly loader: ModelLoader;
   readonly #services: Services;
   readonly #scope: RequestScope;
-  readonly #documents = new Map<string, Document>();
+  readonly #documents = new Map<OffsetEncoding, Map<string, Document>>();
   readonly #controller = new AbortController();
   readonly #client: AbortSignal | undefined;
   readonly #cleanups: (() => void)[] = [];
@@ -151,11 +151,12 @@ export class Operation {
 
   /** The document of a text; fields and aliases that name the same text share it. Throws TEXT_TOO_LONG or INVALID_TEXT. */
   document(text: string, offsetEncoding: OffsetEncoding = 'UTF16'): Document {
-    const key = `${offsetEncoding}\n${text}`;
-    let document = this.#documents.get(key);
+    let documents = this.#documents.get(offsetEncoding);
+    if (!documents) this.#documents.set(offsetEncoding, (documents = new Map()));
+    let document = documents.get(text);
     if (!document) {
       document = new Document(text, offsetEncoding, this.#scope, this.registry, this.#services.documents);
-      this.#documents.set(key, document);
+      documents.set(text, document);
     }
     return document;
   }

@@ -41,7 +41,7 @@ export class Metrics implements InferenceObserver {
   });
   readonly #waits = new Histogram({
     name: 'bertql_queue_wait_seconds',
-    help: 'Time that a sequence waited for a worker.',
+    help: 'Time that the oldest sequence of a batch waited for a worker.',
     buckets: SECONDS,
     ...this.#of,
   });
@@ -123,14 +123,15 @@ export class Metrics implements InferenceObserver {
     });
   }
 
-  batchDone({ model, sequences, tokens, paddedTokens, inferenceMs, waits }: BatchReport): void {
+  batchDone({ model, sequences, tokens, paddedTokens, startedAt, inferenceMs, works }: BatchReport): void {
     const label = { model: model.id };
     this.#batchSizes.observe(label, sequences);
     this.#padding.observe(label, 1 - tokens / paddedTokens);
     this.#inferences.observe(label, inferenceMs / 1000);
     this.#tokens.inc(label, tokens);
     if (model.task === 'NER') this.#chunks.inc(sequences);
-    for (const { queueMs } of waits) this.#waits.observe(queueMs / 1000);
+    const since = works.reduce((first, { enqueuedAt }) => Math.min(first, enqueuedAt), startedAt);
+    this.#waits.observe((startedAt - since) / 1000);
   }
 
   operationDone({ call, type, fields, code, durationMs }: OperationReport): void {

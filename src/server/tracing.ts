@@ -66,10 +66,10 @@ export class Tracing implements InferenceObserver {
     };
   }
 
-  batchDone({ model, sequences, tokens, paddedTokens, startedAt, inferenceMs, waits }: BatchReport): void {
+  batchDone({ model, sequences, tokens, paddedTokens, startedAt, inferenceMs, works }: BatchReport): void {
     const longestWaits = new Map<object, number>();
-    for (const { group, queueMs } of waits) {
-      longestWaits.set(group, Math.max(queueMs, longestWaits.get(group) ?? 0));
+    for (const { group, enqueuedAt } of works) {
+      longestWaits.set(group, Math.max(startedAt - enqueuedAt, longestWaits.get(group) ?? 0));
     }
     const done = performance.now();
     for (const [group, queueMs] of longestWaits) {

@@ -1,0 +1,81 @@
+import type { EncodedText } from './encoding.ts';
+import { FIELDS, type Segment, type SegmentPieces } from './segments.ts';
+
+/** Pieces with where they lie in the text. */
+export type Pieces = Pick<EncodedText, 'ids' | 'offsets'>;
+
+/** A segment that is a word is known by its id, any other by its pieces. */
+type Found = number | Segment;
+
+/** A part of a text on its way from segments to pieces. */
+export class TextPart {
+  readonly #known: SegmentPieces;
+  readonly #text: string;
+  readonly #found: Found[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  /** The segments that are not known yet, by their index. */
+  #missing: Map<number, string> | undefined;
+
+  constructor(known: SegmentPieces, text: string) {
+    this.#known = known;
+    this.#text = text;
+  }
+
+  /** Takes the next segment. */
+  readonly visit = (start: number, end: number, isPlain: boolean): void => {
+    this.#starts.push(start);
+    this.#ends.push(end);
+    const word = this.#known.findWord(this.#text, start, end, isPlain);
+    this.#found.push(word >= 0 ? word : this.#look(this.#known.nameOf(this.#text, start, end, isPlain)));
+  };
+
+  /** The pieces of its segments, at once where all of them are known. */
+  encode(): Pieces | Promise<Pieces> {
+    if (!this.#missing) return this.#locate();
+    const loaded = this.#load(this.#missing);
+    // Where the text is given up meanwhile, nobody comes to await this part.
+    loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  #look(segment: string): Segment {
+    const pieces = this.#known.get(segment);
+    if (pieces) return pieces;
+    this.#missing ??= new Map();
+    this.#missing.set(this.#found.length, segment);
+    return [];
+  }
+
+  async #load(missing: ReadonlyMap<number, string>): Promise<Pieces> {
+    const loading = new Map(Array.from(new Set(missing.values()), (segment) => [segment, this.#known.load(segment)]));
+    await Promise.all(loading.values());
+    for (const [index, segment] of missing) this.#found[index] = (await loading.get(segment)) ?? [];
+    return this.#locate();
+  }
+
+  /** Moves the pieces of the segments to where these begin in the text. All numbers are in one buffer. */
+  #locate(): Pieces {
+    let count = 0;
+    for (const found of this.#found) count += typeof found === 'number' ? 1 : found.length / FIELDS;
+    const numbers = new Int32Array(3 * count);
+    let at = 0;
+    for (let index = 0; index < this.#found.length; index++) {
+      const found = this.#found[index] ?? [];
+      const start = this.#starts[index] ?? 0;
+      if (typeof found === 'number') {
+        numbers[at] = found;
+        numbers[count + at] = start;
+        numbers[2 * count + at++] = this.#ends[index] ?? start;
+        continue;
+      }
+      for (let field = 0; field < found.length; field += FIELDS) {
+        numbers[at] = found[field] ?? 0;
+        numbers[count + at] = start + (found[field + 1] ?? 0);
+        numbers[2 * count + at++] = start + (found[field + 2] ?? 0);
+      }
+    }
+    const ids = numbers.subarray(0, count);
+    return { ids, offsets: { starts: numbers.subarray(count, 2 * count), ends: numbers.subarray(2 * count) } };
+  }
+}
