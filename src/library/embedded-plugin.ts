@@ -4,9 +4,10 @@ import type { Config } from '../config.ts';
 import { Operation, type Services } from '../schema/operation.ts';
 import type { Call, ServerContext } from '../server/call.ts';
 import { ClientLedger } from '../server/guards/client-ledger.ts';
-import { useCostLimit } from '../server/guards/cost-limit.ts';
+import { admitWithin, useAdmission } from '../server/guards/cost-limit.ts';
 import type { LiveOperations } from '../server/live-operations.ts';
 import { ErrorMask } from '../server/mask-errors.ts';
+import { Queries } from '../server/queries.ts';
 
 /** What a Yoga of somebody else knows of a request. */
 interface HostContext {
@@ -19,11 +20,14 @@ interface HostContext {
  */
 export function embeddedPlugin(services: Services, config: Config, operations: LiveOperations): Plugin {
   const ledger = new ClientLedger({ ...config, maxClientTokens: Number.MAX_SAFE_INTEGER });
+  const errors = new ErrorMask(services.reportFailure, config.maxBodyBytes);
+  const admit = admitWithin(config, ledger);
   const plugin: Plugin<ServerContext> = {
     onPluginInit: ({ addPlugin }) => {
       addPlugin(operations.plugin());
-      addPlugin(new ErrorMask(services.reportFailure, config.maxBodyBytes).plugin());
-      addPlugin(useCostLimit(config, ledger));
+      addPlugin(errors.plugin());
+      addPlugin(new Queries({ operations, errors, admit, watchers: [] }).plugin());
+      addPlugin(useAdmission(admit));
     },
     onContextBuilding: ({ context, extendContext }) => {
       const { request }: HostContext = context;

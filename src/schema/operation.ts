@@ -65,8 +65,8 @@ export class Operation {
     this.#services = services;
     this.#scope = services.inference.scope(this.#controller.signal);
     this.#client = client;
-    if (client?.aborted) this.#onClientGone();
-    else client?.addEventListener('abort', this.#onClientGone, { once: true });
+    if (client?.aborted) this.clientGone();
+    else client?.addEventListener('abort', this.clientGone, { once: true });
   }
 
   /** What its work is known by in the inference layer. */
@@ -86,9 +86,9 @@ export class Operation {
 
   /** Stops what is left of the work, and lets go of the client's signal. */
   dispose(): void {
-    this.#client?.removeEventListener('abort', this.#onClientGone);
+    this.#client?.removeEventListener('abort', this.clientGone);
     this.#farewells.length = 0;
-    this.#onClientGone();
+    this.clientGone();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#scope.dispose();
   }
@@ -138,7 +138,8 @@ export class Operation {
     return ids.length;
   }
 
-  readonly #onClientGone = (): void => {
+  /** Stops the work, since nobody waits for what comes of it. */
+  readonly clientGone = (): void => {
     this.abort(CLIENT_GONE);
     for (const farewell of this.#farewells.splice(0)) farewell();
   };

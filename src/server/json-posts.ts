@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, OperationTypeNode } from 'graphql';
-import type { Call } from './call.ts';
+import { type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql';
+import { schema } from '../schema/index.ts';
+import type { Call, ServerContext } from './call.ts';
 import type { HttpCalls } from './http-calls.ts';
 import { type MediaType, mediaTypeOf, sendResult } from './json-answers.ts';
 import type { KnownOperations } from './known-operations.ts';
 import type { ErrorMask } from './mask-errors.ts';
+import type { Queries } from './queries.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import type { GraphServer } from './yoga.ts';
 
@@ -12,6 +14,8 @@ export interface JsonPostsOptions {
   readonly graph: GraphServer;
   readonly calls: HttpCalls;
   readonly known: KnownOperations;
+  readonly queries: Queries;
+  readonly contextOf: (call: Call) => ServerContext;
   readonly errors: ErrorMask;
   /** Bytes of a body. */
   readonly maxBodyBytes: number;
@@ -58,16 +62,12 @@ export class JsonPosts {
   }
 
   async #answer(req: IncomingMessage, res: ServerResponse, mediaType: MediaType): Promise<void> {
-    const client = new AbortController();
-    res.once('close', () => {
-      if (!res.writableFinished) client.abort();
-    });
     const body = await bodyOf(req);
     if (body === undefined) return;
     const asked = this.#find(body);
     const call = asked && (await this.#admit(req, res));
-    if (!asked || !call) return this.#answerByYoga(req, res, body, client.signal);
-    const result = await this.#execute(asked, call, client.signal);
+    if (!asked || !call) return this.#answerByYoga(req, res, body);
+    const result = await this.#execute(asked, call, res);
     sendResult(res, result, mediaType, call.requestId);
   }
 
@@ -91,21 +91,27 @@ export class JsonPosts {
     }
   }
 
-  async #execute(asked: Asked, call: Call, client: AbortSignal): Promise<ExecutionResult> {
-    const { graph, errors } = this.#options;
+  async #execute(asked: Asked, call: Call, res: ServerResponse): Promise<ExecutionResult> {
+    const { queries, contextOf, errors } = this.#options;
+    const contextValue = contextOf(call);
+    onClientGone(res, contextValue.operation.clientGone);
+    const args = { schema, ...asked, contextValue };
     try {
-      const { schema, contextFactory, execute } = graph.getEnveloped({ client, call });
-      return await execute({ schema, ...asked, contextValue: await contextFactory() });
+      const query = await queries.begin(args);
+      return query.end(query.refusal ?? (await execute(args)));
     } catch (error) {
+      contextValue.operation.dispose();
       return { errors: [errors.mask(error, call.requestId)] };
     }
   }
 
-  async #answerByYoga(req: IncomingMessage, res: ServerResponse, body: string, signal: AbortSignal): Promise<void> {
+  async #answerByYoga(req: IncomingMessage, res: ServerResponse, body: string): Promise<void> {
     const { graph } = this.#options;
+    const client = new AbortController();
+    onClientGone(res, () => client.abort());
     const url = `http://${req.headers.host ?? 'localhost'}${req.url}`;
     const headers = Object.entries(req.headers).map(([name, value]): [string, string] => [name, String(value)]);
-    const request = new graph.fetchAPI.Request(url, { method: 'POST', headers, body, signal });
+    const request = new graph.fetchAPI.Request(url, { method: 'POST', headers, body, signal: client.signal });
     const response = await graph.handleRequest(request, { req, res });
     const answer = await response.text();
     if (!res.destroyed) res.writeHead(response.status, [...response.headers].flat()).end(answer);
@@ -114,6 +120,15 @@ export class JsonPosts {
 
 /** Types of content that are read here. */
 const JSON_TYPES = new Set(['application/json', 'application/json; charset=utf-8', 'application/json;charset=utf-8']);
+
+/** Does something when the client goes before its answer is sent, at once where it has gone. */
+function onClientGone(res: ServerResponse, farewell: () => void): void {
+  const leave = () => {
+    if (!res.writableFinished) farewell();
+  };
+  if (res.destroyed) leave();
+  else res.once('close', leave);
+}
 
 /** The whole body; nothing where the client went before its end. */
 function bodyOf(req: IncomingMessage): Promise<string | undefined> {

@@ -18,7 +18,8 @@ export interface LiveOperationsOptions {
  */
 export class LiveOperations {
   readonly #options: LiveOperationsOptions;
-  readonly #queries = new Set<Operation>();
+  /** Queries with their deadlines. */
+  readonly #queries = new Map<Operation, NodeJS.Timeout>();
   readonly #streams = new Set<Operation>();
   readonly #whenNoStreams: (() => void)[] = [];
   #draining = false;
@@ -48,29 +49,27 @@ export class LiveOperations {
 
   /** Gives up every query, and does not wait for the end of streams any longer. */
   abandon(): void {
-    for (const operation of this.#queries) operation.abort(shuttingDown());
+    for (const operation of this.#queries.keys()) operation.abort(shuttingDown());
     for (const resolve of this.#whenNoStreams.splice(0)) resolve();
   }
 
-  /** The Envelop plugin that keeps the books; Envelop's hooks run on HTTP, SSE and WebSocket alike. */
+  /** Takes in a query, which {@link end} must be called for in any case. Throws SHUTTING_DOWN. */
+  begin(operation: Operation): void {
+    if (this.#draining) throw shuttingDown();
+    const deadline = setTimeout(() => operation.abort(this.#timedOut()), this.#options.requestTimeoutMs);
+    this.#queries.set(operation, deadline);
+  }
+
+  /** Ends a query and disposes of its operation. */
+  end(operation: Operation): void {
+    clearTimeout(this.#queries.get(operation));
+    this.#queries.delete(operation);
+    operation.dispose();
+  }
+
+  /** The Envelop plugin that keeps the books of streams; Envelop's hooks run on SSE and WebSocket alike. */
   plugin(): Plugin<ServerContext> {
     return {
-      onExecute: ({ args, setResultAndStopExecution }) => {
-        const { operation } = args.contextValue;
-        if (this.#draining) {
-          operation.dispose();
-          return setResultAndStopExecution({ errors: [shuttingDown()] });
-        }
-        const deadline = setTimeout(() => operation.abort(this.#timedOut()), this.#options.requestTimeoutMs);
-        this.#queries.add(operation);
-        return {
-          onExecuteDone: () => {
-            clearTimeout(deadline);
-            this.#queries.delete(operation);
-            operation.dispose();
-          },
-        };
-      },
       onSubscribe: ({ args, setResultAndStopExecution }) => {
         if (this.#draining) {
           args.contextValue.operation.dispose();

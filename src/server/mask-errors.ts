@@ -53,23 +53,20 @@ export class ErrorMask {
     return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL', requestId } });
   }
 
-  /** Masks the errors of results with the id of their request. Envelop runs it on every transport. */
+  /** Masks the errors of a result with the id of its request. */
+  maskResult<R extends { readonly errors?: readonly GraphQLError[] }>(result: R, { requestId, transport }: Call): R {
+    if (!result.errors) return result;
+    return { ...result, errors: result.errors.map((error) => this.mask(error, requestId, transport)) };
+  }
+
+  /** Masks the errors of streams. Envelop runs it on every transport. */
   plugin(): Plugin<ServerContext> {
-    type Result = { readonly errors?: readonly GraphQLError[] };
-    const masked = <T extends Result>(result: T, { call }: ServerContext): T =>
-      result.errors
-        ? { ...result, errors: result.errors.map((error) => this.mask(error, call.requestId, call.transport)) }
-        : result;
     return {
-      onExecute: () => ({
-        onExecuteDone: ({ args, result, setResult }) => {
-          if (!isAsyncIterable(result)) setResult(masked(result, args.contextValue));
-        },
-      }),
       onSubscribe: () => ({
         onSubscribeResult: ({ args, result, setResult }) => {
-          if (!isAsyncIterable(result)) return setResult(masked(result, args.contextValue));
-          return { onNext: (next) => next.setResult(masked(next.result, args.contextValue)) };
+          const { call } = args.contextValue;
+          if (!isAsyncIterable(result)) return setResult(this.maskResult(result, call));
+          return { onNext: (next) => next.setResult(this.maskResult(next.result, call)) };
         },
       }),
     };

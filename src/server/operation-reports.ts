@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Call, ServerContext } from './call.ts';
 import { rootFieldsOf } from './guards/operation-cost.ts';
+import type { QueryWatcher } from './queries.ts';
 
 /** An operation that is over, or that was refused before it began. It tells nothing of its texts. */
 export interface OperationReport {
@@ -17,7 +18,15 @@ export interface OperationReport {
   readonly results: number;
 }
 
-/** Reports every operation once, on all transports. */
+/** Reports every query and mutation once. */
+export function reportQueries(report: (operation: OperationReport) => void): QueryWatcher {
+  return (args) => {
+    const done = begin(args, report);
+    return (result) => done(codeOfResult(result), 1);
+  };
+}
+
+/** Reports every stream, and every operation whose document was refused, once, on all transports. */
 export function useOperationReports(
   report: (operation: OperationReport) => void,
   callOf: (request: Request) => Call | undefined,
@@ -42,14 +51,6 @@ export function useOperationReports(
       ({ valid, result }) => {
         if (!valid) refused(context, result[0], 'GRAPHQL_VALIDATION_FAILED');
       },
-    onExecute: ({ args }) => {
-      const done = begin(args, report);
-      return {
-        onExecuteDone: ({ result }) => {
-          if (!isAsyncIterable(result)) done(codeOfResult(result), 1);
-        },
-      };
-    },
     onSubscribe: ({ args }) => {
       const done = begin(args, report);
       return {

@@ -121,6 +121,7 @@ export class BertqlServer {
         ...(config.metrics ? [this.#metrics.plugin()] : []),
         ...(tracing ? [tracing.plugin()] : []),
       ],
+      watchers: tracing ? [tracing.watch] : [],
     });
     this.graph = graph;
     this.listener = listener;

@@ -15,6 +15,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
 import type { ServerContext } from './call.ts';
 import { rootFieldsOf } from './guards/operation-cost.ts';
+import type { QueryWatcher } from './queries.ts';
 
 /** Batches of one operation that get spans of their own; a long document has thousands. */
 const BATCHES_TRACED = 100;
@@ -44,16 +45,15 @@ export class Tracing implements InferenceObserver {
     this.#tracer = this.#provider.getTracer('bertql');
   }
 
+  /** Traces a query. */
+  readonly watch: QueryWatcher = (args) => {
+    const traced = this.#begin(args);
+    return (result) => end(traced, result.errors?.[0]?.extensions['code']);
+  };
+
+  /** Traces streams. */
   plugin(): Plugin<ServerContext> {
     return {
-      onExecute: ({ args }) => {
-        const traced = this.#begin(args);
-        return {
-          onExecuteDone: ({ result }) => {
-            if (!isAsyncIterable(result)) end(traced, result.errors?.[0]?.extensions['code']);
-          },
-        };
-      },
       onSubscribe: ({ args }) => {
         const traced = this.#begin(args);
         return {

@@ -12,7 +12,7 @@ import { graphiqlOptions, renderGraphiQL } from './graphiql.ts';
 import { useBodyLimit } from './guards/body-limit.ts';
 import { boundedDocuments } from './guards/bounded-documents.ts';
 import type { ClientLedger } from './guards/client-ledger.ts';
-import { useCostLimit, useStreamLimit } from './guards/cost-limit.ts';
+import { admitWithin, useAdmission, useStreamLimit } from './guards/cost-limit.ts';
 import { useDocumentLimits } from './guards/document-limits.ts';
 import { useNoIntrospection } from './guards/introspection.ts';
 import type { PersistedOperations } from './guards/persisted-operations.ts';
@@ -21,7 +21,8 @@ import { JsonPosts } from './json-posts.ts';
 import { KnownOperations } from './known-operations.ts';
 import type { LiveOperations } from './live-operations.ts';
 import { ErrorMask } from './mask-errors.ts';
-import { type OperationReport, useOperationReports } from './operation-reports.ts';
+import { type OperationReport, reportQueries, useOperationReports } from './operation-reports.ts';
+import { Queries, type QueryWatcher } from './queries.ts';
 import { useReadStreamsOnly, useStreamedRefusals, useUnbufferedStreams } from './streams.ts';
 
 /** What a transport hands to the context factory: HTTP its request and response, WebSocket a call. */
@@ -44,6 +45,8 @@ export interface GraphServerOptions {
   readonly answersClients: boolean;
   /** What watches and answers beside the graph: metrics, readiness, traces. */
   readonly operators: readonly Plugin<ServerContext>[];
+  /** What else watches queries. */
+  readonly watchers: readonly QueryWatcher[];
 }
 
 export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
@@ -63,13 +66,17 @@ export function createGraphServer(
     reportFailure: services.reportFailure,
   });
   const known = new KnownOperations();
+  const admit = admitWithin(config, ledger);
+  const watchers = [reportQueries(options.report), ...options.watchers];
+  const queries = new Queries({ operations: options.operations, errors, admit, watchers });
+  const contextOf = (call: Call, client?: AbortSignal): ServerContext => {
+    return { call, operation: new Operation(services, client, call.requestId) };
+  };
   const graph = createYoga<TransportContext, ServerContext>({
     schema,
     graphqlEndpoint: config.endpoint,
-    context: ({ client, call = IN_PROCESS, request }) => {
-      const own = (request && http.of(request)) ?? call;
-      return { call: own, operation: new Operation(services, client ?? request?.signal, own.requestId) };
-    },
+    context: ({ client, call = IN_PROCESS, request }) =>
+      contextOf((request && http.of(request)) ?? call, client ?? request?.signal),
     maskedErrors: { maskError: (error) => errors.mask(error) },
     graphiql: config.graphiql && graphiqlOptions(config),
     renderGraphiQL,
@@ -102,14 +109,15 @@ export function createGraphServer(
       ...(config.introspection ? [] : [useNoIntrospection()]),
       useDocumentLimits(config),
       known.plugin(),
+      queries.plugin(),
       useReferenceExecutor(),
       useStreamLimit(ledger),
-      useCostLimit(config, ledger),
+      useAdmission(admit),
     ],
   });
   const { maxBodyBytes, allowedOrigins } = config;
   const crossOrigin = allowedOrigins.length > 0;
-  const posts = new JsonPosts({ graph, calls: http, known, errors, maxBodyBytes, crossOrigin });
+  const posts = new JsonPosts({ graph, calls: http, known, queries, contextOf, errors, maxBodyBytes, crossOrigin });
   return { graph, listener: options.answersClients ? posts.handle : graph };
 }
 

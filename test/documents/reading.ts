@@ -55,7 +55,9 @@ export type BareEntity = Omit<Entity, 'document'>;
 
 /** Entities without the document they stand in, which makes two of them comparable. */
 export function bare(entities: readonly Entity[]): BareEntity[] {
-  return entities.map(({ document: _, ...entity }) => entity);
+  return entities.map(({ id, text, type, confidence, start, end, span, tokens, chunkIndex }) => {
+    return { id, text, type, confidence, start, end, span, tokens, chunkIndex };
+  });
 }
 
 export async function entitiesOf(document: Document, options: Partial<EntityOptions> = {}): Promise<BareEntity[]> {

@@ -13,12 +13,15 @@ const SPECIAL_TOKENS = 2;
 /** Most pieces that one UTF-16 code unit becomes: a Hangul syllable is taken apart into three. */
 const PIECES_A_UNIT = 3;
 
+/** Rejects an operation that may not run. */
+export type Admission = (args: ExecutionArgs & { readonly contextValue: ServerContext }) => Promise<void>;
+
 /**
  * Refuses operations that ask for too many tokens, and clients that have too much under way, before any
  * inference. The tokens are counted exactly only where a cheap estimate does not settle it.
  */
-export function useCostLimit(limits: Limits, ledger: ClientLedger): Plugin<ServerContext> {
-  const admit = async (args: ExecutionArgs & { contextValue: ServerContext }) => {
+export function admitWithin(limits: Limits, ledger: ClientLedger): Admission {
+  return async (args) => {
     const { operation, call } = args.contextValue;
     const cost = costOf(args);
     checkTextCount(cost.longestList, limits.maxTexts);
@@ -27,11 +30,11 @@ export function useCostLimit(limits: Limits, ledger: ClientLedger): Plugin<Serve
     const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
     operation.onDispose(ledger.begin(call.caller.id, call.caller.budget, tokens));
   };
+}
+
+/** Has streams admitted. */
+export function useAdmission(admit: Admission): Plugin<ServerContext> {
   return {
-    onExecute: async ({ args, setResultAndStopExecution }) => {
-      const refusal = await admit(args).catch(asRefusal);
-      if (refusal) setResultAndStopExecution({ errors: [refusal] });
-    },
     onSubscribe: async ({ args, setResultAndStopExecution }) => {
       const refusal = await admit(args).catch(asRefusal);
       if (refusal) setResultAndStopExecution({ errors: [refusal] });
@@ -54,7 +57,8 @@ export function useStreamLimit(ledger: ClientLedger): Plugin<ServerContext> {
   };
 }
 
-function asRefusal(error: unknown): BertqlError {
+/** The refusal that was thrown; throws anything else on. */
+export function asRefusal(error: unknown): BertqlError {
   const expected = asBertqlError(error);
   if (expected) return expected;
   throw error;
