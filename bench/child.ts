@@ -18,11 +18,14 @@ export class Child<T extends Dialogue<T>> {
   readonly #waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   #lastId = 0;
 
-  /** @param entry a module of `bench` that calls {@link answerParent} */
-  constructor(entry: string, environment: Readonly<Record<string, string>> = {}) {
+  /**
+   * @param entry a module of `bench` that calls {@link answerParent}
+   * @param flags what Node itself is started with
+   */
+  constructor(entry: string, environment: Readonly<Record<string, string>> = {}, flags: readonly string[] = []) {
     this.#process = fork(new URL(`./${entry}.js`, import.meta.url), {
       env: { ...process.env, ...environment },
-      execArgv: [],
+      execArgv: [...flags],
       serialization: 'advanced',
       // The log of a server goes nowhere; what fails is on standard error.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

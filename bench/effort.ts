@@ -11,6 +11,8 @@ export interface Effort {
   readonly idleRequests: number;
   /** Clients, each with one request of one text under way. */
   readonly concurrencies: readonly number[];
+  /** Readings of the long document, after the first, before one counts. */
+  readonly warmUpReadings: number;
   /** Characters of the long document. */
   readonly documentLength: number;
   readonly memoryRequests: number;
@@ -24,6 +26,7 @@ export const FULL: Effort = {
   compileSeconds: 8,
   idleRequests: 400,
   concurrencies: [1, 2, 4, 8, 16, 32, 64, 128],
+  warmUpReadings: 2,
   documentLength: 1_000_000,
   memoryRequests: 10_000,
   shutdowns: 50,
@@ -37,6 +40,7 @@ export const SHORT: Effort = {
   compileSeconds: 4,
   idleRequests: 100,
   concurrencies: [1, 8, 64],
+  warmUpReadings: 0,
   documentLength: 250_000,
   memoryRequests: 300,
   shutdowns: 1,

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { Child } from './child.ts';
 import type { ServerDialogue, Snapshot } from './server-dialogue.ts';
+
+/** Beside `dist`, from where this runs. */
+const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** What the server did between two snapshots. */
 export interface Work {
@@ -24,7 +28,11 @@ export class MeasuredServer {
 
   /** Starts a server on a free port, with no cache of results. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<MeasuredServer> {
-    const child = new Child<ServerDialogue>('server-process', { PORT: '0', CACHE_BYTES: '0', ...settings });
+    const child = new Child<ServerDialogue>(
+      'server-process',
+      { PORT: '0', CACHE_BYTES: '0', ...settings },
+      await startFlags(),
+    );
     return new MeasuredServer(child, await child.ask('start', undefined));
   }
 
@@ -59,6 +67,12 @@ export class MeasuredServer {
   close(): Promise<void> {
     return this.#child.close();
   }
+}
+
+/** What `npm start` starts Node with, but for what builds. */
+async function startFlags(): Promise<readonly string[]> {
+  const { scripts } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { readonly scripts: { start: string } };
+  return scripts.start.match(/--max-\S+/g) ?? [];
 }
 
 export function workBetween(before: Snapshot, after: Snapshot): Work {

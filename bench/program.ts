@@ -1,7 +1,6 @@
 /** The modules of the program that the benchmark uses, by their place in `src`. */
 interface Program {
   config: typeof import('../src/config.ts');
-  scavenging: typeof import('../src/scavenging.ts');
   'server/log': typeof import('../src/server/log.ts');
   'server/server': typeof import('../src/server/server.ts');
   'inference/inference': typeof import('../src/inference/inference.ts');

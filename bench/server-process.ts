@@ -31,9 +31,7 @@ subscribe('http.server.request.start', (message) => {
 async function start(): Promise<string> {
   const { loadConfig } = await program('config');
   const { openLog } = await program('server/log');
-  const { scavengeAlone } = await program('scavenging');
   const { BertqlServer } = await program('server/server');
-  scavengeAlone();
   const config = loadConfig();
   server = await BertqlServer.create(config, (error) => console.error(error), openLog(config));
   const url = await server.listen();

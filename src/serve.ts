@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { Config } from './config.ts';
-import { scavengeAlone } from './scavenging.ts';
 import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
 
@@ -14,7 +13,6 @@ export function serve(configure: () => Config | Promise<Config>): void {
   let server: BertqlServer | undefined;
   let log: Log | undefined;
   let stopping = false;
-  scavengeAlone();
 
   async function stop(exitCode: number): Promise<void> {
     if (stopping) return server?.hurry();

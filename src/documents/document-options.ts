@@ -3,7 +3,7 @@ import { chooseDevice } from '../models/device.ts';
 import type { DocumentOptions } from './document.ts';
 
 /** Batches' worth of windows of one document that are under way at a time, for each worker, so that none idles. */
-const BATCHES_PER_WORKER = 2;
+const BATCHES_PER_WORKER = 3;
 
 /** How documents are read under a configuration. */
 export function documentOptions(config: Config): DocumentOptions {

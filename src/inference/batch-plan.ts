@@ -27,17 +27,18 @@ export function planBatch(
   runCost: number,
 ): readonly LengthCount[] {
   const above = waiting.findIndex(({ length }) => length > first);
-  const middle = above < 0 ? waiting.length : above;
-  let best = fillDown(waiting.slice(0, middle), { longest: first, sequences: 1, tokens: first }, budget, runCost);
+  const longer = above < 0 ? [] : waiting.slice(above);
+  const others = waiting.slice(0, waiting.length - longer.length);
+  let best = fillDown(others, { longest: first, sequences: 1, tokens: first }, budget, runCost);
   const between: LengthCount[] = [];
   let sequences = 1;
   let tokens = first;
-  for (const { length, count } of waiting.slice(middle)) {
+  for (const { length, count } of longer) {
     const taken = Math.min(count, Math.floor(budget / length) - sequences);
     if (taken <= 0) break;
     const top = { length, count: taken };
     const start = { longest: length, sequences: sequences + taken, tokens: tokens + taken * length };
-    const { cost, fill } = fillDown(waiting.slice(0, middle), start, budget, runCost);
+    const { cost, fill } = fillDown(others, start, budget, runCost);
     if (cost < best.cost) best = { cost, fill: [...between, top, ...fill] };
     between.push({ length, count });
     sequences += count;
