@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionArgs, type ExecutionResult, execute, OperationTypeNode } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, OperationTypeNode } from 'graphql';
 import { schema } from '../schema/index.ts';
 import type { Call, ServerContext } from './call.ts';
 import type { HttpCalls } from './http-calls.ts';
@@ -95,12 +95,9 @@ export class JsonPosts {
     const { queries, contextOf, errors } = this.#options;
     const contextValue = contextOf(call);
     onClientGone(res, contextValue.operation.clientGone);
-    const args = { schema, ...asked, contextValue };
     try {
-      const query = await queries.begin(args);
-      return query.end(query.refusal ?? (await execute(args)));
+      return await queries.run({ schema, ...asked, contextValue });
     } catch (error) {
-      contextValue.operation.dispose();
       return { errors: [errors.mask(error, call.requestId)] };
     }
   }

@@ -1,8 +1,7 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { BertqlError } from '../errors.ts';
+import { asBertqlError, type BertqlError } from '../errors.ts';
 import type { ServerContext } from './call.ts';
-import { asRefusal } from './guards/cost-limit.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { ErrorMask } from './mask-errors.ts';
 
@@ -36,11 +35,12 @@ export class Queries {
     this.#options = options;
   }
 
+  /** Takes in a query; {@link OpenQuery.end} must be called for it. */
   async begin(args: QueryArgs): Promise<OpenQuery> {
     const { operations, errors, watchers } = this.#options;
     const { operation, call } = args.contextValue;
     const tell = watchers.map((watcher) => watcher(args));
-    const refusal = await this.#admit(args).catch(asRefusal);
+    const refusal = await this.#refusalOf(args);
     return {
       refusal: refusal && { errors: [refusal] },
       end: (result) => {
@@ -51,6 +51,17 @@ export class Queries {
         return masked;
       },
     };
+  }
+
+  /** Runs a query from its beginning to its end. */
+  async run(args: QueryArgs): Promise<ExecutionResult> {
+    const query = await this.begin(args);
+    try {
+      return query.end(query.refusal ?? (await execute(args)));
+    } catch (error) {
+      this.#options.operations.end(args.contextValue.operation);
+      throw error;
+    }
   }
 
   /** The same for whoever runs Envelop's hooks. */
@@ -64,9 +75,19 @@ export class Queries {
     };
   }
 
-  async #admit(args: QueryArgs): Promise<BertqlError | undefined> {
-    this.#options.operations.begin(args.contextValue.operation);
-    await this.#options.admit(args);
-    return undefined;
+  /** Why a query may not run, if it may not. */
+  async #refusalOf(args: QueryArgs): Promise<BertqlError | undefined> {
+    const { operations, admit } = this.#options;
+    const { operation } = args.contextValue;
+    try {
+      operations.begin(operation);
+      await admit(args);
+      return undefined;
+    } catch (error) {
+      const expected = asBertqlError(error);
+      if (expected) return expected;
+      operations.end(operation);
+      throw error;
+    }
   }
 }

@@ -57,8 +57,7 @@ export function useStreamLimit(ledger: ClientLedger): Plugin<ServerContext> {
   };
 }
 
-/** The refusal that was thrown; throws anything else on. */
-export function asRefusal(error: unknown): BertqlError {
+function asRefusal(error: unknown): BertqlError {
   const expected = asBertqlError(error);
   if (expected) return expected;
   throw error;
