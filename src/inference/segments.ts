@@ -1,17 +1,9 @@
 import DataLoader from 'dataloader';
 import type { JsEncoding } from 'tokenizers';
+import type { BertRules } from '../models/tokenizer-file.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { codePointToUtf16 } from './code-points.ts';
-import { WordTable } from './word-table.ts';
-
-/**
- * The pieces of a segment, that is of a stretch of text that the tokenizer treats by itself: for each piece
- * its id, and where it starts and ends in the segment, in UTF-16 code units, one behind the other.
- */
-export type Segment = readonly number[];
-
-/** Numbers that describe one piece of a {@link Segment}. */
-export const FIELDS = 3;
+import { type Segment, WordPieces } from './word-pieces.ts';
 
 /** Segments kept of each generation. A book has some 10,000 different ones. */
 const GENERATION_SIZE = 65_536;
@@ -23,53 +15,49 @@ const SEGMENTS_AT_ONCE = 8192;
 const LINE_LENGTH = 2048;
 
 /**
- * What a vocabulary makes of segments. A text's pieces are its segments' pieces, and prose repeats its
- * segments: most are words of the vocabulary or have been seen before, and are found here without a call
- * into the tokenizer. Those that are not, of all requests that ask in the same turn of the event loop, go
- * to the Rust tokenizer in one call, off the main thread.
+ * What a vocabulary makes of segments. A text's pieces are its segments' pieces: plain words are split here, and
+ * other segments have often been seen before. Those that have not, of all requests that ask in the same turn of the
+ * event loop, go to the Rust tokenizer in one call, off the main thread.
  */
 export class SegmentPieces {
   #young = new Map<string, Segment>();
   #old = new Map<string, Segment>();
-  readonly #words: WordTable;
-  readonly #lowercase: boolean;
+  readonly #words: WordPieces;
   readonly #loader: DataLoader<string, Segment>;
 
-  /** @param lowercase whether the tokenizer lower-cases text: then plain words are, so that they are found more often */
-  constructor(vocabulary: Vocabulary, lowercase: boolean) {
-    this.#words = new WordTable(vocabulary.words());
-    this.#lowercase = lowercase;
+  constructor(vocabulary: Vocabulary, rules: BertRules) {
+    this.#words = new WordPieces(vocabulary, rules);
     this.#loader = new DataLoader((segments) => encodeSegments(vocabulary, segments), {
       maxBatchSize: SEGMENTS_AT_ONCE,
     });
   }
 
-  /** The id of the word that a segment of a text is, or -1 where it is none. */
-  findWord(text: string, start: number, end: number, isPlain: boolean): number {
-    return this.#words.find(text, start, end, isPlain && this.#lowercase);
-  }
-
-  /** A segment as its pieces are known by it. */
-  nameOf(text: string, start: number, end: number, isPlain: boolean): string {
-    const segment = text.slice(start, end);
-    return isPlain && this.#lowercase ? segment.toLowerCase() : segment;
-  }
-
-  /** The pieces of a segment that is no word, where they are known. */
-  get(segment: string): Segment | undefined {
+  /**
+   * What is known of the segment at `[start, end)` of a text: the id of the piece that it is, or its pieces.
+   *
+   * @param isPlain whether it is a word or a mark of plain ASCII
+   */
+  find(text: string, start: number, end: number, isPlain: boolean): number | Segment | undefined {
+    const id = this.#words.find(text, start, end, isPlain);
+    if (id >= 0) return id;
+    const segment = this.nameOf(text, start, end, isPlain);
     const known = this.#young.get(segment);
     if (known) return known;
-    const old = this.#old.get(segment);
-    if (old) this.#keep(segment, old);
-    return old;
+    const pieces = this.#old.get(segment) ?? (isPlain ? this.#words.split(text, start, end) : undefined);
+    if (pieces) this.#keep(segment, pieces);
+    return pieces;
+  }
+
+  /** What {@link load} knows a segment by. */
+  nameOf(text: string, start: number, end: number, isPlain: boolean): string {
+    return this.#words.nameOf(text, start, end, isPlain);
   }
 
   /** The pieces of a segment that is not known yet. Those who ask while it is on its way share it. */
   async load(segment: string): Promise<Segment> {
     try {
       const pieces = await this.#loader.load(segment);
-      // A slice of a string holds on to all of it, so what is kept must be a copy.
-      if (segment.length <= LONGEST_KEPT) this.#keep(Buffer.from(segment, 'utf16le').toString('utf16le'), pieces);
+      this.#keep(segment, pieces);
       return pieces;
     } finally {
       this.#loader.clear(segment);
@@ -78,11 +66,13 @@ export class SegmentPieces {
 
   /** Segments that were not used for a whole generation are forgotten. */
   #keep(segment: string, pieces: Segment): void {
+    if (segment.length > LONGEST_KEPT) return;
     if (this.#young.size >= GENERATION_SIZE) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(segment, pieces);
+    // A slice of a string holds on to all of it, so what is kept must be a copy.
+    this.#young.set(Buffer.from(segment, 'utf16le').toString('utf16le'), pieces);
   }
 }
 

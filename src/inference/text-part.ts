@@ -1,11 +1,13 @@
 import type { EncodedText } from './encoding.ts';
-import { FIELDS, type Segment, type SegmentPieces } from './segments.ts';
+import type { SegmentPieces } from './segments.ts';
+import { FIELDS, type Segment } from './word-pieces.ts';
 
 /** Pieces with where they lie in the text. */
 export type Pieces = Pick<EncodedText, 'ids' | 'offsets'>;
 
-/** A segment that is a word is known by its id, any other by its pieces. */
+/** A segment that is one piece is known by its id, any other by its pieces. */
 type Found = number | Segment;
+const NOTHING: Segment = [];
 
 /** A part of a text on its way from segments to pieces. */
 export class TextPart {
@@ -26,8 +28,12 @@ export class TextPart {
   readonly visit = (start: number, end: number, isPlain: boolean): void => {
     this.#starts.push(start);
     this.#ends.push(end);
-    const word = this.#known.findWord(this.#text, start, end, isPlain);
-    this.#found.push(word >= 0 ? word : this.#look(this.#known.nameOf(this.#text, start, end, isPlain)));
+    const found = this.#known.find(this.#text, start, end, isPlain);
+    if (found === undefined) {
+      this.#missing ??= new Map();
+      this.#missing.set(this.#found.length, this.#known.nameOf(this.#text, start, end, isPlain));
+    }
+    this.#found.push(found ?? NOTHING);
   };
 
   /** The pieces of its segments, at once where all of them are known. */
@@ -39,18 +45,10 @@ export class TextPart {
     return loaded;
   }
 
-  #look(segment: string): Segment {
-    const pieces = this.#known.get(segment);
-    if (pieces) return pieces;
-    this.#missing ??= new Map();
-    this.#missing.set(this.#found.length, segment);
-    return [];
-  }
-
   async #load(missing: ReadonlyMap<number, string>): Promise<Pieces> {
     const loading = new Map(Array.from(new Set(missing.values()), (segment) => [segment, this.#known.load(segment)]));
     await Promise.all(loading.values());
-    for (const [index, segment] of missing) this.#found[index] = (await loading.get(segment)) ?? [];
+    for (const [index, segment] of missing) this.#found[index] = (await loading.get(segment)) ?? NOTHING;
     return this.#locate();
   }
 
@@ -61,7 +59,7 @@ export class TextPart {
     const numbers = new Int32Array(3 * count);
     let at = 0;
     for (let index = 0; index < this.#found.length; index++) {
-      const found = this.#found[index] ?? [];
+      const found = this.#found[index] ?? NOTHING;
       const start = this.#starts[index] ?? 0;
       if (typeof found === 'number') {
         numbers[at] = found;

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
+import type { BertRules } from '../models/tokenizer-file.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { concatenate } from './concatenate.ts';
 import type { EncodedText, Encoding } from './encoding.ts';
@@ -23,19 +24,19 @@ export class Tokenizer {
     this.#texts++;
     const startedAt = performance.now();
     const pieces = vocabulary.bert
-      ? await this.#encodeSegments(vocabulary, vocabulary.bert.lowercase, text, signal)
+      ? await this.#encodeSegments(vocabulary, vocabulary.bert, text, signal)
       : await encodeWhole(vocabulary, text, signal);
     return { vocabulary, ...pieces, tokenizeMs: performance.now() - startedAt };
   }
 
-  /** What BERT's tokenizer makes of a text: the pieces of its segments, most of which are known. */
+  /** What BERT's tokenizer makes of a text: the pieces of its segments. */
   async #encodeSegments(
     vocabulary: Vocabulary,
-    lowercase: boolean,
+    rules: BertRules,
     text: string,
     signal: AbortSignal | undefined,
   ): Promise<EncodedText> {
-    const segments = this.#segmentsOf(vocabulary, lowercase);
+    const segments = this.#segmentsOf(vocabulary, rules);
     const parts: (Pieces | Promise<Pieces>)[] = [];
     for (let start = 0; start < text.length; ) {
       if (start > 0) await nextTurn();
@@ -49,9 +50,9 @@ export class Tokenizer {
     return { ids, offsets, continues: (piece) => vocabulary.isContinuation(ids[piece] ?? -1) };
   }
 
-  #segmentsOf(vocabulary: Vocabulary, lowercase: boolean): SegmentPieces {
+  #segmentsOf(vocabulary: Vocabulary, rules: BertRules): SegmentPieces {
     let segments = this.#segments.get(vocabulary);
-    if (!segments) this.#segments.set(vocabulary, (segments = new SegmentPieces(vocabulary, lowercase)));
+    if (!segments) this.#segments.set(vocabulary, (segments = new SegmentPieces(vocabulary, rules)));
     return segments;
   }
 }

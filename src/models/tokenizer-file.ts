@@ -5,6 +5,7 @@ export interface TokenizerJson {
   readonly model?: {
     readonly type?: string;
     readonly continuing_subword_prefix?: string | null;
+    readonly max_input_chars_per_word?: number;
   };
   readonly added_tokens?: readonly AddedToken[];
   readonly padding?: { readonly pad_token?: string } | null;
@@ -39,11 +40,21 @@ export function continuationMark({ model }: TokenizerJson): string | undefined {
   return model?.continuing_subword_prefix || undefined;
 }
 
+/** How BERT's own tokenizer treats words. */
+export interface BertRules {
+  readonly lowercase: boolean;
+  /** Characters of a word; a longer one has no pieces, but is unknown as a whole. */
+  readonly maxWordLength: number;
+}
+
+/** What the Rust tokenizer takes for {@link BertRules.maxWordLength} where a file does not say. */
+const MAX_WORD_LENGTH = 100;
+
 /**
  * Whether it is BERT's own tokenizer: it makes the pieces of a text out of the pieces of its words, and plain ASCII
- * needs no look at its normalizer to be cut into words. Tells whether it lower-cases; `undefined` where it is another.
+ * needs no look at its normalizer to be cut into words. Tells its rules; `undefined` where it is another.
  */
-export function bertRules(file: TokenizerJson): { readonly lowercase: boolean } | undefined {
+export function bertRules(file: TokenizerJson): BertRules | undefined {
   const { model, normalizer, pre_tokenizer: preTokenizer, added_tokens: added = [] } = file;
   const isBert =
     model?.type === 'WordPiece' &&
@@ -53,7 +64,11 @@ export function bertRules(file: TokenizerJson): { readonly lowercase: boolean } 
     normalizer.handle_chinese_chars !== false &&
     preTokenizer?.type === 'BertPreTokenizer' &&
     added.every(({ content, lstrip, rstrip }) => content.startsWith('[') && !lstrip && !rstrip);
-  return isBert ? { lowercase: normalizer.lowercase === true } : undefined;
+  if (!isBert) return undefined;
+  return {
+    lowercase: normalizer.lowercase === true,
+    maxWordLength: model.max_input_chars_per_word ?? MAX_WORD_LENGTH,
+  };
 }
 
 /** An added token that may stand beside a cut, or have one within: the text on both sides is treated as one by itself. */

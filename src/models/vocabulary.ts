@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type JsEncoding, Tokenizer } from 'tokenizers';
 import { ModelFolderError } from './model-folder.ts';
-import { bertRules, continuationMark, splitsAtBlanks, type TokenizerJson } from './tokenizer-file.ts';
+import { type BertRules, bertRules, continuationMark, splitsAtBlanks, type TokenizerJson } from './tokenizer-file.ts';
 
 /**
  * A tokenizer's vocabulary with the Rust tokenizer behind it. Encoding runs off the main thread.
@@ -20,7 +20,7 @@ export class Vocabulary {
   readonly suffix: readonly number[];
   readonly padId: number;
   /** How BERT's own tokenizer, which makes a text's pieces out of its words' pieces, treats words; `undefined` for another. */
-  readonly bert: { readonly lowercase: boolean } | undefined;
+  readonly bert: BertRules | undefined;
   /** Whether a text's pieces are those of its parts, where it is cut at blanks between words. */
   readonly splitsAtBlanks: boolean;
   /** Whether pieces themselves tell, by a mark such as `##`, that they go on with a word. */
@@ -96,6 +96,14 @@ export class Vocabulary {
     for (let id = 0; id < this.size; id++) {
       const piece = this.piece(id);
       if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
+    }
+  }
+
+  /** The pieces that go on with a word, of plain ASCII letters and digits, without their mark `##`, with their ids. */
+  *continuations(): Generator<readonly [letters: string, id: number], void, void> {
+    for (let id = 0; id < this.size; id++) {
+      const [, letters] = /^##([A-Za-z0-9]+)$/.exec(this.piece(id)) ?? [];
+      if (letters !== undefined) yield [letters, id];
     }
   }
 

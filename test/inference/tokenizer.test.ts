@@ -1,9 +1,12 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Tokenizer } from '../../src/inference/tokenizer.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
-import type { Vocabulary } from '../../src/models/vocabulary.ts';
+import { Vocabulary } from '../../src/models/vocabulary.ts';
 
 let registry: ModelRegistry;
 beforeAll(async () => {
@@ -82,4 +85,26 @@ describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments o
     expect(second.ids).toEqual(first.ids);
     expect(second.offsets).toEqual(first.offsets);
   });
+});
+
+test('a word is unknown from the length on that its tokenizer says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bertql-words-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const bundled = join(loadConfig({}).modelsDirectory, 'sst2-minilm', 'tokenizer.json');
+  const file = JSON.parse(await readFile(bundled, 'utf8')) as { readonly model: object };
+  const path = join(folder, 'tokenizer.json');
+  await writeFile(path, JSON.stringify({ ...file, model: { ...file.model, max_input_chars_per_word: 7 } }));
+  const vocabulary = await Vocabulary.load(path);
+  expect(vocabulary.bert?.maxWordLength).toBe(7);
+  const tokenizer = new Tokenizer();
+  const words = fc.array(fc.string({ unit: fc.constantFrom(...'aeinrstAEX1'), minLength: 1, maxLength: 12 }));
+  await fc.assert(
+    fc.asyncProperty(words, async (each) => {
+      const within = each.join(' ');
+      const { ids, offsets } = await tokenizer.encode(vocabulary, within);
+      const found = { ids: [...ids], starts: [...offsets.starts], ends: [...offsets.ends] };
+      expect(found).toEqual(await reference(vocabulary, within));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -33,6 +33,19 @@ test('every word is found, in any text around it', () => {
   );
 });
 
+test('the longest word at a place is found', () => {
+  fc.assert(
+    fc.property(vocabulary, text, fc.nat(29), (words, within, start) => {
+      const rest = within.slice(start);
+      const longest = words
+        .filter((each) => rest.startsWith(each))
+        .reduce((most, { length }) => Math.max(most, length), 0);
+      expect(tableOf(words).longestAt(within, Math.min(start, within.length), within.length, false)).toBe(longest);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test('capitals of ASCII, and nothing else, are folded where that is asked for', () => {
   const table = tableOf(['abz', '[', '{', '@']);
   expect(table.find('AbZ', 0, 3, true)).toBe(0);
