@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto';
 import { asBertqlError } from '../errors.ts';
-import type { Encoding } from '../inference/encoding.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
-import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
+import { type ChunkPlan, type ChunkPlanOptions, planDocument } from './chunk-plan.ts';
 import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
 import { checkFilter, DecodedEntity, type Entity, type EntityContext, type EntityFilter, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
-import { type LabelledChunk, labelChunk, labelChunks } from './labelling.ts';
+import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
-import { splitSentences } from './sentences.ts';
 import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
-import { collectInTurns } from './turns.ts';
 
 /** How documents are read; the same for all documents of a server. */
-export interface DocumentOptions {
-  /** Tokens of a window, context and special tokens included. */
-  readonly chunkTokens: number;
-  /** Tokens of context on each side of a chunk. */
-  readonly overlapTokens: number;
+export interface DocumentOptions extends ChunkPlanOptions {
   /** Windows of one document that are under way at a time. */
   readonly windowsInFlight: number;
   /** UTF-16 code units. */
@@ -41,12 +34,6 @@ export interface Coverage {
   readonly chunkCount: number;
   readonly chunkTokens: number;
   readonly overlapTokens: number;
-}
-
-/** The pieces of a document and the chunks that they are read in. */
-interface Plan {
-  readonly encoding: Encoding;
-  readonly chunks: readonly Chunk[];
 }
 
 /** What a reading of a document with a NER model stands on. */
@@ -72,7 +59,7 @@ export class Document {
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
   /** By model and way with long texts, then by stretch. */
   readonly #sentiments = new Map<string, Map<string, Promise<SentimentResult>>>();
-  readonly #plans = new Map<Model, Promise<Plan>>();
+  readonly #plans = new Map<Model, Promise<ChunkPlan>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
@@ -227,36 +214,14 @@ export class Document {
   /** The labels do not depend on the strategy, so they are computed once a model. */
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
     let labelled = this.#labelled.get(model);
-    if (!labelled) this.#labelled.set(model, (labelled = this.#labelNow(model, reading)));
+    if (!labelled)
+      this.#labelled.set(model, (labelled = labelAll(this.#scope, reading, this.#options.windowsInFlight)));
     return labelled;
   }
 
-  async #labelNow(model: Model, { encoding, chunks, label }: Reading): Promise<readonly LabelledChunk[]> {
-    const [only] = chunks;
-    // Nearly all texts are one chunk, which needs none of the machinery of an order.
-    if (only && chunks.length === 1) return [await labelChunk(this.#scope, model, encoding, only)];
-    const all: LabelledChunk[] = [];
-    for await (const labelled of label()) all.push(labelled);
-    return all;
-  }
-
-  #plan(model: Model): Promise<Plan> {
+  #plan(model: Model): Promise<ChunkPlan> {
     let plan = this.#plans.get(model);
-    if (!plan) this.#plans.set(model, (plan = this.#planNow(model)));
+    if (!plan) this.#plans.set(model, (plan = planDocument(this.#scope, model, this.text, this.#options)));
     return plan;
-  }
-
-  async #planNow(model: Model): Promise<Plan> {
-    const encoding = await this.#scope.encode(model.vocabulary, this.text);
-    const { prefix, suffix } = model.vocabulary;
-    const windowTokens = Math.min(this.#options.chunkTokens, model.maxTokens) - prefix.length - suffix.length;
-    const { overlapTokens } = this.#options;
-    const chunks =
-      chunksOfShort(encoding, windowTokens) ??
-      (await collectInTurns(
-        planChunks(encoding, splitSentences(this.text), { windowTokens, overlapTokens }),
-        this.#scope.signal,
-      ));
-    return { encoding, chunks };
   }
 }

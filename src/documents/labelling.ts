@@ -13,13 +13,28 @@ export interface LabelledChunk {
   readonly scores: Scores;
 }
 
-/** Labels one chunk. */
-export async function labelChunk(
+/** What is labelled: a document's pieces in chunks, for a model. */
+interface Labelled {
+  readonly model: Model;
+  readonly encoding: Encoding;
+  readonly chunks: readonly Chunk[];
+}
+
+/** Labels all chunks of a document. */
+export async function labelAll(
   scope: RequestScope,
-  model: Model,
-  encoding: Encoding,
-  chunk: Chunk,
-): Promise<LabelledChunk> {
+  { model, encoding, chunks }: Labelled,
+  windowsInFlight: number,
+): Promise<readonly LabelledChunk[]> {
+  const [only] = chunks;
+  // Nearly all texts are one chunk, which needs none of the machinery of an order.
+  if (only && chunks.length === 1) return [await labelChunk(scope, model, encoding, only)];
+  const all: LabelledChunk[] = [];
+  for await (const labelled of labelChunks(scope, model, encoding, chunks, windowsInFlight)) all.push(labelled);
+  return all;
+}
+
+async function labelChunk(scope: RequestScope, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {
   const scores = await scope.run(model, encoding.ids.subarray(chunk.window.start, chunk.window.end));
   const width = model.labels.length;
   const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;

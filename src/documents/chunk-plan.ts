@@ -1,0 +1,35 @@
+import type { Encoding } from '../inference/encoding.ts';
+import type { RequestScope } from '../inference/request-scope.ts';
+import type { Model } from '../models/registry.ts';
+import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
+import { splitSentences } from './sentences.ts';
+import { collectInTurns } from './turns.ts';
+
+/** The pieces of a document and the chunks that a model reads them in. */
+export interface ChunkPlan {
+  readonly encoding: Encoding;
+  readonly chunks: readonly Chunk[];
+}
+
+export interface ChunkPlanOptions {
+  /** Tokens of a window, context and special tokens included. */
+  readonly chunkTokens: number;
+  /** Tokens of context on each side of a chunk. */
+  readonly overlapTokens: number;
+}
+
+/** Plans how a model reads a document. Others get their turn while a long one is looked at. */
+export async function planDocument(
+  scope: RequestScope,
+  model: Model,
+  text: string,
+  { chunkTokens, overlapTokens }: ChunkPlanOptions,
+): Promise<ChunkPlan> {
+  const encoding = await scope.encode(model.vocabulary, text);
+  const { prefix, suffix } = model.vocabulary;
+  const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
+  const short = chunksOfShort(encoding, windowTokens);
+  if (short) return { encoding, chunks: short };
+  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens });
+  return { encoding, chunks: await collectInTurns(chunks, scope.signal) };
+}
