@@ -25,6 +25,12 @@ import type { Tracing } from './tracing.ts';
 import { type SocketServer, serveWebSocket } from './websocket.ts';
 import { createGraphServer, type GraphServer } from './yoga.ts';
 
+/**
+ * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
+ * default: had the server the shorter patience, it would close some while a request is on its way.
+ */
+const KEEP_ALIVE_MS = 72_000;
+
 /** Told of failures that nobody expected, with the id of their request. */
 export type ReportFailure = (error: unknown, requestId: string) => void;
 
@@ -176,7 +182,7 @@ export class BertqlServer {
 
   /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer((request, response) => {
+    const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       this.#lastAnswers.owe(response);
       this.listener(request, response);
     });

@@ -2,6 +2,18 @@ import { expect, test, vi } from 'vitest';
 import { AnalyzeDocument } from '../../src/client/graphql.ts';
 import { startServer } from '../service.ts';
 
+test('a connection is kept for longer than proxies keep theirs', async () => {
+  const server = await startServer();
+  const answer = await fetch(await server.listen(), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ models { id } }' }),
+  });
+  expect(answer.headers.get('keep-alive')).toBe('timeout=72');
+  // Idle, it does not hold up the end.
+  await server.close();
+});
+
 test('a stream whose text is still looked at when the server begins to stop ends as all others do', async () => {
   const server = await startServer();
   const url = await server.listen();
