@@ -33,24 +33,21 @@ export class SegmentPieces {
   }
 
   /**
-   * What is known of the segment at `[start, end)` of a text: the id of the piece that it is, or its pieces.
+   * What is known of the segment at `[start, end)` of a text: the id of the piece that it is, or its pieces; where
+   * neither is, what {@link load} gets them by.
    *
    * @param isPlain whether it is a word or a mark of plain ASCII
    */
-  find(text: string, start: number, end: number, isPlain: boolean): number | Segment | undefined {
+  find(text: string, start: number, end: number, isPlain: boolean): number | Segment | string {
     const id = this.#words.find(text, start, end, isPlain);
     if (id >= 0) return id;
-    const segment = this.nameOf(text, start, end, isPlain);
+    const segment = this.#words.nameOf(text, start, end, isPlain);
     const known = this.#young.get(segment);
     if (known) return known;
     const pieces = this.#old.get(segment) ?? (isPlain ? this.#words.split(text, start, end) : undefined);
-    if (pieces) this.#keep(segment, pieces);
+    if (!pieces) return segment;
+    this.#keep(segment, pieces);
     return pieces;
-  }
-
-  /** What {@link load} knows a segment by. */
-  nameOf(text: string, start: number, end: number, isPlain: boolean): string {
-    return this.#words.nameOf(text, start, end, isPlain);
   }
 
   /** The pieces of a segment that is not known yet. Those who ask while it is on its way share it. */

@@ -29,11 +29,11 @@ export class TextPart {
     this.#starts.push(start);
     this.#ends.push(end);
     const found = this.#known.find(this.#text, start, end, isPlain);
-    if (found === undefined) {
+    if (typeof found === 'string') {
       this.#missing ??= new Map();
-      this.#missing.set(this.#found.length, this.#known.nameOf(this.#text, start, end, isPlain));
+      this.#missing.set(this.#found.length, found);
     }
-    this.#found.push(found ?? NOTHING);
+    this.#found.push(typeof found === 'string' ? NOTHING : found);
   };
 
   /** The pieces of its segments, at once where all of them are known. */
@@ -46,9 +46,11 @@ export class TextPart {
   }
 
   async #load(missing: ReadonlyMap<number, string>): Promise<Pieces> {
-    const loading = new Map(Array.from(new Set(missing.values()), (segment) => [segment, this.#known.load(segment)]));
-    await Promise.all(loading.values());
-    for (const [index, segment] of missing) this.#found[index] = (await loading.get(segment)) ?? NOTHING;
+    const loading = Array.from(new Set(missing.values()), async (segment) => {
+      return [segment, await this.#known.load(segment)] as const;
+    });
+    const loaded = new Map(await Promise.all(loading));
+    for (const [index, segment] of missing) this.#found[index] = loaded.get(segment) ?? NOTHING;
     return this.#locate();
   }
 

@@ -1,3 +1,4 @@
+import type { BertRules } from '../models/tokenizer-file.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { WordTable } from './word-table.ts';
 
@@ -20,7 +21,7 @@ export class WordPieces {
   readonly #lowercase: boolean;
   readonly #maxWordLength: number;
 
-  constructor(vocabulary: Vocabulary, rules: { readonly lowercase: boolean; readonly maxWordLength: number }) {
+  constructor(vocabulary: Vocabulary, rules: BertRules) {
     this.#words = new WordTable(vocabulary.words());
     this.#continuations = new WordTable(vocabulary.continuations());
     this.#lowercase = rules.lowercase;

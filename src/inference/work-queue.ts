@@ -6,7 +6,7 @@ import type { Lane, QueuedWork } from './work.ts';
 /** Padded tokens that a lane gets for each one of the other, while both wait. */
 const LANE_WEIGHTS: Readonly<Record<Lane, number>> = { INTERACTIVE: 4, BULK: 1 };
 
-/** What a run costs beside its tokens, in tokens, measured on the bundled models: all weights pass through the cache. */
+/** What a run costs beside its tokens, in tokens: measured on the bundled models, in a busy server. */
 const RUN_COST_TOKENS = 15;
 /** The same on a GPU, which computes padding beside the tokens: there a batch is filled while anything waits. */
 const GPU_RUN_COST_TOKENS = 1e6;

@@ -1,3 +1,4 @@
+import type { ExecutionArgs } from 'graphql';
 import type { Context } from '../schema/operation.ts';
 import type { ClientBudget } from './guards/client-ledger.ts';
 
@@ -28,3 +29,6 @@ export interface Call {
 export interface ServerContext extends Context {
   readonly call: Call;
 }
+
+/** An operation that was parsed and validated. */
+export type OperationArgs = ExecutionArgs & { readonly contextValue: ServerContext };

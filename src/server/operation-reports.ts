@@ -1,6 +1,6 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { Call, ServerContext } from './call.ts';
+import type { Call, OperationArgs, ServerContext } from './call.ts';
 import { rootFieldsOf } from './guards/operation-cost.ts';
 import type { QueryWatcher } from './queries.ts';
 
@@ -71,7 +71,7 @@ export function useOperationReports(
   };
 }
 
-function begin(args: ExecutionArgs & { contextValue: ServerContext }, report: (operation: OperationReport) => void) {
+function begin(args: OperationArgs, report: (operation: OperationReport) => void) {
   const startedAt = performance.now();
   const { call } = args.contextValue;
   let open = true;

@@ -1,21 +1,18 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { asBertqlError, type BertqlError } from '../errors.ts';
-import type { ServerContext } from './call.ts';
+import type { OperationArgs, ServerContext } from './call.ts';
+import type { Admission } from './guards/cost-limit.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { ErrorMask } from './mask-errors.ts';
 
-/** A query or mutation that was parsed and validated. */
-export type QueryArgs = ExecutionArgs & { readonly contextValue: ServerContext };
-
 /** Told of a query that begins; what it gives back is told of the result that the client gets. */
-export type QueryWatcher = (args: QueryArgs) => (result: ExecutionResult) => void;
+export type QueryWatcher = (args: OperationArgs) => (result: ExecutionResult) => void;
 
 export interface QueriesOptions {
   readonly operations: LiveOperations;
   readonly errors: ErrorMask;
-  /** Rejects a query that may not run. */
-  readonly admit: (args: QueryArgs) => Promise<void>;
+  readonly admit: Admission;
   readonly watchers: readonly QueryWatcher[];
 }
 
@@ -36,7 +33,7 @@ export class Queries {
   }
 
   /** Takes in a query; {@link OpenQuery.end} must be called for it. */
-  async begin(args: QueryArgs): Promise<OpenQuery> {
+  async begin(args: OperationArgs): Promise<OpenQuery> {
     const { operations, errors, watchers } = this.#options;
     const { operation, call } = args.contextValue;
     const tell = watchers.map((watcher) => watcher(args));
@@ -54,7 +51,7 @@ export class Queries {
   }
 
   /** Runs a query from its beginning to its end. */
-  async run(args: QueryArgs): Promise<ExecutionResult> {
+  async run(args: OperationArgs): Promise<ExecutionResult> {
     const query = await this.begin(args);
     try {
       return query.end(query.refusal ?? (await execute(args)));
@@ -76,7 +73,7 @@ export class Queries {
   }
 
   /** Why a query may not run, if it may not. */
-  async #refusalOf(args: QueryArgs): Promise<BertqlError | undefined> {
+  async #refusalOf(args: OperationArgs): Promise<BertqlError | undefined> {
     const { operations, admit } = this.#options;
     const { operation } = args.contextValue;
     try {

@@ -10,10 +10,10 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { type ExecutionArgs, getOperationAST } from 'graphql';
+import { getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
-import type { ServerContext } from './call.ts';
+import type { OperationArgs, ServerContext } from './call.ts';
 import { rootFieldsOf } from './guards/operation-cost.ts';
 import type { QueryWatcher } from './queries.ts';
 
@@ -92,7 +92,7 @@ export class Tracing implements InferenceObserver {
     await this.#provider.shutdown().catch(() => undefined);
   }
 
-  #begin(args: ExecutionArgs & { contextValue: ServerContext }): Traced {
+  #begin(args: OperationArgs): Traced {
     const { call, operation } = args.contextValue;
     const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query';
     const fields = rootFieldsOf(args);

@@ -1,10 +1,9 @@
-import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Limits } from '../../config/limits.ts';
 import { checkTextCount } from '../../documents/text.ts';
 import { asBertqlError, BertqlError } from '../../errors.ts';
 import type { Operation } from '../../schema/operation.ts';
-import type { ServerContext } from '../call.ts';
+import type { OperationArgs, ServerContext } from '../call.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import { costOf, type OperationCost } from './operation-cost.ts';
 
@@ -14,7 +13,7 @@ const SPECIAL_TOKENS = 2;
 const PIECES_A_UNIT = 3;
 
 /** Rejects an operation that may not run. */
-export type Admission = (args: ExecutionArgs & { readonly contextValue: ServerContext }) => Promise<void>;
+export type Admission = (args: OperationArgs) => Promise<void>;
 
 /**
  * Refuses operations that ask for too many tokens, and clients that have too much under way, before any
