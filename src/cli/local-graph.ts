@@ -1,10 +1,10 @@
 import { loadConfig } from '../config.ts';
-import { documentOptions } from '../documents/document-options.ts';
-import { Analyses } from '../documents/jobs/analyses.ts';
-import { MemoryAnalysisLog } from '../documents/jobs/memory-log.ts';
-import { MemoryJobQueue } from '../documents/jobs/memory-queue.ts';
+import { Analyses } from '../jobs/analyses.ts';
+import { MemoryAnalysisLog } from '../jobs/memory-log.ts';
+import { MemoryJobQueue } from '../jobs/memory-queue.ts';
 import { InProcessGraph } from '../library/in-process-graph.ts';
 import { openRegistry } from '../models/open-registry.ts';
+import { documentOptions } from '../server/document-options.ts';
 import type { Graph, GraphRequest } from './graph.ts';
 import { startInference } from './local-inference.ts';
 

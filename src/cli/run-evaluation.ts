@@ -1,5 +1,4 @@
 import { type Config, loadConfig } from '../config.ts';
-import { documentOptions } from '../documents/document-options.ts';
 import { asBertqlError } from '../errors.ts';
 import { parseConll } from '../evaluation/conll-file.ts';
 import { evaluateNer } from '../evaluation/ner-evaluation.ts';
@@ -9,6 +8,7 @@ import { readSource, type Source } from '../evaluation/source.ts';
 import type { Context, EvaluationOptions } from '../evaluation/text-runs.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import { documentOptions } from '../server/document-options.ts';
 import { type EvaluationSetting, nerJson, nerReport, sentimentJson, sentimentReport } from './evaluation-report.ts';
 import { CommandFailure } from './failure.ts';
 import { withInference } from './local-inference.ts';

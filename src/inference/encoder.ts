@@ -1,8 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Device } from '../models/device.ts';
-import { openSession, quantizesWholeBatches } from '../models/session.ts';
 import { halvesToFloats } from './half.ts';
 import type { LoadReport, LoadRequest, RunReply } from './protocol.ts';
+import { openSession, quantizesWholeBatches } from './session.ts';
 import { sigmoidRows, softmaxRows } from './softmax.ts';
 
 /** Inputs that a model may ask for. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from '../config.ts';
-import { Operation, type Services } from '../schema/operation.ts';
+import { Operation, type Services } from '../schema/context.ts';
 import type { Call, ServerContext } from '../server/call.ts';
-import { ClientLedger } from '../server/guards/client-ledger.ts';
-import { admitWithin, useAdmission } from '../server/guards/cost-limit.ts';
+import { ClientLedger } from '../server/limits/client-ledger.ts';
+import { admitWithin, useAdmission } from '../server/limits/cost-limit.ts';
 import type { LiveOperations } from '../server/live-operations.ts';
 import { ErrorMask } from '../server/mask-errors.ts';
 import { Queries } from '../server/queries.ts';

@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 import type { TypedDocumentString } from '../client/graphql.ts';
 import { asBertqlError } from '../errors.ts';
+import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import { Operation, type Services } from '../schema/operation.ts';
 
 /**
  * Runs operations on the graph in this process, without any transport: their results are those that a server gives.

@@ -1,5 +1,5 @@
 import SchemaBuilder from '@pothos/core';
-import type { Context } from './operation.ts';
+import type { Context } from './context.ts';
 
 /** The one builder of the graph. Each feature's file adds its own types and root fields to it. */
 export const builder = new SchemaBuilder<{

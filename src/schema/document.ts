@@ -3,10 +3,10 @@ import type { Sentence } from '../documents/document-sentences.ts';
 import { isBlank } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
 import { builder } from './builder.ts';
+import { TextProblem } from './context.ts';
 import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
 import { TextProblemType } from './errors.ts';
 import { offsetEncodingArgs } from './offsets.ts';
-import { TextProblem } from './operation.ts';
 import { SentimentResultType, sentimentArgs } from './sentiment.ts';
 import { TokenizationType } from './tokenization.ts';
 

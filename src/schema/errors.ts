@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
 import { builder } from './builder.ts';
-import { TextProblem } from './operation.ts';
+import { TextProblem } from './context.ts';
 
 const codes = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
 

@@ -1,6 +1,6 @@
 import type { AnalysisEvent } from '../documents/analysis.ts';
-import type { EventOrFailure, StartAnalysis } from '../documents/jobs/analyses.ts';
-import type { Analysis } from '../documents/jobs/analysis-record.ts';
+import type { EventOrFailure, StartAnalysis } from '../jobs/analyses.ts';
+import type { Analysis } from '../jobs/analysis-record.ts';
 import { AnalysisEventType, ProgressType } from './analysis.ts';
 import { builder } from './builder.ts';
 import { AggregationType } from './entities.ts';

@@ -1,5 +1,5 @@
 import { type GraphQLSchema, getNamedType, isCompositeType, isIntrospectionType, isObjectType } from 'graphql';
-import type { Context } from './operation.ts';
+import type { Context } from './context.ts';
 
 /** What an object counts beside the text that it brings, in characters. */
 const OBJECT_SIZE = 64;

@@ -1,8 +1,8 @@
 import type { LabelProbability, LongText, SentimentResult } from '../documents/sentiment.ts';
 import { builder } from './builder.ts';
+import { TextProblem } from './context.ts';
 import { TextProblemType } from './errors.ts';
 import { ModelType } from './models.ts';
-import { TextProblem } from './operation.ts';
 import { TimingType } from './timing.ts';
 
 const LongTextType = builder.enumType('LongText', {

@@ -1,6 +1,6 @@
 import type { ExecutionArgs } from 'graphql';
-import type { Context } from '../schema/operation.ts';
-import type { ClientBudget } from './guards/client-ledger.ts';
+import type { Context } from '../schema/context.ts';
+import type { ClientBudget } from './limits/client-ledger.ts';
 
 /** Who asks: the holder of a key or token, or whoever is at an address. */
 export interface Caller {

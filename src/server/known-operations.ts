@@ -1,6 +1,6 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { boundedDocuments } from './guards/bounded-documents.ts';
+import { boundedDocuments } from './limits/bounded-documents.ts';
 
 /** Documents that were parsed and passed validation, with all rules of this server. */
 export class KnownOperations {

@@ -1,6 +1,6 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { BertqlError } from '../errors.ts';
-import type { Operation } from '../schema/operation.ts';
+import type { Operation } from '../schema/context.ts';
 import { atTime } from './at-time.ts';
 import type { ServerContext } from './call.ts';
 import { onIdle } from './on-idle.ts';

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { asBertqlError, type ErrorCode } from '../errors.ts';
 import type { Call, ServerContext } from './call.ts';
-import { bodyTooLarge } from './guards/body-limit.ts';
+import { bodyTooLarge } from './limits/body-limit.ts';
 
 /** HTTP statuses of refusals of a whole request. A failure inside of an answer does not change its status. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {

@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Call, OperationArgs, ServerContext } from './call.ts';
-import { rootFieldsOf } from './guards/operation-cost.ts';
+import { rootFieldsOf } from './limits/operation-cost.ts';
 import type { QueryWatcher } from './queries.ts';
 
 /** An operation that is over, or that was refused before it began. It tells nothing of its texts. */

@@ -2,7 +2,7 @@ import { type ExecutionResult, execute } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { asBertqlError, type BertqlError } from '../errors.ts';
 import type { OperationArgs, ServerContext } from './call.ts';
-import type { Admission } from './guards/cost-limit.ts';
+import type { Admission } from './limits/cost-limit.ts';
 import type { LiveOperations } from './live-operations.ts';
 import type { ErrorMask } from './mask-errors.ts';
 

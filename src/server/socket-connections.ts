@@ -2,7 +2,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { BertqlError } from '../errors.ts';
 import { atTime } from './at-time.ts';
-import type { ClientLedger } from './guards/client-ledger.ts';
+import type { ClientLedger } from './limits/client-ledger.ts';
 
 /** One WebSocket with the operations on it. */
 export class Connection {

@@ -14,7 +14,7 @@ import { getOperationAST } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
 import type { OperationArgs, ServerContext } from './call.ts';
-import { rootFieldsOf } from './guards/operation-cost.ts';
+import { rootFieldsOf } from './limits/operation-cost.ts';
 import type { QueryWatcher } from './queries.ts';
 
 /** Batches of one operation that get spans of their own; a long document has thousands. */

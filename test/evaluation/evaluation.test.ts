@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { documentOptions } from '../../src/documents/document-options.ts';
 import { parseConll } from '../../src/evaluation/conll-file.ts';
 import { evaluateNer } from '../../src/evaluation/ner-evaluation.ts';
 import { evaluateSentiment } from '../../src/evaluation/sentiment-evaluation.ts';
@@ -8,6 +7,7 @@ import { sourceOf } from '../../src/evaluation/source.ts';
 import { type EvaluationOptions, forEachText } from '../../src/evaluation/text-runs.ts';
 import { Inference } from '../../src/inference/inference.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
+import { documentOptions } from '../../src/server/document-options.ts';
 
 let config: Config;
 let inference: Inference;

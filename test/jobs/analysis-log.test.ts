@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AnalysisLog, Change, LogEntry, Retention } from '../../src/documents/jobs/analysis-log.ts';
-import type { Analysis, AnalysisSource, Job } from '../../src/documents/jobs/analysis-record.ts';
-import type { JobQueue } from '../../src/documents/jobs/job-queue.ts';
-import { MemoryAnalysisLog } from '../../src/documents/jobs/memory-log.ts';
-import { MemoryJobQueue } from '../../src/documents/jobs/memory-queue.ts';
-import { RedisConnections } from '../../src/documents/jobs/redis/connections.ts';
-import { RedisAnalysisLog } from '../../src/documents/jobs/redis/redis-log.ts';
-import { RedisJobQueue } from '../../src/documents/jobs/redis/redis-queue.ts';
+import type { AnalysisLog, Change, LogEntry, Retention } from '../../src/jobs/analysis-log.ts';
+import type { Analysis, AnalysisSource, Job } from '../../src/jobs/analysis-record.ts';
+import type { JobQueue } from '../../src/jobs/job-queue.ts';
+import { MemoryAnalysisLog } from '../../src/jobs/memory-log.ts';
+import { MemoryJobQueue } from '../../src/jobs/memory-queue.ts';
+import { RedisConnections } from '../../src/jobs/redis/connections.ts';
+import { RedisAnalysisLog } from '../../src/jobs/redis/redis-log.ts';
+import { RedisJobQueue } from '../../src/jobs/redis/redis-queue.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 
 const RETENTION: Retention = {

@@ -4,10 +4,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { Aggregation } from '../../src/documents/aggregation.ts';
 import { Document, type DocumentOptions } from '../../src/documents/document.ts';
-import { documentOptions } from '../../src/documents/document-options.ts';
 import { Inference } from '../../src/inference/inference.ts';
 import type { ModelEntry } from '../../src/models/catalogue.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
+import { documentOptions } from '../../src/server/document-options.ts';
 
 /** Small models of all architectures, with random weights; `make.py` beside them made them. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/models', import.meta.url));

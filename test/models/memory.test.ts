@@ -6,10 +6,10 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Document } from '../../src/documents/document.ts';
-import { documentOptions } from '../../src/documents/document-options.ts';
 import { Inference } from '../../src/inference/inference.ts';
 import { openRegistry } from '../../src/models/open-registry.ts';
 import type { Model } from '../../src/models/registry.ts';
+import { documentOptions } from '../../src/server/document-options.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/hub/', import.meta.url));
 const NER_BYTES = 203_198;

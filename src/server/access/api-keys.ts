@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../../config/environment.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../guards/client-ledger.ts';
+import type { ClientBudget } from '../limits/client-ledger.ts';
 
 /** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
 export function hashKey(key: string): Buffer {

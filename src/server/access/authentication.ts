@@ -1,7 +1,7 @@
 import type { AccessConfig } from '../../config/access.ts';
 import { BertqlError } from '../../errors.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../guards/client-ledger.ts';
+import type { ClientBudget } from '../limits/client-ledger.ts';
 import { ApiKeys } from './api-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
 

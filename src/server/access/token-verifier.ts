@@ -10,7 +10,7 @@ import {
 import type { JwtConfig } from '../../config/access.ts';
 import { ConfigError } from '../../config/environment.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../guards/client-ledger.ts';
+import type { ClientBudget } from '../limits/client-ledger.ts';
 import { unauthenticated } from './authentication.ts';
 
 /** Signatures that a public key verifies; a shared secret in a key set would let every reader of it sign. */

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../../errors.ts';
-import type { Progress } from '../analysis.ts';
+import type { Progress } from '../documents/analysis.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Analysis, AnalysisSource, AnalysisState, Job } from './analysis-record.ts';
 
 /** An analysis that is to be kept. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Document, type DocumentOptions } from '../documents/document.ts';
-import type { Analyses } from '../documents/jobs/analyses.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { ModelLoader } from '../inference/model-loader.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
+import type { Analyses } from '../jobs/analyses.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 

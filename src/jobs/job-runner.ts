@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, asBertqlError, BertqlError } from '../../errors.ts';
-import type { Inference } from '../../inference/inference.ts';
-import type { RequestScope } from '../../inference/request-scope.ts';
-import { type AnalysisEvent, analyze, type ReportFailure } from '../analysis.ts';
-import { Document, type DocumentOptions } from '../document.ts';
-import type { Entity } from '../entities.ts';
-import { stretchOf } from '../event-sentiment.ts';
+import { type AnalysisEvent, analyze, type ReportFailure } from '../documents/analysis.ts';
+import { Document, type DocumentOptions } from '../documents/document.ts';
+import type { Entity } from '../documents/entities.ts';
+import { stretchOf } from '../documents/event-sentiment.ts';
+import { abortError, asBertqlError, BertqlError } from '../errors.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { RequestScope } from '../inference/request-scope.ts';
 import { contentOf } from './analysis-id.ts';
 import type { AnalysisLog, Appended, LogEntry } from './analysis-log.ts';
 import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis-record.ts';

@@ -1,10 +1,10 @@
-import type { ModelRegistry } from '../../models/registry.ts';
-import type { AnalysisCompleted, AnalysisEvent, AnalysisFailed, ChunkAnalyzed } from '../analysis.ts';
-import type { Document } from '../document.ts';
-import type { Entity } from '../entities.ts';
-import type { EntityGroup } from '../entity-groups.ts';
-import { stretchOf } from '../event-sentiment.ts';
-import type { SentimentResult } from '../sentiment.ts';
+import type { AnalysisCompleted, AnalysisEvent, AnalysisFailed, ChunkAnalyzed } from '../documents/analysis.ts';
+import type { Document } from '../documents/document.ts';
+import type { Entity } from '../documents/entities.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
+import { stretchOf } from '../documents/event-sentiment.ts';
+import type { SentimentResult } from '../documents/sentiment.ts';
+import type { ModelRegistry } from '../models/registry.ts';
 
 type StoredEntity = Omit<Entity, 'document'>;
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string };

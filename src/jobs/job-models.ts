@@ -1,5 +1,5 @@
-import { BertqlError } from '../../errors.ts';
-import type { Model, ModelRegistry } from '../../models/registry.ts';
+import { BertqlError } from '../errors.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
 
 /** The models that an analysis reads with. */
 export interface JobModels {

@@ -1,6 +1,6 @@
+import type { DocumentOptions } from '../documents/document.ts';
+import { Document } from '../documents/document.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { DocumentOptions } from './document.ts';
-import { Document } from './document.ts';
 
 /** Prose with what prose has: names, numbers, quotes, abbreviations, lines that end in the middle, paragraphs. */
 const PASSAGE = `Mr. Holmes had been in Bohemia, "on business," as he said; it was 20 March, 1888.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ModelRegistry } from '../../models/registry.ts';
-import { revisionOf } from '../../models/revision.ts';
-import { fingerprintOf } from '../analysis.ts';
-import type { Document } from '../document.ts';
+import { fingerprintOf } from '../documents/analysis.ts';
+import type { Document } from '../documents/document.ts';
+import type { ModelRegistry } from '../models/registry.ts';
+import { revisionOf } from '../models/revision.ts';
 import type { AnalysisSource } from './analysis-record.ts';
 
 /**

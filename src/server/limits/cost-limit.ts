@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Limits } from '../../config/limits.ts';
 import { checkTextCount } from '../../documents/text.ts';
 import { asBertqlError, BertqlError } from '../../errors.ts';
-import type { Operation } from '../../schema/operation.ts';
+import type { Operation } from '../../schema/context.ts';
 import type { OperationArgs, ServerContext } from '../call.ts';
 import type { ClientLedger } from './client-ledger.ts';
 import { costOf, type OperationCost } from './operation-cost.ts';

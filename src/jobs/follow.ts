@@ -1,4 +1,4 @@
-import { abortError, throwIfAborted } from '../../errors.ts';
+import { abortError, throwIfAborted } from '../errors.ts';
 import type { AnalysisLog, Change, LogLine } from './analysis-log.ts';
 import { storeUnavailable } from './log-errors.ts';
 

@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../../errors.ts';
-import type { Aggregation } from '../aggregation.ts';
-import type { Progress } from '../analysis.ts';
-import type { OffsetEncoding } from '../offsets.ts';
+import type { Aggregation } from '../documents/aggregation.ts';
+import type { Progress } from '../documents/analysis.ts';
+import type { OffsetEncoding } from '../documents/offsets.ts';
+import type { ErrorCode } from '../errors.ts';
 
 export type AnalysisState = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
+import type { DocumentOptions } from '../documents/document.ts';
 import { chooseDevice } from '../models/device.ts';
-import type { DocumentOptions } from './document.ts';
 
 /** Batches' worth of windows of one document that are under way at a time, for each worker, so that none idles. */
 const BATCHES_PER_WORKER = 3;

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../documents/cursor.ts';
 import type { AnalysisLog } from './analysis-log.ts';
 import { type Analysis, type Ending, isEnded } from './analysis-record.ts';
 import { storeEvent } from './stored-event.ts';

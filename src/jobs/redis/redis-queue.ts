@@ -1,5 +1,5 @@
 import { type Job as BullJob, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import { BertqlError } from '../../../errors.ts';
+import { BertqlError } from '../../errors.ts';
 import type { Job } from '../analysis-record.ts';
 import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from '../job-queue.ts';
 import { noRoom } from '../log-errors.ts';

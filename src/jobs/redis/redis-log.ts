@@ -1,5 +1,5 @@
-import { ERROR_CATALOGUE, type ErrorCode } from '../../../errors.ts';
-import type { Progress } from '../../analysis.ts';
+import type { Progress } from '../../documents/analysis.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../errors.ts';
 import {
   type AnalysisLog,
   type Appended,

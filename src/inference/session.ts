@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { env, InferenceSession } from 'onnxruntime-node';
-import type { Device } from './device.ts';
+import type { Device } from '../models/device.ts';
 
 /**
  * One thread a session, since there is a worker a core: shared threads spin and steal from each other.

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { ReportFailure } from '../../analysis.ts';
+import type { ReportFailure } from '../../documents/analysis.ts';
 import { storeUnavailable } from '../log-errors.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */

@@ -1,12 +1,12 @@
-import type { Config } from '../../config.ts';
-import type { Inference } from '../../inference/inference.ts';
-import type { ReportFailure } from '../analysis.ts';
-import { documentOptions } from '../document-options.ts';
-import { Analyses } from './analyses.ts';
-import type { Job } from './analysis-record.ts';
-import { endAnalysis } from './ending.ts';
-import { MemoryAnalysisLog } from './memory-log.ts';
-import { MemoryJobQueue } from './memory-queue.ts';
+import type { Config } from '../config.ts';
+import type { ReportFailure } from '../documents/analysis.ts';
+import type { Inference } from '../inference/inference.ts';
+import { Analyses } from '../jobs/analyses.ts';
+import type { Job } from '../jobs/analysis-record.ts';
+import { endAnalysis } from '../jobs/ending.ts';
+import { MemoryAnalysisLog } from '../jobs/memory-log.ts';
+import { MemoryJobQueue } from '../jobs/memory-queue.ts';
+import { documentOptions } from './document-options.ts';
 
 /** The analyses of a server: in memory, or in Redis where one is configured. Throws `RedisUnreachable`. */
 export async function openAnalyses(
@@ -20,9 +20,9 @@ export async function openAnalyses(
   }
   // Only those who want Redis should load its packages.
   const [{ RedisConnections }, { RedisAnalysisLog }, { RedisJobQueue }] = await Promise.all([
-    import('./redis/connections.ts'),
-    import('./redis/redis-log.ts'),
-    import('./redis/redis-queue.ts'),
+    import('../jobs/redis/connections.ts'),
+    import('../jobs/redis/redis-log.ts'),
+    import('../jobs/redis/redis-queue.ts'),
   ]);
   const connections = await RedisConnections.open(config.redisUrl, reportFailure);
   const log = new RedisAnalysisLog(connections, config);

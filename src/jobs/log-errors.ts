@@ -1,4 +1,4 @@
-import { BertqlError } from '../../errors.ts';
+import { BertqlError } from '../errors.ts';
 
 export function analysisNotFound(id: string): BertqlError {
   return new BertqlError(
