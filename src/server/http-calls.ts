@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
-import { asBertqlError, BertqlError } from '../errors.ts';
+import { asBertqlError, BertqlError, ERROR_CATALOGUE } from '../errors.ts';
 import type { Authentication } from './access/authentication.ts';
 import { checkForgery, type HeaderOf } from './access/origins.ts';
 import type { Call } from './call.ts';
 import { addressOf } from './client-address.ts';
-import { statusOf } from './mask-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 
 export interface HttpCallOptions {
@@ -93,7 +92,7 @@ export class HttpCalls {
 
 function refusalInit({ code }: BertqlError, requestId: string): ResponseInit {
   return {
-    status: statusOf(code),
+    status: ERROR_CATALOGUE[code].status,
     headers: {
       'content-type': 'application/json; charset=utf-8',
       [REQUEST_ID_HEADER]: requestId,

@@ -1,26 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { asBertqlError, type ErrorCode } from '../errors.ts';
+import { asBertqlError, ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
 import type { Call, ServerContext } from './call.ts';
 import { bodyTooLarge } from './limits/body-limit.ts';
-
-/** HTTP statuses of refusals of a whole request. A failure inside of an answer does not change its status. */
-const STATUSES: Partial<Record<ErrorCode, number>> = {
-  QUERY_TOO_COSTLY: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  REQUEST_TOO_LARGE: 413,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-  SHUTTING_DOWN: 503,
-  INTERNAL: 500,
-};
-
-/** The HTTP status of a request that is refused with a code. */
-export function statusOf(code: ErrorCode): number {
-  return STATUSES[code] ?? 400;
-}
 
 /** Told of failures that nobody expected. */
 type ReportFailure = (error: unknown, requestId: string) => void;
@@ -82,9 +65,9 @@ export class ErrorMask {
 function httpOf({ code, extensions }: { code: ErrorCode; extensions: Readonly<Record<string, unknown>> }) {
   const retryAfterMs = extensions['retryAfterMs'];
   return {
-    status: statusOf(code),
+    status: ERROR_CATALOGUE[code].status,
     // What GraphQL refuses is answered with 200 to those who accept `application/json` only, as the specification has it.
-    ...(statusOf(code) === 400 ? { spec: true } : {}),
+    ...(ERROR_CATALOGUE[code].status === 400 ? { spec: true } : {}),
     ...(typeof retryAfterMs === 'number' ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } } : {}),
   };
 }

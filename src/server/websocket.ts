@@ -4,14 +4,13 @@ import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { asBertqlError } from '../errors.ts';
+import { asBertqlError, ERROR_CATALOGUE } from '../errors.ts';
 import type { Authentication } from './access/authentication.ts';
 import { originAllowed } from './access/origins.ts';
 import type { Call } from './call.ts';
 import { addressOf } from './client-address.ts';
 import type { ClientLedger } from './limits/client-ledger.ts';
 import type { PersistedOperations } from './limits/persisted-operations.ts';
-import { statusOf } from './mask-errors.ts';
 import { type Connection, SocketConnections } from './socket-connections.ts';
 import { type SocketExtra, speakProtocol } from './socket-protocol.ts';
 import type { StalledReaders } from './stalled-readers.ts';
@@ -73,8 +72,8 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     handleProtocols: (protocols) => handleProtocols(protocols),
     verifyClient: ({ req }, answer) => {
       const header = (name: string) => req.headers[name]?.toString();
-      if (!originAllowed(header, options.allowedOrigins)) return answer(false, statusOf('FORBIDDEN'));
-      if (!connections.admits(addressFrom(req))) return answer(false, statusOf('RATE_LIMITED'));
+      if (!originAllowed(header, options.allowedOrigins)) return answer(false, ERROR_CATALOGUE.FORBIDDEN.status);
+      if (!connections.admits(addressFrom(req))) return answer(false, ERROR_CATALOGUE.RATE_LIMITED.status);
       answer(true);
     },
   });

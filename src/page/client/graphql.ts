@@ -279,6 +279,10 @@ export type ErrorCode =
   | 'MODEL_UNAVAILABLE'
   /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'OVERLOADED'
+  /** No operation with that hash is on the list of the server. Add the operation to the list, or send one that is on it. */
+  | 'PERSISTED_QUERY_NOT_FOUND'
+  /** The request brings the hash of an operation without its text, and the server keeps no operations that clients send. Send the operation itself; the clients of Apollo and urql do so by themselves. */
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The operation asks for more work than one request may: too many tokens of text, or a document that is too long, too deep or has too many aliases or directives. Nothing was run. The message gives the limit and the size. Ask for less in one request, or raise the limit of the server. */
   | 'QUERY_TOO_COSTLY'
   /** This client has too much under way, or has spent its budget of the minute. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
@@ -289,6 +293,8 @@ export type ErrorCode =
   | 'SHUTTING_DOWN'
   /** The store of analyses, which all machines share, cannot be reached now. Analyses go on once it is back. Try again after `extensions.retryAfterMs` milliseconds; a stream with `after` and its last cursor. */
   | 'STORE_UNAVAILABLE'
+  /** The text of that analysis is finished, so nothing can be appended to it. Start another analysis with `open: true`. */
+  | 'TEXT_CLOSED'
   /** The text has more characters than the server accepts. The message gives the limit and the size. Split the text, or raise the limit of the server. */
   | 'TEXT_TOO_LONG'
   /** The request took longer than its deadline. Ask for less in one request, or stream a long text with `analyze`. */
