@@ -14,6 +14,8 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** A point in time as in ISO 8601, in UTC: `2026-11-25T16:50:27.123Z`. */
+  DateTime: { input: string; output: string; }
 };
 
 /** How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers. */
@@ -34,12 +36,12 @@ export type Analysis = {
   readonly __typename?: 'Analysis';
   /** Why it ended, unless it completed. */
   readonly code?: Maybe<ErrorCode>;
-  /** When it was started: ISO 8601, in UTC. */
-  readonly createdAt: Scalars['String']['output'];
+  /** When it was started. */
+  readonly createdAt: Scalars['DateTime']['output'];
   /** Entities found so far. */
   readonly entityCount: Scalars['Int']['output'];
   /** When it ended. */
-  readonly finishedAt?: Maybe<Scalars['String']['output']>;
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What `analysis`, `analysisEvents` and `cancelAnalysis` take. */
   readonly id: Scalars['ID']['output'];
   /** The same in words. */
@@ -47,15 +49,15 @@ export type Analysis = {
   /** How far it is; all zero until its first event. */
   readonly progress: Progress;
   /** When a worker first took it. */
-  readonly startedAt?: Maybe<Scalars['String']['output']>;
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Where it is in its life. */
   readonly state: AnalysisState;
 };
 
 /** The whole text was read. It is the last event. */
-export type AnalysisCompleted = {
+export type AnalysisCompleted = AnalysisStep & {
   readonly __typename?: 'AnalysisCompleted';
-  /** Give it back as `after` to go on behind this event. */
+  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
   readonly cursor: Scalars['String']['output'];
   /** Entities of all events together. */
   readonly entityCount: Scalars['Int']['output'];
@@ -73,11 +75,11 @@ export type AnalysisCompleted = {
 export type AnalysisEvent = AnalysisCompleted | AnalysisFailed | ChunkAnalyzed;
 
 /** The reading stopped. It is the last event; what came before it stands. */
-export type AnalysisFailed = {
+export type AnalysisFailed = AnalysisStep & {
   readonly __typename?: 'AnalysisFailed';
   /** Why it stopped. */
   readonly code: ErrorCode;
-  /** Give it back as `after` to go on behind the last chunk that was read. */
+  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
   readonly cursor: Scalars['String']['output'];
   /** What happened and what to do. */
   readonly message: Scalars['String']['output'];
@@ -98,6 +100,14 @@ export type AnalysisState =
   /** Is being read, or waits to be taken over from a worker that died. */
   | 'RUNNING';
 
+/** An event that is kept, so that a stream can resume after it. */
+export type AnalysisStep = {
+  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
+  readonly cursor: Scalars['String']['output'];
+  /** Number of the event: 0, 1, 2 … without a gap. */
+  readonly sequence: Scalars['Int']['output'];
+};
+
 /** A stretch of whole sentences that is read at once, with context around it. */
 export type Chunk = {
   readonly __typename?: 'Chunk';
@@ -112,11 +122,11 @@ export type Chunk = {
 };
 
 /** A chunk was read. There is one such event for every chunk, in order. */
-export type ChunkAnalyzed = {
+export type ChunkAnalyzed = AnalysisStep & {
   readonly __typename?: 'ChunkAnalyzed';
   /** The chunk. */
   readonly chunk: Chunk;
-  /** Give it back as `after` to go on behind this event. */
+  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
   readonly cursor: Scalars['String']['output'];
   /** The entities that are settled now: no later chunk can change them. One that touches the end of the chunk comes with the next. */
   readonly entities: ReadonlyArray<Entity>;

@@ -35,14 +35,22 @@ export const ProgressType = builder.objectRef<Progress>('Progress').implement({
   }),
 });
 
-const CURSOR = 'Give it back as `after` to go on behind this event.';
-const SEQUENCE = 'Number of the event: 0, 1, 2 … without a gap.';
+const AnalysisStepType = builder
+  .interfaceRef<{ readonly cursor: string; readonly sequence: number }>('AnalysisStep')
+  .implement({
+    description: 'An event that is kept, so that a stream can resume after it.',
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', {
+        description: 'Give it back as `after` to resume after this event; after a failure, to resume where it stopped.',
+      }),
+      sequence: t.exposeInt('sequence', { description: 'Number of the event: 0, 1, 2 … without a gap.' }),
+    }),
+  });
 
 const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').implement({
+  interfaces: [AnalysisStepType],
   description: 'A chunk was read. There is one such event for every chunk, in order.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor', { description: CURSOR }),
-    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
     chunk: t.expose('chunk', { type: ChunkType, description: 'The chunk.' }),
     entities: t.field({
       type: [EntityType],
@@ -66,10 +74,9 @@ const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').impl
 });
 
 const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisCompleted').implement({
+  interfaces: [AnalysisStepType],
   description: 'The whole text was read. It is the last event.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor', { description: CURSOR }),
-    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
     entityCount: t.exposeInt('entityCount', { description: 'Entities of all events together.' }),
     entityGroups: t.field({
       type: [EntityGroupType],
@@ -88,12 +95,9 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
 });
 
 const AnalysisFailedType = builder.objectRef<AnalysisFailed>('AnalysisFailed').implement({
+  interfaces: [AnalysisStepType],
   description: 'The reading stopped. It is the last event; what came before it stands.',
   fields: (t) => ({
-    cursor: t.exposeString('cursor', {
-      description: 'Give it back as `after` to go on behind the last chunk that was read.',
-    }),
-    sequence: t.exposeInt('sequence', { description: SEQUENCE }),
     code: t.expose('code', { type: ErrorCodeType, description: 'Why it stopped.' }),
     message: t.exposeString('message', { description: 'What happened and what to do.' }),
   }),

@@ -7,6 +7,7 @@ import { TextProblem } from './context.ts';
 import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
 import { TextProblemType } from './errors.ts';
 import { offsetEncodingArgs } from './offsets.ts';
+import { failable } from './semantic-non-null.ts';
 import { SentimentResultType, sentimentArgs } from './sentiment.ts';
 import { TokenizationType } from './tokenization.ts';
 
@@ -19,12 +20,14 @@ const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
     end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
     sentiment: t.field({
       type: SentimentResultType,
+      ...failable,
       description: 'Its own sentiment, read without the sentences around it.',
       args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
       resolve: ({ document, text }, { model }) => document.sentimentOf(text, model, 'TRUNCATE'),
     }),
     entities: t.field({
       type: [EntityType],
+      ...failable,
       description: 'The entities that begin in it, by the default model and strategy.',
       resolve: async (sentence) => [...(await sentence.document.entitiesIn(sentence))],
     }),
@@ -59,6 +62,7 @@ const DocumentType = builder.objectType(Document, {
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
     tokens: t.field({
       type: TokenizationType,
+      ...failable,
       description: 'Its tokens, with special tokens, neither padded nor cut.',
       args: { model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }) },
       resolve: (document, { model }) =>
@@ -66,18 +70,21 @@ const DocumentType = builder.objectType(Document, {
     }),
     sentiment: t.field({
       type: SentimentResultType,
+      ...failable,
       description: 'Its sentiment. Fails with EMPTY_TEXT where there is nothing to read.',
       args: { ...sentimentArgs('WINDOWS') },
       resolve: (document, { model, longText }) => document.sentiment(model, longText),
     }),
     entities: t.field({
       type: [EntityType],
+      ...failable,
       description: 'Its named entities in the order of the text.',
       args: { ...entityArgs },
       resolve: async (document, options) => [...(await document.entities(options))],
     }),
     entityGroups: t.field({
       type: [EntityGroupType],
+      ...failable,
       description: 'Its named entities by name, the most mentioned first.',
       args: { ...entityArgs },
       resolve: async (document, options) => [...(await document.entityGroups(options))],
@@ -89,6 +96,7 @@ const DocumentType = builder.objectType(Document, {
     }),
     coverage: t.field({
       type: CoverageType,
+      ...failable,
       description: 'How it is read for entities.',
       args: { model: t.arg.id({ description: 'A NER model; the first of `models` by default.' }) },
       resolve: (document, { model }) => document.coverage(model),
@@ -105,12 +113,14 @@ const DocumentOutcomeType = builder.unionType('DocumentOutcome', {
 builder.queryFields((t) => ({
   document: t.field({
     type: DocumentType,
+    ...failable,
     description: 'A text with everything that can be asked of it.',
     args: { text: t.arg.string({ required: true, description: 'Any well-formed text.' }), ...offsetEncodingArgs },
     resolve: (_root, { text, offsetEncoding }, { operation }) => operation.document(text, offsetEncoding),
   }),
   documents: t.field({
     type: [DocumentOutcomeType],
+    ...failable,
     description: 'Several texts, each with everything that can be asked of it.',
     args: {
       texts: t.arg.stringList({

@@ -2,6 +2,7 @@ import type { Entity, EntityToken } from '../documents/entities.ts';
 import type { EntityGroup } from '../documents/entity-groups.ts';
 import { builder } from './builder.ts';
 import { offsetEncodingArgs } from './offsets.ts';
+import { failable } from './semantic-non-null.ts';
 
 export const AggregationType = builder.enumType('Aggregation', {
   description:
@@ -84,6 +85,7 @@ export const EntityGroupType = builder.objectRef<EntityGroup<Entity>>('EntityGro
 builder.queryField('entities', (t) =>
   t.field({
     type: [EntityType],
+    ...failable,
     description:
       'The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list.',
     args: {

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, specifiedDirectives } from 'graphql';
 import './analysis.ts';
 import './document.ts';
 import './entities.ts';
@@ -9,6 +9,7 @@ import './sentiment.ts';
 import './tokenization.ts';
 import { builder } from './builder.ts';
 import { chargeResults } from './result-size.ts';
+import { semanticNonNullDirective } from './semantic-non-null.ts';
 
 /** The first thing that one reads of the graph, as in the documentation pane of GraphiQL. */
 const DESCRIPTION = `BERT over GraphQL: tokens, sentiment and named entities of texts of any length.
@@ -19,7 +20,9 @@ const DESCRIPTION = `BERT over GraphQL: tokens, sentiment and named entities of 
 - A failure has an \`ErrorCode\` in \`extensions.code\`. Its message names what was expected, what came, and what to do.`;
 
 /** The graph. */
-export const schema = chargeResults(described(builder.toSchema({ sortSchema: false })));
+export const schema = chargeResults(
+  described(builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, semanticNonNullDirective] })),
+);
 
 /** Pothos has no place for what is said of the graph as a whole. */
 function described(graph: GraphQLSchema): GraphQLSchema {

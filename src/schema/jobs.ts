@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { AggregationType } from './entities.ts';
 import { ErrorCodeType } from './errors.ts';
 import { OffsetEncodingType } from './offsets.ts';
+import { failable } from './semantic-non-null.ts';
 
 const AnalysisStateType = builder.enumType('AnalysisState', {
   description: 'Where an analysis is in its life.',
@@ -28,9 +29,9 @@ const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
       description: 'How far it is; all zero until its first event.',
     }),
     entityCount: t.exposeInt('entityCount', { description: 'Entities found so far.' }),
-    createdAt: t.exposeString('createdAt', { description: 'When it was started: ISO 8601, in UTC.' }),
-    startedAt: t.exposeString('startedAt', { nullable: true, description: 'When a worker first took it.' }),
-    finishedAt: t.exposeString('finishedAt', { nullable: true, description: 'When it ended.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was started.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When a worker first took it.' }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
     code: t.expose('code', { type: ErrorCodeType, nullable: true, description: 'Why it ended, unless it completed.' }),
     message: t.exposeString('message', { nullable: true, description: 'The same in words.' }),
   }),
@@ -78,12 +79,14 @@ const idArg = builder.args((t) => ({ id: t.id({ required: true, description: 'Th
 builder.mutationFields((t) => ({
   startAnalysis: t.field({
     type: AnalysisType,
+    ...failable,
     description: 'Starts the analysis of a text and returns at once. Follow it with `analysisEvents`.',
     args: { input: t.arg({ type: StartAnalysisInput, required: true, description: 'What to read, and how.' }) },
     resolve: (_root, { input }, { operation }) => operation.analyses.start(input, operation),
   }),
   cancelAnalysis: t.field({
     type: AnalysisType,
+    ...failable,
     description: 'Ends an analysis at any point of its life. One that has ended stays as it is.',
     args: idArg,
     resolve: (_root, { id }, { operation }) => operation.analyses.cancel(id),

@@ -1,6 +1,7 @@
 import type { ModelProgress } from '../inference/load-progress.ts';
 import type { Model } from '../models/registry.ts';
 import { builder } from './builder.ts';
+import { failable } from './semantic-non-null.ts';
 
 const ModelTaskType = builder.enumType('ModelTask', {
   description: 'What a model does.',
@@ -82,6 +83,7 @@ builder.queryField('models', (t) =>
 builder.mutationField('loadModel', (t) =>
   t.field({
     type: ModelType,
+    ...failable,
     description:
       'Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason.',
     args: {

@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import { TextProblem } from './context.ts';
 import { TextProblemType } from './errors.ts';
 import { ModelType } from './models.ts';
+import { failable } from './semantic-non-null.ts';
 import { TimingType } from './timing.ts';
 
 const LongTextType = builder.enumType('LongText', {
@@ -65,6 +66,7 @@ export const sentimentArgs = (longText: LongText) =>
 builder.queryFields((t) => ({
   sentiment: t.field({
     type: SentimentResultType,
+    ...failable,
     description:
       'The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read.',
     args: {
@@ -75,6 +77,7 @@ builder.queryFields((t) => ({
   }),
   sentiments: t.field({
     type: [SentimentOutcomeType],
+    ...failable,
     description:
       'The sentiment of each text of a list, in its order. One call with many texts is faster than many calls.',
     args: {

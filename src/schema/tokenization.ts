@@ -2,6 +2,7 @@ import { detokenize, type Token, type Tokenization } from '../documents/tokeniza
 import { builder } from './builder.ts';
 import { ModelType } from './models.ts';
 import { offsetEncodingArgs } from './offsets.ts';
+import { failable } from './semantic-non-null.ts';
 
 const PaddingType = builder.enumType('Padding', {
   description: 'Whether a short input is filled up.',
@@ -75,6 +76,7 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
 builder.queryFields((t) => ({
   tokenize: t.field({
     type: TokenizationType,
+    ...failable,
     description: 'Splits a text into the tokens of a vocabulary.',
     args: {
       text: t.arg.string({ required: true, description: 'Any well-formed text; it may be empty.' }),
@@ -104,6 +106,7 @@ builder.queryFields((t) => ({
       operation.document(text, offsetEncoding).tokens(model, options),
   }),
   detokenize: t.string({
+    ...failable,
     description: 'The text that token ids stand for.',
     args: {
       ids: t.arg.intList({ required: true, description: 'Ids of the vocabulary.' }),
