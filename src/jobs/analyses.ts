@@ -32,6 +32,8 @@ export interface StartAnalysis {
 
 /** The request that something is done for. */
 export interface Reader {
+  /** Whose analyses it starts and sees. */
+  readonly owner: string;
   readonly signal: AbortSignal;
   readonly registry: ModelRegistry;
   document(text: string, offsetEncoding: OffsetEncoding): Document;
@@ -80,22 +82,25 @@ export class Analyses {
     const options = { model: ner.id, sentimentModel, aggregation, types, minConfidence, offsetEncoding };
     const source: AnalysisSource = { text, ...options };
     const content = await contentOf(document, source, reader.registry);
-    const id = analysisId(content, key);
+    const { owner } = reader;
+    const id = analysisId(owner, content, key);
     if (!(await this.#log.find(id))) await this.#queue.checkRoom();
     const fingerprint = fingerprintOf(document, ner, source);
-    const analysis = await this.#log.create({ id, content, fingerprint, source, restart: key === undefined });
+    const analysis = await this.#log.create({ id, owner, content, fingerprint, source, restart: key === undefined });
     // Also one that is there already: whoever kept it may have died before it was queued.
     if (!isEnded(analysis)) await this.#queue.add({ id, run: analysis.run });
     return analysis;
   }
 
-  /** What is known of an analysis, or `null`. */
-  async find(id: string): Promise<Analysis | null> {
-    return (await this.#log.find(id)) ?? null;
+  /** What is known of an analysis; `null` if there is none or it belongs to somebody else. */
+  async find(id: string, owner: string): Promise<Analysis | null> {
+    const analysis = await this.#log.find(id);
+    return analysis?.owner === owner ? analysis : null;
   }
 
   /** Ends an analysis; one that has ended stays as it is. Throws ANALYSIS_NOT_FOUND. */
-  async cancel(id: string): Promise<Analysis> {
+  async cancel(id: string, owner: string): Promise<Analysis> {
+    if (!(await this.find(id, owner))) throw analysisNotFound(id);
     const message = 'The analysis was cancelled with cancelAnalysis.';
     const analysis = await endAnalysis(this.#log, id, { state: 'CANCELLED', code: 'CANCELLED', message });
     if (!analysis) throw analysisNotFound(id);
@@ -112,7 +117,7 @@ export class Analyses {
     after: string | null | undefined,
     reader: Reader,
   ): Promise<AsyncGenerator<EventOrFailure, void, void>> {
-    const analysis = await this.#log.find(id);
+    const analysis = await this.find(id, reader.owner);
     if (!analysis) throw analysisNotFound(id);
     const cursor = after == null ? undefined : decodeCursor(after, analysis.fingerprint);
     const from = (cursor?.sequence ?? -1) + 1;

@@ -3,7 +3,7 @@ import { fingerprintOf } from '../documents/analysis.ts';
 import type { Document } from '../documents/document.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import { revisionOf } from '../models/revision.ts';
-import type { AnalysisSource } from './analysis-record.ts';
+import { type AnalysisSource, EVERYBODY } from './analysis-record.ts';
 
 /**
  * Hash of all that the events of an analysis depend on: the text, the options, how it is cut into chunks, and the
@@ -20,9 +20,11 @@ export async function contentOf(document: Document, source: AnalysisSource, regi
   ]);
 }
 
-/** The id that belongs to an idempotency key, or else to the content. */
-export function analysisId(content: string, idempotencyKey: string | undefined): string {
-  return idempotencyKey === undefined ? content : hash(['key', idempotencyKey]);
+/** The id that belongs to an owner's idempotency key, or else to the content: equal texts of two owners are two analyses. */
+export function analysisId(owner: string, content: string, idempotencyKey: string | undefined): string {
+  const own = owner === EVERYBODY ? [] : [owner];
+  if (idempotencyKey !== undefined) return hash(['key', ...own, idempotencyKey]);
+  return owner === EVERYBODY ? content : hash(['content', owner, content]);
 }
 
 function hash(parts: readonly unknown[]): string {

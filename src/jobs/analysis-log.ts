@@ -5,6 +5,7 @@ import type { Analysis, AnalysisSource, AnalysisState, Job } from './analysis-re
 /** An analysis that is to be kept. */
 export interface NewAnalysis {
   readonly id: string;
+  readonly owner: string;
   readonly content: string;
   readonly fingerprint: string;
   readonly source: AnalysisSource;

@@ -18,9 +18,14 @@ export interface AnalysisSource {
   readonly offsetEncoding: OffsetEncoding;
 }
 
+/** The owner of analyses that are started where nobody is asked who they are: whoever asks sees them. */
+export const EVERYBODY = '';
+
 /** What is known of an analysis at a time. */
 export interface Analysis {
   readonly id: string;
+  /** Who started it; to anybody else it does not exist. */
+  readonly owner: string;
   /** Which run of this id it is: 1, and one more each time it is started again after a failure. */
   readonly run: number;
   /** Hash of everything that the events depend on. */

@@ -41,7 +41,7 @@ export class MemoryAnalysisLog implements AnalysisLog {
     this.#retention = retention;
   }
 
-  async create({ id, content, fingerprint, source, restart }: NewAnalysis): Promise<Analysis> {
+  async create({ id, owner, content, fingerprint, source, restart }: NewAnalysis): Promise<Analysis> {
     this.#expire();
     const known = this.#analyses.get(id);
     if (known && known.analysis.content !== content) throw otherContent(id);
@@ -51,6 +51,7 @@ export class MemoryAnalysisLog implements AnalysisLog {
     if (known) this.#dropEvents(known);
     const analysis: Analysis = {
       id,
+      owner,
       run: (known?.analysis.run ?? 0) + 1,
       content,
       fingerprint,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
 import type { Config } from '../config.ts';
+import { EVERYBODY } from '../jobs/analysis-record.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import type { Call, ServerContext } from '../server/call.ts';
 import { ClientLedger } from '../server/limits/client-ledger.ts';
@@ -43,7 +44,7 @@ function callOf(requestId: string): Call {
   return {
     requestId,
     transport: 'HTTP',
-    caller: { id: 'embedded', budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
+    caller: { id: 'embedded', owner: EVERYBODY, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
     address: 'embedded',
     disconnect: () => undefined,
   };

@@ -7,6 +7,7 @@ import type { Inference } from '../inference/inference.ts';
 import type { ModelLoader } from '../inference/model-loader.ts';
 import type { RequestScope } from '../inference/request-scope.ts';
 import type { Analyses } from '../jobs/analyses.ts';
+import { EVERYBODY } from '../jobs/analysis-record.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 
@@ -45,6 +46,8 @@ export class Operation {
   /** What the log and the client both know the request by. */
   readonly requestId: string;
   readonly analyses: Analyses;
+  /** Whom the analyses belong to that it starts, and whose it sees. */
+  readonly owner: string;
   /** Gets models into the threads. */
   readonly loader: ModelLoader;
   readonly #services: Services;
@@ -57,9 +60,10 @@ export class Operation {
   #resultSize = 0;
 
   /** @param client aborted when the client has gone */
-  constructor(services: Services, client?: AbortSignal, requestId: string = randomUUID()) {
+  constructor(services: Services, client?: AbortSignal, requestId: string = randomUUID(), owner = EVERYBODY) {
     this.registry = services.inference.registry;
     this.requestId = requestId;
+    this.owner = owner;
     this.analyses = services.analyses;
     this.loader = services.inference.loader;
     this.#services = services;

@@ -89,7 +89,7 @@ builder.mutationFields((t) => ({
     ...failable,
     description: 'Ends an analysis at any point of its life. One that has ended stays as it is.',
     args: idArg,
-    resolve: (_root, { id }, { operation }) => operation.analyses.cancel(id),
+    resolve: (_root, { id }, { operation }) => operation.analyses.cancel(id, operation.owner),
   }),
 }));
 
@@ -99,7 +99,7 @@ builder.queryField('analysis', (t) =>
     nullable: true,
     description: 'What is known of an analysis; null where there is none of that id, or it is past its retention.',
     args: idArg,
-    resolve: (_root, { id }, { operation }) => operation.analyses.find(id),
+    resolve: (_root, { id }, { operation }) => operation.analyses.find(id, operation.owner),
   }),
 );
 

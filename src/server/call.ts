@@ -7,6 +7,8 @@ export interface Caller {
   /** What budgets are kept by; never a key or token itself. */
   readonly id: string;
   readonly budget: ClientBudget;
+  /** Whom the caller's analyses belong to: the name of the key, the subject of the token, or everybody without auth. */
+  readonly owner: string;
   /** Milliseconds since 1970 at which the caller's token ends. */
   readonly expiresAt?: number | undefined;
 }

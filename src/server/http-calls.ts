@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin } from 'graphql-yoga';
 import { asBertqlError, BertqlError, ERROR_CATALOGUE } from '../errors.ts';
+import { EVERYBODY } from '../jobs/analysis-record.ts';
 import type { Authentication } from './access/authentication.ts';
 import { checkForgery, type HeaderOf } from './access/origins.ts';
 import type { Call } from './call.ts';
@@ -78,7 +79,7 @@ export class HttpCalls {
     if (guarded.includes(path)) checkForgery(method, header, allowedOrigins);
     const caller = guarded.includes(path)
       ? await authentication.authenticate(header('authorization') ?? undefined, address)
-      : { id: `address ${address}`, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } };
+      : { id: `address ${address}`, owner: EVERYBODY, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } };
     return {
       requestId,
       transport: header('accept')?.includes('text/event-stream') ? 'SSE' : 'HTTP',

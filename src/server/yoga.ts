@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { execute } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
+import { EVERYBODY } from '../jobs/analysis-record.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import type { Authentication } from './access/authentication.ts';
@@ -70,7 +71,7 @@ export function createGraphServer(
   const watchers = [reportQueries(options.report), ...options.watchers];
   const queries = new Queries({ operations: options.operations, errors, admit, watchers });
   const contextOf = (call: Call, client?: AbortSignal): ServerContext => {
-    return { call, operation: new Operation(services, client, call.requestId) };
+    return { call, operation: new Operation(services, client, call.requestId, call.caller.owner) };
   };
   const graph = createYoga<TransportContext, ServerContext>({
     schema,
@@ -127,7 +128,7 @@ const IN_PROCESS: Call = {
     return randomUUID();
   },
   transport: 'HTTP',
-  caller: { id: 'in-process', budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
+  caller: { id: 'in-process', owner: EVERYBODY, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
   address: 'in-process',
   disconnect: () => undefined,
 };

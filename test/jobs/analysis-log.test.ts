@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AnalysisLog, Change, LogEntry, Retention } from '../../src/jobs/analysis-log.ts';
-import type { Analysis, AnalysisSource, Job } from '../../src/jobs/analysis-record.ts';
+import { type Analysis, type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis-record.ts';
 import type { JobQueue } from '../../src/jobs/job-queue.ts';
 import { MemoryAnalysisLog } from '../../src/jobs/memory-log.ts';
 import { MemoryJobQueue } from '../../src/jobs/memory-queue.ts';
@@ -67,7 +67,7 @@ for (const [name, missing, open] of LOGS) {
     afterEach(() => log.close());
 
     const create = (id: string, { content = 'same', restart = true, text = 'Anna' } = {}): Promise<Analysis> =>
-      log.create({ id, content, fingerprint: 'f', source: source(text), restart });
+      log.create({ id, owner: EVERYBODY, content, fingerprint: 'f', source: source(text), restart });
     const sequences = async (id: string, from = 0, limit = 100) =>
       (await log.read(id, from, limit)).lines.map(({ sequence }) => sequence);
     /** Creates an analysis with `chunks` events, and ends it. */
@@ -198,6 +198,7 @@ for (const [name, missing, open] of LOGS) {
       try {
         const job = await short.create({
           id: 'a',
+          owner: EVERYBODY,
           content: 'x',
           fingerprint: 'f',
           source: source('Anna'),
@@ -216,7 +217,14 @@ for (const [name, missing, open] of LOGS) {
 test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
   const log = new RedisAnalysisLog(await connect(), RETENTION);
   for (const id of ['a', 'b']) {
-    const job = await log.create({ id, content: 'x', fingerprint: 'f', source: source('Anna'), restart: true });
+    const job = await log.create({
+      id,
+      owner: EVERYBODY,
+      content: 'x',
+      fingerprint: 'f',
+      source: source('Anna'),
+      restart: true,
+    });
     await log.append(job, id === 'a' ? completed(0) : entry(0));
   }
   const client = new Redis(redis?.url ?? '');

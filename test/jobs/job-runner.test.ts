@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../src/documents/analysis.ts';
 import { Document } from '../../src/documents/document.ts';
 import { contentOf } from '../../src/jobs/analysis-id.ts';
 import type { AnalysisLog } from '../../src/jobs/analysis-log.ts';
-import type { AnalysisSource, Job } from '../../src/jobs/analysis-record.ts';
+import { type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis-record.ts';
 import { JobRunner } from '../../src/jobs/job-runner.ts';
 import { MemoryAnalysisLog } from '../../src/jobs/memory-log.ts';
 import { RedisConnections } from '../../src/jobs/redis/connections.ts';
@@ -44,7 +44,7 @@ async function create(log: AnalysisLog, id: string, content?: string): Promise<J
   const document = new Document(source.text, source.offsetEncoding, inference.scope(), inference.registry, options);
   const fingerprint = fingerprintOf(document, inference.registry.resolve('NER'), source);
   const real = await contentOf(document, source, inference.registry);
-  return log.create({ id, content: content ?? real, fingerprint, source, restart: false });
+  return log.create({ id, owner: EVERYBODY, content: content ?? real, fingerprint, source, restart: false });
 }
 
 /** The events as they are stored, byte for byte, but for the time that they took. */

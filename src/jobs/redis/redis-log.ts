@@ -15,6 +15,7 @@ import {
   type Analysis,
   type AnalysisSource,
   type AnalysisState,
+  EVERYBODY,
   isEnded,
   type Job,
   NO_PROGRESS,
@@ -40,7 +41,7 @@ export class RedisAnalysisLog implements AnalysisLog {
     this.#changes = new Changes(connections.subscriber, `${KEY_PREFIX}changes:`);
   }
 
-  async create({ id, content, fingerprint, source, restart }: NewAnalysis): Promise<Analysis> {
+  async create({ id, owner, content, fingerprint, source, restart }: NewAnalysis): Promise<Analysis> {
     const outcome = await this.#run('create', id, [
       content,
       fingerprint,
@@ -48,6 +49,7 @@ export class RedisAnalysisLog implements AnalysisLog {
       restart ? '1' : '0',
       new Date().toISOString(),
       JSON.stringify(NO_PROGRESS),
+      owner,
     ]);
     if (outcome === 'OTHER') throw otherContent(id);
     if (outcome === 'FULL')
@@ -132,6 +134,7 @@ function toAnalysis(id: string, fields: Readonly<Record<string, string>>): Analy
   if (!run || !content || !fingerprint || !state || !progress || !createdAt) return undefined;
   return {
     id,
+    owner: fields['owner'] ?? EVERYBODY,
     run: Number(run),
     content,
     fingerprint,

@@ -55,7 +55,7 @@ for _, late in ipairs(redis.call('ZRANGEBYSCORE', expiry, '-inf', now, 'LIMIT', 
 `;
 
 const CREATE = `${COMMON}
-local content, fingerprint, text, restart, createdAt, noProgress = unpack(ARGV, 9)
+local content, fingerprint, text, restart, createdAt, noProgress, owner = unpack(ARGV, 9)
 local known = redis.call('HMGET', record, 'content', 'state', 'run')
 local run = 1
 if known[1] then
@@ -70,7 +70,7 @@ dropOldestWhile(full)
 if redis.call('ZSCORE', ended, id) then dropEvents(id) end
 if full() then return 'FULL' end
 redis.call('DEL', record, events)
-redis.call('HSET', record, 'run', run, 'content', content, 'fingerprint', fingerprint, 'state', 'QUEUED',
+redis.call('HSET', record, 'run', run, 'owner', owner, 'content', content, 'fingerprint', fingerprint, 'state', 'QUEUED',
   'progress', noProgress, 'entityCount', 0, 'createdAt', createdAt, 'last', -1, 'logBytes', 0)
 redis.call('SET', source, text)
 grow(id, #text)

@@ -41,7 +41,8 @@ export class ApiKeys {
       if (!/^[0-9a-f]{64}$/i.test(sha256)) {
         throw new ConfigError(`The API key "${name}" must have the SHA-256 of the key in 64 hexadecimal digits.`);
       }
-      return { hash: Buffer.from(sha256, 'hex'), caller: { id: `key ${name}`, budget: { ...budget, ...own } } };
+      const id = `key ${name}`;
+      return { hash: Buffer.from(sha256, 'hex'), caller: { id, owner: id, budget: { ...budget, ...own } } };
     });
     return new ApiKeys(keys);
   }

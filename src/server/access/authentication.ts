@@ -1,5 +1,6 @@
 import type { AccessConfig } from '../../config/access.ts';
 import { BertqlError } from '../../errors.ts';
+import { EVERYBODY } from '../../jobs/analysis-record.ts';
 import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/client-ledger.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -34,7 +35,7 @@ export class Authentication {
    * @param credentials what came in `Authorization`, as in `Bearer …`
    */
   async authenticate(credentials: string | undefined, address: string): Promise<Caller> {
-    if (!this.required) return { id: `address ${address}`, budget: this.#budget };
+    if (!this.required) return { id: `address ${address}`, budget: this.#budget, owner: EVERYBODY };
     const secret = /^Bearer +(\S+)$/i.exec(credentials?.trim() ?? '')?.[1];
     if (secret === undefined) {
       throw unauthenticated(credentials ? 'the credentials that came are not of that form' : 'none came');

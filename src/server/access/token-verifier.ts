@@ -50,7 +50,8 @@ export class TokenVerifier {
         algorithms: ALGORITHMS,
         requiredClaims: ['sub', 'exp'],
       });
-      return { id: `subject ${payload.sub}`, budget: this.#budget, expiresAt: (payload.exp ?? 0) * 1000 };
+      const id = `subject ${payload.sub}`;
+      return { id, owner: id, budget: this.#budget, expiresAt: (payload.exp ?? 0) * 1000 };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthenticated('the token that came is expired');
       if (error instanceof errors.JOSEError) throw unauthenticated(`the token that came is refused (${error.code})`);
