@@ -159,16 +159,16 @@ async function measure(
   let next = 0;
   let tokens = 0;
   const readOne = async () => {
-    const scope = inference.scope(signal, true);
+    const loaders = inference.loaders({ signal, patient: true });
     try {
       const text = textOf(next++);
-      const document = new Document(text, 'UTF16', scope, inference.registry, documentOptions(config));
+      const document = new Document(text, 'UTF16', loaders, inference.registry, documentOptions(config));
       if (model?.task === 'NER') await document.entities({ aggregation: 'FIRST', minConfidence: 0 });
       else await document.sentiment(model?.id, 'WINDOWS');
       const { tokenCount } = await document.tokens(model?.id, PLAIN);
       tokens += tokenCount;
     } finally {
-      scope.dispose();
+      loaders.dispose();
     }
   };
   const until = (end: number) => async () => {

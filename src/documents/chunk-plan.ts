@@ -1,5 +1,5 @@
 import type { Encoding } from '../inference/encoding.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
 import { splitSentences } from './sentences.ts';
@@ -20,16 +20,16 @@ export interface ChunkPlanOptions {
 
 /** Plans how a model reads a document. Others get their turn while a long one is looked at. */
 export async function planDocument(
-  scope: RequestScope,
+  loaders: Loaders,
   model: Model,
   text: string,
   { chunkTokens, overlapTokens }: ChunkPlanOptions,
 ): Promise<ChunkPlan> {
-  const encoding = await scope.encode(model.vocabulary, text);
+  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
   const { prefix, suffix } = model.vocabulary;
   const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
   const short = chunksOfShort(encoding, windowTokens);
   if (short) return { encoding, chunks: short };
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens });
-  return { encoding, chunks: await collectInTurns(chunks, scope.signal) };
+  return { encoding, chunks: await collectInTurns(chunks, loaders.signal) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asBertqlError } from '../errors.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
@@ -10,7 +10,7 @@ import { checkFilter, DecodedEntity, type Entity, type EntityContext, type Entit
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
-import { type LongText, type SentimentResult, scoreSentiment } from './sentiment.ts';
+import { type LongText, type SentimentResult, sentimentsOf } from './sentiment.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 
@@ -52,13 +52,11 @@ export class Document {
   readonly offsetEncoding: OffsetEncoding;
   /** Turns UTF-16 positions into the client's unit. */
   readonly position: PositionConverter;
-  readonly #scope: RequestScope;
+  readonly #loaders: Loaders;
   readonly #registry: ModelRegistry;
   readonly #options: DocumentOptions;
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
-  /** By model and way with long texts, then by stretch. */
-  readonly #sentiments = new Map<string, Map<string, Promise<SentimentResult>>>();
   readonly #plans = new Map<Model, Promise<ChunkPlan>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
@@ -68,7 +66,7 @@ export class Document {
   constructor(
     text: string,
     offsetEncoding: OffsetEncoding,
-    scope: RequestScope,
+    loaders: Loaders,
     registry: ModelRegistry,
     options: DocumentOptions,
   ) {
@@ -76,7 +74,7 @@ export class Document {
     this.text = text;
     this.offsetEncoding = offsetEncoding;
     this.position = positionConverter(text, offsetEncoding);
-    this.#scope = scope;
+    this.#loaders = loaders;
     this.#registry = registry;
     this.#options = options;
   }
@@ -100,13 +98,13 @@ export class Document {
 
   async tokens(model: string | null | undefined, options: TokenizationOptions): Promise<Tokenization> {
     const resolved = await this.use('TOKENIZATION', model);
-    return tokenize(this.#scope, resolved, this.text, options, this.position);
+    return tokenize(this.#loaders, resolved, this.text, options, this.position);
   }
 
   /** The model for a task, with its files open for this request. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
   async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
     const model = this.#registry.resolve(task, id);
-    await this.#scope.use(model, task !== 'TOKENIZATION');
+    await this.#loaders.use(model, task !== 'TOKENIZATION');
     return model;
   }
 
@@ -118,15 +116,8 @@ export class Document {
   async sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = await this.use('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
-    const key = `${resolved.id}\n${longText}`;
-    let sentiments = this.#sentiments.get(key);
-    if (!sentiments) this.#sentiments.set(key, (sentiments = new Map()));
-    let sentiment = sentiments.get(text);
-    if (!sentiment) {
-      sentiment = scoreSentiment(this.#scope, resolved, text, longText, { windowTokens, windowsInFlight });
-      sentiments.set(text, sentiment);
-    }
-    return sentiment;
+    const sentiments = sentimentsOf(this.#loaders, { windowTokens, windowsInFlight });
+    return sentiments.load({ model: resolved, text, longText });
   }
 
   /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */
@@ -186,7 +177,7 @@ export class Document {
       encoding,
       chunks,
       label: (from = 0, to = chunks.length) =>
-        labelChunks(this.#scope, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
+        labelChunks(this.#loaders, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
       decoder: (from = 0) => new EntityDecoder(model.labels, aggregation, (piece) => encoding.continues(piece), from),
     };
   }
@@ -215,13 +206,13 @@ export class Document {
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
     let labelled = this.#labelled.get(model);
     if (!labelled)
-      this.#labelled.set(model, (labelled = labelAll(this.#scope, reading, this.#options.windowsInFlight)));
+      this.#labelled.set(model, (labelled = labelAll(this.#loaders, reading, this.#options.windowsInFlight)));
     return labelled;
   }
 
   #plan(model: Model): Promise<ChunkPlan> {
     let plan = this.#plans.get(model);
-    if (!plan) this.#plans.set(model, (plan = planDocument(this.#scope, model, this.text, this.#options)));
+    if (!plan) this.#plans.set(model, (plan = planDocument(this.#loaders, model, this.text, this.#options)));
     return plan;
   }
 }

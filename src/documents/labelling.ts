@@ -1,6 +1,6 @@
 import type { Encoding } from '../inference/encoding.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
-import type { Scores } from '../inference/work.ts';
+import type { Loaders } from '../inference/loaders.ts';
+import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
 import { inOrder } from './in-order.ts';
@@ -10,7 +10,7 @@ export interface LabelledChunk {
   readonly chunk: Chunk;
   /** Row by row, one row for each piece of the core. */
   readonly probabilities: Float32Array;
-  readonly scores: Scores;
+  readonly scores: ModelOutput;
 }
 
 /** What is labelled: a document's pieces in chunks, for a model. */
@@ -22,24 +22,24 @@ interface Labelled {
 
 /** Labels all chunks of a document. */
 export async function labelAll(
-  scope: RequestScope,
+  loaders: Loaders,
   { model, encoding, chunks }: Labelled,
   windowsInFlight: number,
 ): Promise<readonly LabelledChunk[]> {
   const [only] = chunks;
   // Nearly all texts are one chunk, which needs none of the machinery of an order.
-  if (only && chunks.length === 1) return [await labelChunk(scope, model, encoding, only)];
+  if (only && chunks.length === 1) return [await labelChunk(loaders, model, encoding, only)];
   const all: LabelledChunk[] = [];
-  for await (const labelled of labelChunks(scope, model, encoding, chunks, windowsInFlight)) all.push(labelled);
+  for await (const labelled of labelChunks(loaders, model, encoding, chunks, windowsInFlight)) all.push(labelled);
   return all;
 }
 
-async function labelChunk(scope: RequestScope, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {
-  const scores = await scope.run(model, encoding.ids.subarray(chunk.window.start, chunk.window.end));
+async function labelChunk(loaders: Loaders, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {
+  const scores = await loaders.scores.load({ model, ids: encoding.ids.subarray(chunk.window.start, chunk.window.end) });
   const width = model.labels.length;
   const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
   const last = first + chunk.core.end - chunk.core.start;
-  return { chunk, probabilities: scores.probabilities.subarray(first * width, last * width), scores };
+  return { chunk, probabilities: scores.values.subarray(first * width, last * width), scores };
 }
 
 /**
@@ -47,11 +47,11 @@ async function labelChunk(scope: RequestScope, model: Model, encoding: Encoding,
  * is added while it does not read: a slow reader slows its own document only.
  */
 export function labelChunks(
-  scope: RequestScope,
+  loaders: Loaders,
   model: Model,
   encoding: Encoding,
   chunks: readonly Chunk[],
   windowsInFlight: number,
 ): AsyncGenerator<LabelledChunk, void, void> {
-  return inOrder(chunks, windowsInFlight, (chunk) => labelChunk(scope, model, encoding, chunk));
+  return inOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
 }

@@ -1,7 +1,8 @@
+import DataLoader from 'dataloader';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
-import type { Scores } from '../inference/work.ts';
+import { eachByItself, type Loaders } from '../inference/loaders.ts';
+import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { inOrder } from './in-order.ts';
@@ -43,23 +44,49 @@ export interface SentimentOptions {
   readonly windowsInFlight: number;
 }
 
+/** A text whose sentiment is asked for. */
+export interface SentimentKey {
+  readonly model: Model;
+  readonly text: string;
+  readonly longText: LongText;
+}
+
+type SentimentLoader = DataLoader<SentimentKey, SentimentResult, string>;
+
+/** Kept here and not in `Loaders`, which knows nothing of sentences, but for as long. */
+const sentimentLoaders = new WeakMap<Loaders, SentimentLoader>();
+
 /**
- * Scores the sentiment of a text. Throws EMPTY_TEXT where there is nothing to read.
+ * The sentiments of an operation: whichever fields ask for a text's, it is scored once. Each key settles by itself; one
+ * that fails leaves the others alone, and `loadMany` gives its Error in its place.
+ */
+export function sentimentsOf(loaders: Loaders, options: SentimentOptions): SentimentLoader {
+  let sentiments = sentimentLoaders.get(loaders);
+  if (!sentiments) {
+    sentiments = new DataLoader(
+      eachByItself((keys: readonly SentimentKey[]) => keys.map((key) => scoreSentiment(loaders, key, options))),
+      { cacheKeyFn: ({ model, text, longText }) => `${model.id}\n${longText}\n${text}` },
+    );
+    sentimentLoaders.set(loaders, sentiments);
+  }
+  return sentiments;
+}
+
+/**
+ * Scores the sentiment of a text. Rejects with EMPTY_TEXT if there is nothing to read.
  *
  * A text that fits the model is one run. A longer one is cut under TRUNCATE; under WINDOWS all of it is
  * read in windows of whole sentences, whose probabilities are put together by {@link poolWindows}.
  */
-export async function scoreSentiment(
-  scope: RequestScope,
-  model: Model,
-  text: string,
-  longText: LongText,
+async function scoreSentiment(
+  loaders: Loaders,
+  { model, text, longText }: SentimentKey,
   { windowTokens, windowsInFlight }: SentimentOptions,
 ): Promise<SentimentResult> {
   // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
   // for any other text the pieces are those of the normalized text, and are shared with other fields.
   const read = model.vocabulary.bert && /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
-  const encoding = await scope.encode(model.vocabulary, read);
+  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text: read });
   const pieces = encoding.ids.length;
   // Other tokenizers than BERT's make pieces of blanks too.
   if (pieces === 0 || (!model.vocabulary.bert && isBlank(text))) {
@@ -72,11 +99,11 @@ export async function scoreSentiment(
   const room = model.maxTokens - special;
   const windows =
     pieces > room && longText === 'WINDOWS'
-      ? await planWindows(scope, encoding, read, Math.min(windowTokens - special, room))
+      ? await planWindows(loaders, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
-  const scores = await scoreWindows(windows, windowsInFlight, (window) => scope.run(model, window));
+  const scores = await scoreWindows(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
   const probabilities = poolWindows(
-    scores.map((score) => score.probabilities),
+    scores.map((score) => score.values),
     windows.map((window) => window.length),
     model.independentLabels,
   );
@@ -105,25 +132,25 @@ export async function scoreSentiment(
 }
 
 async function planWindows(
-  scope: RequestScope,
+  loaders: Loaders,
   encoding: Encoding,
   text: string,
   windowTokens: number,
 ): Promise<readonly Int32Array[]> {
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
-  const planned = await collectInTurns(chunks, scope.signal);
+  const planned = await collectInTurns(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }
 
 async function scoreWindows(
   windows: readonly Int32Array[],
   windowsInFlight: number,
-  score: (window: Int32Array) => Promise<Scores>,
-): Promise<readonly Scores[]> {
+  score: (window: Int32Array) => Promise<ModelOutput>,
+): Promise<readonly ModelOutput[]> {
   const [only] = windows;
   // Nearly all texts are one window, which needs none of the machinery of an order.
   if (only && windows.length === 1) return [await score(only)];
-  const scores: Scores[] = [];
+  const scores: ModelOutput[] = [];
   for await (const each of inOrder(windows, windowsInFlight, score)) scores.push(each);
   return scores;
 }

@@ -1,5 +1,5 @@
 import { BertqlError } from '../errors.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import type { PositionConverter } from './offsets.ts';
 
@@ -54,7 +54,7 @@ export interface Token {
  * Throws BAD_ARGUMENT where `maxLength` is not from 1 to 65,536 or has no room for the special tokens.
  */
 export async function tokenize(
-  scope: RequestScope,
+  loaders: Loaders,
   model: Model,
   text: string,
   options: TokenizationOptions,
@@ -65,7 +65,7 @@ export async function tokenize(
   const suffix = options.addSpecialTokens ? vocabulary.suffix : [];
   const maxLength = checkMaxLength(options, model, prefix.length + suffix.length);
 
-  const encoding = await scope.encode(vocabulary, text);
+  const encoding = await loaders.encodings.load({ vocabulary, text });
   const room = options.truncation ? maxLength - prefix.length - suffix.length : encoding.ids.length;
   const pieces = encoding.ids.subarray(0, room);
   const attended = prefix.length + pieces.length + suffix.length;

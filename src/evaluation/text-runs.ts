@@ -47,16 +47,16 @@ export async function forEachText<T extends NumberedText, R>(
   let failed = false;
 
   const run = async (text: T): Promise<R> => {
-    const scope = inference.scope(options.signal, true);
+    const loaders = inference.loaders({ signal: options.signal, patient: true });
     try {
-      return await work(new Document(text.text, 'UTF16', scope, inference.registry, options.documents), text);
+      return await work(new Document(text.text, 'UTF16', loaders, inference.registry, options.documents), text);
     } catch (error) {
       failed = true;
       const expected = asBertqlError(error);
       if (!expected || !OF_THE_TEXT.includes(expected.code)) throw error;
       throw new DataError(source, text.line, expected.message, { cause: error });
     } finally {
-      scope.dispose();
+      loaders.dispose();
     }
   };
   const runOneByOne = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { BatchReport } from './observer.ts';
 import type { RunReply, RunRequest } from './protocol.ts';
-import type { QueuedWork, Scores } from './work.ts';
+import type { ModelOutput, QueuedWork } from './work.ts';
 
 /** Work of one model that runs together; at least one sequence. */
 export type Batch = readonly [QueuedWork, ...QueuedWork[]];
@@ -9,23 +9,37 @@ export function isBatch(works: readonly QueuedWork[]): works is Batch {
   return works.length > 0;
 }
 
-/** What a thread is told: the ids of all sequences one behind the other, each with its special tokens. */
+/** The message for the worker: the ids of all sequences one after the other, each with its special tokens. */
 export function requestOf(batch: Batch): RunRequest {
   const { model } = batch[0];
   const { prefix, suffix, padId } = model.vocabulary;
   const lengths = Int32Array.from(batch, (work) => work.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
-  for (const { pieces, length } of batch) {
+  for (const work of batch) {
     ids.set(prefix, at);
-    ids.set(pieces, at + prefix.length);
-    ids.set(suffix, at + prefix.length + pieces.length);
-    at += length;
+    ids.set(work.ids, at + prefix.length);
+    ids.set(suffix, at + prefix.length + work.ids.length);
+    at += work.length;
   }
-  return { type: 'run', model: model.id, ids, lengths, padId };
+  const request: RunRequest = { type: 'run', model: model.id, ids, lengths, padId };
+  // All other models have labels.
+  return model.task !== 'NER' && model.task !== 'SENTIMENT'
+    ? { ...request, ranges: rangesOf(batch, prefix.length) }
+    : request;
 }
 
-/** What is told of a batch that is done. */
+/** The ranges of all sequences, with the places that their tokens have after the prefix. */
+function rangesOf(batch: Batch, prefixLength: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from(
+    batch.flatMap(({ ranges, length }, index) =>
+      ranges
+        ? ranges.flatMap(({ start, end }) => [index, prefixLength + start, prefixLength + end])
+        : [index, 0, length],
+    ),
+  );
+}
+
 export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunReply): BatchReport {
   return {
     model: batch[0].model,
@@ -38,18 +52,24 @@ export function reportOf(batch: Batch, startedAt: number, { inferenceMs }: RunRe
   };
 }
 
-/** The part of the answer that belongs to each sequence: a view of it, not a copy. */
-export function* scoresOf(
+/** The part of the reply that belongs to each sequence: a view of it, not a copy. */
+export function* outputsOf(
   batch: Batch,
   startedAt: number,
-  { probabilities, inferenceMs }: RunReply,
-): Generator<readonly [QueuedWork, Scores], void, void> {
+  { values, inferenceMs }: RunReply,
+): Generator<readonly [QueuedWork, ModelOutput], void, void> {
+  const rows = batch.reduce((sum, work) => sum + rowsOf(work), 0);
+  const width = values.length / rows;
   let at = 0;
   for (const work of batch) {
-    const rows = work.model.task === 'NER' ? work.length : 1;
-    const own = probabilities.subarray(at, at + rows * work.model.labels.length);
+    const own = values.subarray(at, at + rowsOf(work) * width);
     at += own.length;
     const queueMs = startedAt - work.enqueuedAt;
-    yield [work, { probabilities: own, queueMs, inferenceMs, batchSize: batch.length, cached: false }];
+    yield [work, { values: own, queueMs, inferenceMs, batchSize: batch.length, cached: false }];
   }
+}
+
+function rowsOf({ model, length, ranges }: QueuedWork): number {
+  if (model.task === 'NER') return length;
+  return ranges?.length ?? 1;
 }

@@ -83,7 +83,7 @@ export class Encoder {
     if (dims.length === 2) {
       const probabilities = new Float32Array(lengths.length * labels);
       normalize(data, 0, lengths.length, labels, probabilities, 0);
-      return { type: 'done', probabilities, inferenceMs };
+      return { type: 'done', values: probabilities, inferenceMs };
     }
     const probabilities = new Float32Array(ids.length * labels);
     let at = 0;
@@ -91,7 +91,7 @@ export class Encoder {
       normalize(data, sequence * longest, length, labels, probabilities, at);
       at += length;
     });
-    return { type: 'done', probabilities, inferenceMs };
+    return { type: 'done', values: probabilities, inferenceMs };
   }
 
   release(): Promise<void> {

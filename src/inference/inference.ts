@@ -1,14 +1,11 @@
 import type { ModelRegistry } from '../models/registry.ts';
+import { Loaders, type LoadersOptions } from './loaders.ts';
 import { ModelLoader, type ModelLoaderOptions } from './model-loader.ts';
-import { RequestScope } from './request-scope.ts';
 import { Scheduler, type SchedulerCounts, type SchedulerOptions } from './scheduler.ts';
 import { Tokenizer } from './tokenizer.ts';
 import type { WorkerHealth } from './worker-pool.ts';
 
-export interface InferenceOptions extends SchedulerOptions, ModelLoaderOptions {
-  /** Tokens of a request that count as interactive. */
-  readonly interactiveTokens: number;
-}
+export interface InferenceOptions extends SchedulerOptions, ModelLoaderOptions {}
 
 /** Counts since the start, for tests and metrics. */
 export interface InferenceCounts extends SchedulerCounts {
@@ -69,14 +66,9 @@ export class Inference {
     return this.#scheduler.queuedTokens;
   }
 
-  /**
-   * What one request works with; its work stops when `signal` is aborted.
-   *
-   * @param patient whether it waits for models that are being loaded, whatever the server does otherwise
-   */
-  scope(signal?: AbortSignal, patient?: boolean): RequestScope {
-    const { interactiveTokens } = this.#options;
-    return new RequestScope(this.#tokenizer, this.#scheduler, this.loader, { interactiveTokens, signal, patient });
+  /** The DataLoaders of one operation. The caller disposes of them when it is over. */
+  loaders(options?: LoadersOptions): Loaders {
+    return new Loaders({ tokenizer: this.#tokenizer, scheduler: this.#scheduler, models: this.loader }, options);
   }
 
   /** Refuses waiting work, lets running batches finish, and ends the workers. */

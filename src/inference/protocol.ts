@@ -35,6 +35,11 @@ export interface RunRequest {
   readonly lengths: Int32Array<ArrayBuffer>;
   /** The id that fills shorter sequences up. */
   readonly padId: number;
+  /**
+   * For EMBEDDING: the ranges whose mean vectors are wanted, three numbers each: the index of the sequence, and start
+   * and end (exclusive) among its tokens, special tokens included. In the order of the sequences; each has at least one.
+   */
+  readonly ranges?: Int32Array<ArrayBuffer>;
 }
 
 /** What a worker answers: exactly one reply for each request but `close`, in order. */
@@ -59,10 +64,10 @@ export interface LoadReport {
 export interface RunReply {
   readonly type: 'done';
   /**
-   * Probabilities of the labels, row by row: one row a sequence for sequence classification,
-   * one row a token (padding left out) for token classification.
+   * Row by row. Probabilities of the labels: one row a sequence for sequence classification, one row a token (padding
+   * left out) for token classification. For EMBEDDING one unit vector a range.
    */
-  readonly probabilities: Float32Array<ArrayBuffer>;
+  readonly values: Float32Array<ArrayBuffer>;
   /** Time in the engine, in milliseconds. */
   readonly inferenceMs: number;
 }

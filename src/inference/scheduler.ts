@@ -1,12 +1,12 @@
 import { abortError, type BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
-import { type Batch, isBatch, reportOf, requestOf, scoresOf } from './batch.ts';
+import { type Batch, isBatch, outputsOf, reportOf, requestOf } from './batch.ts';
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { BatchReport, InferenceObserver } from './observer.ts';
+import { PendingWork } from './pending-work.ts';
 import { noWorkers, queueFull, shuttingDown } from './refusals.ts';
 import { ScoreCache } from './score-cache.ts';
-import { Waiters } from './waiters.ts';
-import type { QueuedWork, Scores, Work } from './work.ts';
+import type { ModelOutput, QueuedWork, Work } from './work.ts';
 import { WorkQueue } from './work-queue.ts';
 import { type WorkerHealth, WorkerPool } from './worker-pool.ts';
 
@@ -17,8 +17,6 @@ export interface SchedulerOptions {
   readonly batchTokens: number;
   /** Padded tokens in a batch on any other device. */
   readonly gpuBatchTokens: number;
-  /** What a batch costs beside its tokens, in tokens: the more, the more padding is taken to have fewer batches. */
-  readonly runCostTokens?: number | undefined;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
@@ -50,9 +48,9 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #queue: WorkQueue;
+  readonly #queue = new WorkQueue();
   readonly #cache: ScoreCache;
-  readonly #waiters = new Waiters((work) => this.#abandon(work));
+  readonly #pending = new PendingWork((work) => this.#queue.remove(work));
   readonly #pool: WorkerPool;
   readonly #idle = new Set<InferenceWorker>();
   readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0 };
@@ -62,7 +60,6 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#queue = new WorkQueue(options.runCostTokens);
     this.#cache = new ScoreCache(options.cacheBytes);
     this.#pool = new WorkerPool({
       size: options.workers,
@@ -103,31 +100,28 @@ export class Scheduler {
   }
 
   /**
-   * Queues work and resolves with its scores. Rejects at once with OVERLOADED where the queue is full,
-   * with the signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
+   * Queues a sequence and resolves with its result. Rejects at once with OVERLOADED if the queue is full, with the
+   * signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
    */
-  submit(work: Work): Promise<Scores> {
-    const { model, pieces, lane, group, signal } = work;
+  submit(work: Work): Promise<ModelOutput> {
+    const { model, ids, signal } = work;
     if (this.#closed) return Promise.reject(shuttingDown());
     if (signal?.aborted) return Promise.reject(abortError(signal));
     const key = this.#cache.keyOf(work);
-    if (key !== undefined) {
-      const known = this.#cache.scoresOf(key);
-      if (known) return Promise.resolve(known);
-      const underWay = this.#cache.underWay(key);
-      if (underWay) return this.#waiters.wait(underWay, signal);
-    }
+    const known = key === undefined ? undefined : this.#cache.get(key);
+    if (known) return Promise.resolve(known);
     const { outageMs } = this.#pool;
     if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
     const { prefix, suffix } = model.vocabulary;
-    const length = prefix.length + pieces.length + suffix.length;
+    const length = prefix.length + ids.length + suffix.length;
     if (this.#queue.tokens + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
     const enqueuedAt = performance.now();
-    const queued: QueuedWork = { model, pieces, lane, group, length, key, enqueuedAt, queued: true, failures: 0 };
-    this.#cache.begin(queued);
-    this.#queue.push(queued);
-    this.#dispatchSoon();
-    return this.#waiters.wait(queued, signal);
+    return new Promise((resolve, reject) => {
+      const queued = { ...work, length, key, enqueuedAt, queued: true, failures: 0, resolve, reject };
+      this.#pending.add(queued);
+      this.#queue.push(queued);
+      this.#dispatchSoon();
+    });
   }
 
   /** Refuses what waits, lets running batches finish, and ends the workers. */
@@ -143,15 +137,9 @@ export class Scheduler {
     await this.#pool.close();
   }
 
-  /** Nobody waits for the work any more: it is dropped, unless it runs already. */
-  #abandon(work: QueuedWork): void {
-    if (work.queued) this.#cache.end(work);
-    this.#queue.remove(work);
-  }
-
   #fail(work: QueuedWork, error: Error): void {
-    this.#cache.end(work);
-    this.#waiters.reject(work, error);
+    this.#pending.delete(work);
+    work.reject(error);
   }
 
   #free(worker: InferenceWorker): void {
@@ -194,9 +182,10 @@ export class Scheduler {
       const report = reportOf(batch, startedAt, reply);
       this.#count(report);
       this.#options.observer?.batchDone(report);
-      for (const [work, scores] of scoresOf(batch, startedAt, reply)) {
-        this.#cache.end(work, scores.probabilities);
-        this.#waiters.resolve(work, scores);
+      for (const [work, output] of outputsOf(batch, startedAt, reply)) {
+        if (work.key !== undefined) this.#cache.set(work.key, output.values);
+        this.#pending.delete(work);
+        work.resolve(output);
       }
     } catch (error) {
       for (const work of batch) this.#retryOrReject(work, error);
@@ -204,9 +193,9 @@ export class Scheduler {
     this.#free(worker);
   }
 
-  /** A batch that died with its worker is run once more; any other failure is final. */
+  /** A batch whose worker died is run once more; any other failure is final. */
   #retryOrReject(work: QueuedWork, error: unknown): void {
-    if (error instanceof WorkerDied && work.failures === 0 && !this.#closed && this.#waiters.has(work)) {
+    if (error instanceof WorkerDied && work.failures === 0 && !this.#closed && this.#pending.has(work)) {
       this.#queue.push(Object.assign(work, { queued: true, failures: 1 }));
       this.#dispatchSoon();
       return;

@@ -1,51 +1,40 @@
 import { LRUCache } from 'lru-cache';
-import type { QueuedWork, Scores, Work } from './work.ts';
+import type { ModelOutput, Sequence } from './work.ts';
 
-/** Bytes that an entry takes beside its key and its probabilities. */
+/** Bytes of an entry besides its key and its values. */
 const ENTRY_BYTES = 256;
 
 /**
- * Scores of work that was done before, and work that is under way, by its content: the model and the pieces
- * themselves, so that no two can be confused. What was used least recently is forgotten first.
+ * Results of earlier work by content: the model's version, the token ids themselves, so that no two sequences can be
+ * confused, and the ranges. The least recently used entries go first.
  */
 export class ScoreCache {
-  readonly #done: LRUCache<string, Float32Array> | undefined;
-  readonly #underWay = new Map<string, QueuedWork>();
+  readonly #cache: LRUCache<string, Float32Array> | undefined;
 
-  /** @param maxBytes bound of the cache; 0 turns it off, and then equal work is done as often as it is asked for */
+  /** @param maxBytes bound of the cache; 0 turns it off */
   constructor(maxBytes: number) {
     if (maxBytes === 0) return;
-    this.#done = new LRUCache({
+    this.#cache = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: (probabilities, key) => probabilities.byteLength + key.length + ENTRY_BYTES,
+      sizeCalculation: (values, key) => values.byteLength + key.length + ENTRY_BYTES,
     });
   }
 
-  /** What identifies the work, or `undefined` where the cache is off. */
-  keyOf({ model, pieces }: Work): string | undefined {
-    if (!this.#done) return undefined;
-    return `${model.version}\n${Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength).toString('latin1')}`;
+  /** Identifies the content of a sequence; `undefined` if the cache is off. */
+  keyOf({ model, ids, ranges }: Sequence): string | undefined {
+    if (!this.#cache) return undefined;
+    const content = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1');
+    const pooled = ranges?.map(({ start, end }) => `${start}-${end}`).join() ?? '';
+    return `${model.version}\n${pooled}\n${content}`;
   }
 
-  scoresOf(key: string): Scores | undefined {
-    const probabilities = this.#done?.get(key);
-    return probabilities && { probabilities, queueMs: 0, inferenceMs: 0, batchSize: 0, cached: true };
+  get(key: string): ModelOutput | undefined {
+    const values = this.#cache?.get(key);
+    return values && { values, queueMs: 0, inferenceMs: 0, batchSize: 0, cached: true };
   }
 
-  /** Work of the same content that waits or runs. */
-  underWay(key: string): QueuedWork | undefined {
-    return this.#underWay.get(key);
-  }
-
-  begin(work: QueuedWork): void {
-    if (work.key !== undefined) this.#underWay.set(work.key, work);
-  }
-
-  /** Ends work that was begun; its probabilities are kept where it came to some. */
-  end(work: QueuedWork, probabilities?: Float32Array): void {
-    if (work.key === undefined) return;
-    if (this.#underWay.get(work.key) === work) this.#underWay.delete(work.key);
-    // What is kept must not hold on to the answer of the whole batch.
-    if (probabilities) this.#done?.set(work.key, probabilities.slice());
+  set(key: string, values: Float32Array): void {
+    // A copy: the values are a view of the reply for the whole batch, which must not be retained.
+    this.#cache?.set(key, values.slice());
   }
 }

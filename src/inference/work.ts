@@ -1,46 +1,66 @@
 import type { Model } from '../models/registry.ts';
 
 /**
- * Which line work waits in. Short questions are INTERACTIVE, long documents BULK;
- * the two share the workers by weight, so that neither starves the other.
+ * The queue that work waits in. Short questions are INTERACTIVE, long documents BULK;
+ * the two share the workers by weight, so neither starves the other.
  */
 export type Lane = 'INTERACTIVE' | 'BULK';
 
+/** A half-open range `[start, end)` of a sequence's tokens, special tokens not counted. */
+export interface TokenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** One sequence for a model. */
-export interface Work {
+export interface Sequence {
   readonly model: Model;
-  /** Ids of the text's pieces; with the special tokens, which are put around them, at most `model.maxTokens`. */
-  readonly pieces: Int32Array;
+  /** Token ids without special tokens; with them, at most `model.maxTokens`. */
+  readonly ids: Int32Array;
+  /**
+   * For EMBEDDING models: the ranges whose mean vectors are wanted, each of at least one token. Without it, the result
+   * is the mean over the whole sequence, special tokens included.
+   */
+  readonly ranges?: readonly TokenRange[] | undefined;
+}
+
+/** A sequence that is handed to the scheduler. */
+export interface Work extends Sequence {
   readonly lane: Lane;
-  /** Whose work this is: within the bulk lane every group gets an equal share. */
+  /** The operation that asks. Within the bulk lane, each gets an equal share. */
   readonly group: object;
   /** Work whose signal is aborted is dropped before it runs. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of one {@link Work}. */
-export interface Scores {
-  /** Softmax over the model's labels: one row for a sequence, or one row for each of its ids, specials included. */
-  readonly probabilities: Float32Array;
+/** The result of one sequence. */
+export interface ModelOutput {
+  /**
+   * Row by row. Probabilities of the model's labels: one row for sequence classification, one row per token (special
+   * tokens included) for token classification. For embeddings, one unit vector per range.
+   */
+  readonly values: Float32Array;
   /** Time in the queue, in milliseconds. */
   readonly queueMs: number;
   /** Time in the engine of the batch that it ran in, in milliseconds. */
   readonly inferenceMs: number;
-  /** Sequences in that batch; 0 where nothing was computed. */
+  /** Sequences in that batch; 0 if nothing was computed. */
   readonly batchSize: number;
-  /** Known from earlier work of the same content. */
+  /** Whether it came from the cache of results. */
   readonly cached: boolean;
 }
 
-/** A {@link Work} that waits or runs, for whoever waits for it. */
-export interface QueuedWork extends Omit<Work, 'signal'> {
+/** {@link Work} that waits or runs. */
+export interface QueuedWork extends Work {
   /** Tokens of the sequence, special tokens included. */
   readonly length: number;
-  /** What identifies its content; `undefined` where equal work is not shared. */
+  /** Identifies its content; `undefined` if results are not cached. */
   readonly key: string | undefined;
   readonly enqueuedAt: number;
   /** False once it was taken or dropped. */
   queued: boolean;
-  /** Batches that it was in and that a dying worker took with it. */
+  /** Batches it was part of whose worker died. */
   failures: number;
+  readonly resolve: (output: ModelOutput) => void;
+  readonly reject: (error: Error) => void;
 }

@@ -36,7 +36,7 @@ async function handle(request: WorkerRequest): Promise<void> {
       reply({ type: 'unloaded' });
     } else {
       const result = await run(request);
-      reply(result, [result.probabilities.buffer]);
+      reply(result, [result.values.buffer]);
     }
   } catch (error) {
     reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

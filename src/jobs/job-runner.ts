@@ -5,7 +5,7 @@ import type { Entity } from '../documents/entities.ts';
 import { stretchOf } from '../documents/event-sentiment.ts';
 import { abortError, asBertqlError, BertqlError } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import { contentOf } from './analysis-id.ts';
 import type { AnalysisLog, Appended, LogEntry } from './analysis-log.ts';
 import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis-record.ts';
@@ -66,15 +66,15 @@ export class JobRunner {
   /** Goes on behind the last event. False where the inference queue was full; all other failures throw. */
   async #readOn(job: Job, signal: AbortSignal): Promise<boolean> {
     // Nobody waits for an answer, so it waits for models as long as they take.
-    const scope = this.#parts.inference.scope(signal, true);
+    const loaders = this.#parts.inference.loaders({ signal, patient: true });
     try {
-      return await this.#readWith(scope, job, signal);
+      return await this.#readWith(loaders, job, signal);
     } finally {
-      scope.dispose();
+      loaders.dispose();
     }
   }
 
-  async #readWith(scope: RequestScope, job: Job, signal: AbortSignal): Promise<boolean> {
+  async #readWith(loaders: Loaders, job: Job, signal: AbortSignal): Promise<boolean> {
     const { log, inference, documents, reportFailure } = this.#parts;
     const analysis = await log.find(job.id);
     const source = await log.source(job.id);
@@ -82,7 +82,7 @@ export class JobRunner {
     await log.begin(job);
 
     const { registry } = inference;
-    const document = new Document(source.text, source.offsetEncoding, scope, registry, documents);
+    const document = new Document(source.text, source.offsetEncoding, loaders, registry, documents);
     const model = await document.use('NER', source.model);
     if (source.sentimentModel !== null) await document.use('SENTIMENT', source.sentimentModel);
     await this.#checkContent(analysis, source, document);

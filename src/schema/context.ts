@@ -4,8 +4,8 @@ import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import type { ModelLoader } from '../inference/model-loader.ts';
-import type { RequestScope } from '../inference/request-scope.ts';
 import type { Analyses } from '../jobs/analyses.ts';
 import { EVERYBODY } from '../jobs/analysis-record.ts';
 import type { ModelTask } from '../models/catalogue.ts';
@@ -51,7 +51,7 @@ export class Operation {
   /** Gets models into the threads. */
   readonly loader: ModelLoader;
   readonly #services: Services;
-  readonly #scope: RequestScope;
+  readonly #loaders: Loaders;
   readonly #documents = new Map<OffsetEncoding, Map<string, Document>>();
   readonly #controller = new AbortController();
   readonly #client: AbortSignal | undefined;
@@ -67,7 +67,7 @@ export class Operation {
     this.analyses = services.analyses;
     this.loader = services.inference.loader;
     this.#services = services;
-    this.#scope = services.inference.scope(this.#controller.signal);
+    this.#loaders = services.inference.loaders({ signal: this.#controller.signal });
     this.#client = client;
     if (client?.aborted) this.clientGone();
     else client?.addEventListener('abort', this.clientGone, { once: true });
@@ -75,7 +75,7 @@ export class Operation {
 
   /** What its work is known by in the inference layer. */
   get work(): object {
-    return this.#scope;
+    return this.#loaders;
   }
 
   /** Aborted when the work of the operation is to stop. */
@@ -94,7 +94,7 @@ export class Operation {
     this.#farewells.length = 0;
     this.clientGone();
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    this.#scope.dispose();
+    this.#loaders.dispose();
   }
 
   /** Has something done when the operation is over, however it ends. */
@@ -105,7 +105,7 @@ export class Operation {
   /** The model for a task, with its files open for this operation. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
   async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
     const model = this.registry.resolve(task, id);
-    await this.#scope.use(model, task !== 'TOKENIZATION');
+    await this.#loaders.use(model, task !== 'TOKENIZATION');
     return model;
   }
 
@@ -138,7 +138,7 @@ export class Operation {
     // A model that is not here yet is not fetched for an estimate.
     const known = named?.files ? named : this.registry.resolve('NER');
     if (!known.files) return text.length;
-    const { ids } = await this.#scope.encode(known.vocabulary, text);
+    const { ids } = await this.#loaders.encodings.load({ vocabulary: known.vocabulary, text });
     return ids.length;
   }
 
@@ -160,7 +160,7 @@ export class Operation {
     if (!documents) this.#documents.set(offsetEncoding, (documents = new Map()));
     let document = documents.get(text);
     if (!document) {
-      document = new Document(text, offsetEncoding, this.#scope, this.registry, this.#services.documents);
+      document = new Document(text, offsetEncoding, this.#loaders, this.registry, this.#services.documents);
       documents.set(text, document);
     }
     return document;

@@ -14,6 +14,6 @@ const REPEATS = 600;
  * quickly as any other. No model is asked.
  */
 export async function rehearse(inference: Inference, options: DocumentOptions): Promise<void> {
-  const document = new Document(PASSAGE.repeat(REPEATS), 'UTF16', inference.scope(), inference.registry, options);
+  const document = new Document(PASSAGE.repeat(REPEATS), 'UTF16', inference.loaders(), inference.registry, options);
   await document.coverage(null);
 }

@@ -4,7 +4,7 @@ import { type AnalysisEvent, analyze, type ChunkAnalyzed } from '../../src/docum
 import { Document, type DocumentOptions, type EntityOptions } from '../../src/documents/document.ts';
 import type { Entity } from '../../src/documents/entities.ts';
 import type { OffsetEncoding } from '../../src/documents/offsets.ts';
-import type { RequestScope } from '../../src/inference/request-scope.ts';
+import type { Loaders } from '../../src/inference/loaders.ts';
 import type { Service } from '../service.ts';
 
 export const STRATEGIES: readonly Aggregation[] = ['NONE', 'SIMPLE', 'FIRST', 'AVERAGE', 'MAX'];
@@ -22,32 +22,32 @@ export interface ReadingOptions extends Partial<DocumentOptions> {
 export function documentOn(service: Service, text: string, options: ReadingOptions = {}): Document {
   const { inference } = service.server;
   const { offsetEncoding = 'UTF16', seed, ...others } = options;
-  const scope = inference.scope();
-  if (seed !== undefined) labelById(scope, seed);
+  const loaders = inference.loaders();
+  if (seed !== undefined) labelById(loaders, seed);
   const defaults = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 };
-  return new Document(text, offsetEncoding, scope, inference.registry, { ...defaults, ...others });
+  return new Document(text, offsetEncoding, loaders, inference.registry, { ...defaults, ...others });
 }
 
 /**
  * Puts a model in place of the real one that labels each piece by its id alone. What stands around a piece
  * cannot matter to it, so neither can the chunks; and it sees names in whatever the words are.
  */
-function labelById(scope: RequestScope, seed: number): void {
-  vi.spyOn(scope, 'run').mockImplementation(async (model, pieces) => {
+function labelById(loaders: Loaders, seed: number): void {
+  vi.spyOn(loaders.scores, 'load').mockImplementation(async ({ model, ids }) => {
     const width = model.labels.length;
     const { prefix, suffix } = model.vocabulary;
-    const probabilities = new Float32Array((prefix.length + pieces.length + suffix.length) * width);
-    pieces.forEach((id, index) => {
+    const values = new Float32Array((prefix.length + ids.length + suffix.length) * width);
+    ids.forEach((id, index) => {
       const hash = Math.imul(id + seed, 0x9e3779b1) >>> 0;
       const likely = [0, 1, 2, 2, 4][hash % 5];
       const parts = model.labels.map((_, column) => ((hash >>> (3 * column)) & 7) + 1 + (column === likely ? 6 : 0));
       const whole = parts.reduce((sum, part) => sum + part, 0);
       const row = (prefix.length + index) * width;
       parts.forEach((part, column) => {
-        probabilities[row + column] = part / whole;
+        values[row + column] = part / whole;
       });
     });
-    return { probabilities, queueMs: 0, inferenceMs: 0, batchSize: 1, cached: false };
+    return { values, queueMs: 0, inferenceMs: 0, batchSize: 1, cached: false };
   });
 }
 

@@ -24,31 +24,11 @@ describe('with a cache', () => {
     expect(service.server.inference.counts.sequences).toBe(sequences);
   });
 
-  test('equal work that is asked for at the same time is done once', async () => {
-    const { sequences } = service.server.inference.counts;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => service.data(SentimentDocument, { text: 'Asked twenty times at once.' })),
-    );
-    expect(service.server.inference.counts.sequences - sequences).toBe(1);
-    expect(new Set(answers.map(({ sentiment }) => sentiment.confidence)).size).toBe(1);
-  });
-
   test('texts that differ only in what the vocabulary does not see are equal work', async () => {
     const { a, b } = await service.data(sentimentTwice, { text: 'Wonderful  music', other: 'wonderful music' });
     expect([a.timing.cached, b.timing.cached]).toEqual([false, false]);
     const again = await service.data(sentimentTwice, { text: 'WONDERFUL music', other: 'wonderful\nmusic' });
     expect([again.a.timing.cached, again.b.timing.cached]).toEqual([true, true]);
-  });
-
-  test('one that leaves does not take the work of another with it', async () => {
-    const { server } = service;
-    const model = server.inference.registry.resolve('SENTIMENT');
-    const [leaving, staying] = [new AbortController(), new AbortController()];
-    const { ids } = await server.inference.scope().encode(model.vocabulary, 'Two wait for this, one leaves.');
-    const [left, stayed] = [leaving, staying].map((each) => server.inference.scope(each.signal).run(model, ids));
-    leaving.abort();
-    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
-    await expect(stayed).resolves.toMatchObject({ cached: false });
   });
 
   test('it is bounded: what was not used for long is computed again', async () => {

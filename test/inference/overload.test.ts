@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { EntitiesDocument, SentimentDocument, SentimentsDocument } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
 
@@ -18,9 +18,9 @@ describe('a full queue', () => {
   test('says when to come back, and takes work again', async () => {
     const { inference } = service.server;
     const model = inference.registry.resolve('SENTIMENT');
-    const scope = inference.scope();
+    const loaders = inference.loaders();
     const all = await Promise.allSettled(
-      Array.from({ length: 8 }, () => scope.run(model, new Int32Array(98).fill(2143))),
+      Array.from({ length: 8 }, () => loaders.scores.load({ model, ids: new Int32Array(98).fill(2143) })),
     );
     const refused = all.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
     expect(refused).toEqual([
@@ -55,13 +55,17 @@ describe('a deadline', () => {
 });
 
 describe('lanes', () => {
-  const service = useService({ INTERACTIVE_TOKENS: '256' });
+  const service = useService();
 
   test('a question is not held up by documents', async () => {
     const { inference } = service.server;
     const documents = Promise.all(
       [1, 2, 3].map((index) => service.data(EntitiesDocument, { text: `${index} ${LONG_TEXT}` })),
     );
+    // The first paragraphs of each are interactive too.
+    const beginnings = 3 * 8;
+    const begun = inference.counts.batches + beginnings;
+    await vi.waitUntil(() => inference.counts.batches > begun, { timeout: 20_000 });
     const started = inference.counts.batches;
     for (let question = 0; inference.counts.batches < started + 100; question++) {
       const before = inference.counts.batches;

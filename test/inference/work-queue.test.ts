@@ -21,8 +21,10 @@ interface Options {
 }
 
 function work(length: number, { model = sentiment, lane = 'INTERACTIVE', group = {} }: Options = {}): QueuedWork {
-  const pieces = new Int32Array(length);
-  return { model, lane, group, pieces, length, key: undefined, enqueuedAt: 0, queued: true, failures: 0 };
+  const ids = new Int32Array(length);
+  const ignore = () => {};
+  const queued = { key: undefined, enqueuedAt: 0, queued: true, failures: 0, resolve: ignore, reject: ignore };
+  return { model, lane, group, ids, length, ...queued };
 }
 
 const padded = (batch: readonly QueuedWork[]) => batch.length * Math.max(0, ...batch.map(({ length }) => length));

@@ -41,7 +41,7 @@ const partsOn = (log: AnalysisLog) => ({
 async function create(log: AnalysisLog, id: string, content?: string): Promise<Job> {
   const { inference } = service.server;
   const options = documentOptions(config);
-  const document = new Document(source.text, source.offsetEncoding, inference.scope(), inference.registry, options);
+  const document = new Document(source.text, source.offsetEncoding, inference.loaders(), inference.registry, options);
   const fingerprint = fingerprintOf(document, inference.registry.resolve('NER'), source);
   const real = await contentOf(document, source, inference.registry);
   return log.create({ id, owner: EVERYBODY, content: content ?? real, fingerprint, source, restart: false });

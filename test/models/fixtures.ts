@@ -90,7 +90,7 @@ export function useModels(
       return inference().registry;
     },
     document: (text, options = {}) =>
-      new Document(text, 'UTF16', inference().scope(), inference().registry, {
+      new Document(text, 'UTF16', inference().loaders(), inference().registry, {
         ...documentOptions(config),
         ...options,
       }),

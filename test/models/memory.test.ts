@@ -38,11 +38,11 @@ async function start(variables: Readonly<Record<string, string>> = {}) {
   const changes: string[] = [];
   inference.loader.news.watch(({ id, state }) => changes.push(`${id} ${state}`));
   const read = async (id: string, text = 'Tim Cook runs Apple.', hold = false) => {
-    const scope = inference.scope();
-    const document = new Document(text, 'UTF16', scope, registry, documentOptions(config));
+    const loaders = inference.loaders();
+    const document = new Document(text, 'UTF16', loaders, registry, documentOptions(config));
     const entities = await document.entities({ model: id, aggregation: 'NONE', minConfidence: 0 });
-    if (!hold) scope.dispose();
-    return { entities, scope };
+    if (!hold) loaders.dispose();
+    return { entities, loaders };
   };
   return { inference, registry, read, changes };
 }
@@ -72,16 +72,16 @@ test('one in use never goes: what does not fit beside it is refused until it is 
   const { inference, registry, read } = await start(ROOM_FOR_TWO);
   const holds = [await read('one', undefined, true), await read('two', undefined, true)];
   for (const task of ['SENTIMENT', 'NER'] as const) {
-    const scope = inference.scope();
-    holds.push({ entities: [], scope });
-    await scope.use(registry.resolve(task));
+    const loaders = inference.loaders();
+    holds.push({ entities: [], loaders });
+    await loaders.use(registry.resolve(task));
   }
   await expect(read('three')).rejects.toMatchObject({
     code: 'MODEL_UNAVAILABLE',
     message: expect.stringMatching(/"three" needs 1 MB in 2 threads.*are in use.*MODEL_MEMORY_BYTES/),
   });
   expect([registry.get('one').state, registry.get('two').state]).toEqual(['READY', 'READY']);
-  for (const { scope } of holds) scope.dispose();
+  for (const { loaders } of holds) loaders.dispose();
   await inference.loader.reload(registry.get('three'), true, new AbortController().signal);
   expect(registry.get('three').state).toBe('READY');
   await inference.close();
@@ -138,7 +138,7 @@ test('files that are written anew are taken by loadModel, all of them or none', 
   const held = await read('four', undefined, true);
   const signal = new AbortController().signal;
   await expect(inference.loader.reload(model, true, signal)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
-  held.scope.dispose();
+  held.loaders.dispose();
   await inference.loader.reload(model, true, signal);
   expect(model.version).not.toBe(before);
   expect((await read('four')).entities.every(({ type }) => /^[A-H]$/.test(type))).toBe(true);

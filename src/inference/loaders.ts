@@ -1,0 +1,159 @@
+import DataLoader from 'dataloader';
+import { abortError, BertqlError } from '../errors.ts';
+import type { Model } from '../models/registry.ts';
+import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Encoding } from './encoding.ts';
+import type { ModelLoader } from './model-loader.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import type { Lane, ModelOutput, Sequence } from './work.ts';
+
+/** A text to tokenize. */
+export interface TextKey {
+  readonly vocabulary: Vocabulary;
+  readonly text: string;
+}
+
+export interface LoadersOptions {
+  /** Stops all work of the operation when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the operation waits for models that are being loaded, even if the server lets others fail. */
+  readonly patient?: boolean | undefined;
+}
+
+/** The layers below the loaders, shared by all operations. */
+export interface LoaderBackends {
+  readonly tokenizer: Tokenizer;
+  readonly scheduler: Scheduler;
+  readonly models: ModelLoader;
+}
+
+interface Lease {
+  readonly release: () => void;
+  /** The model's version when the operation first used its files. */
+  version: string | undefined;
+}
+
+/** Tokens of an operation that count as interactive: a few paragraphs. What it asks for beyond them is bulk work. */
+const INTERACTIVE_TOKENS = 1024;
+
+/**
+ * The only door to the inference layer: the DataLoaders of one operation. They live and die with it, since a DataLoader
+ * has no abort signal and keeps what it loaded. Models that the operation uses are leased until {@link dispose}, which
+ * the owner must call.
+ *
+ * @example
+ * const loaders = inference.loaders({ signal });
+ * await loaders.use(model);
+ * const { ids } = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+ * const { values } = await loaders.scores.load({ model, ids });
+ * loaders.dispose();
+ */
+export class Loaders {
+  readonly signal: AbortSignal | undefined;
+  /**
+   * A text's tokens without special tokens. A text is tokenized once per operation and tokenizer, whichever fields ask
+   * for it.
+   */
+  readonly encodings: DataLoader<TextKey, Encoding, string>;
+  /**
+   * A sequence's probabilities: one row of labels for sequence classification, one row per token (special tokens
+   * included) for token classification. Special tokens are added here. The model is loaded first if necessary.
+   * Rejects with MODEL_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN or the signal's reason.
+   */
+  readonly scores: DataLoader<Sequence, ModelOutput>;
+  /** A sequence's vectors: one row per range of tokens, or a single row for the whole sequence. Rejects as `scores` does. */
+  readonly embeddings: DataLoader<Sequence, ModelOutput>;
+  readonly #backends: LoaderBackends;
+  readonly #patient: boolean;
+  readonly #leases = new Map<Model, Lease>();
+  #tokens = 0;
+  #disposed = false;
+
+  constructor(backends: LoaderBackends, { signal, patient = false }: LoadersOptions = {}) {
+    this.#backends = backends;
+    this.#patient = patient;
+    this.signal = signal;
+    this.encodings = new DataLoader(
+      eachByItself((keys: readonly TextKey[]) => keys.map((key) => this.#encode(key))),
+      { cacheKeyFn: ({ vocabulary, text }) => `${vocabulary.id}\n${text}` },
+    );
+    // No memo: what fields share is shared one level up, as a document's chunks and sentiments. All sequences of a turn
+    // of the event loop reach the scheduler together.
+    const options = { cache: false, batchScheduleFn: setImmediate };
+    const run = eachByItself((sequences: readonly Sequence[]) => sequences.map((sequence) => this.#run(sequence)));
+    this.scores = new DataLoader(run, options);
+    this.embeddings = new DataLoader(run, options);
+  }
+
+  /**
+   * Opens a model's files, so that its labels and its tokenizer can be used, and leases it until {@link dispose}.
+   * Rejects with MODEL_UNAVAILABLE.
+   *
+   * @param run whether the model will be run; `false` if only its tokenizer is needed
+   */
+  async use(model: Model, run = true): Promise<void> {
+    const { models } = this.#backends;
+    const lease = this.#lease(model);
+    if (model.state !== 'READY') {
+      // In FAIL mode, start the full load; otherwise opening the files is quick enough to wait for.
+      if (run && !model.files && models.refusesToWait && !this.#patient) await models.load(model, this.signal);
+      else await models.open(model, this.signal);
+    }
+    lease.version ??= model.version;
+  }
+
+  /** Releases the models and forgets what was loaded. Nothing can be loaded afterwards. */
+  dispose(): void {
+    this.#disposed = true;
+    this.encodings.clearAll();
+    for (const { release } of this.#leases.values()) release();
+    this.#leases.clear();
+  }
+
+  async #encode({ vocabulary, text }: TextKey): Promise<Encoding> {
+    this.#throwIfOver();
+    return this.#backends.tokenizer.encode(vocabulary, text, this.signal);
+  }
+
+  async #run(sequence: Sequence): Promise<ModelOutput> {
+    const { model, ids } = sequence;
+    const { models, scheduler } = this.#backends;
+    const lease = this.#lease(model);
+    if (model.state !== 'READY') {
+      if (lease.version === undefined) await this.use(model);
+      await models.load(model, this.signal, this.#patient);
+    }
+    lease.version ??= model.version;
+    if (lease.version !== model.version) {
+      throw new BertqlError(
+        'MODEL_UNAVAILABLE',
+        `The files of model "${model.id}" have changed since the request began. Send it again.`,
+      );
+    }
+    const { prefix, suffix } = model.vocabulary;
+    this.#tokens += prefix.length + ids.length + suffix.length;
+    const lane: Lane = this.#tokens <= INTERACTIVE_TOKENS ? 'INTERACTIVE' : 'BULK';
+    return scheduler.submit({ ...sequence, lane, group: this, signal: this.signal });
+  }
+
+  #lease(model: Model): Lease {
+    this.#throwIfOver();
+    let lease = this.#leases.get(model);
+    if (!lease) this.#leases.set(model, (lease = { release: this.#backends.models.lease(model), version: undefined }));
+    return lease;
+  }
+
+  #throwIfOver(): void {
+    if (this.signal?.aborted) throw abortError(this.signal);
+    if (this.#disposed) throw new BertqlError('CANCELLED', 'The operation is over, so nothing more is loaded for it.');
+  }
+}
+
+/**
+ * A batch function that settles each key by itself. DataLoader settles the values of a batch together, but a value may
+ * be a promise, which its key adopts (its types do not say so): no short text waits for a long one.
+ */
+export function eachByItself<K, V>(load: (keys: readonly K[]) => readonly Promise<V>[]): DataLoader.BatchLoadFn<K, V> {
+  return (keys) => Promise.resolve(load(keys) as readonly unknown[] as readonly V[]);
+}
