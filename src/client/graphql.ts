@@ -1,4 +1,3 @@
-/* eslint-disable */
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -874,6 +873,75 @@ export type TokenizeQueryVariables = Exact<{
 
 export type TokenizeQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly text: string, readonly tokenCount: number, readonly truncated: boolean, readonly ids: ReadonlyArray<number>, readonly attentionMask: ReadonlyArray<number>, readonly typeIds: ReadonlyArray<number>, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly index: number, readonly id: number, readonly text: string, readonly special: boolean, readonly attended: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }>, readonly model: { readonly __typename?: 'Model', readonly id: string } } };
 
+export type FollowAnalysisSubscriptionVariables = Exact<{
+  id: Scalars['ID']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type FollowAnalysisSubscription = { readonly __typename?: 'Subscription', readonly analysisEvents:
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+   };
+
+export type ReadTextSubscriptionVariables = Exact<{
+  text: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  aggregation?: Aggregation;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
+  minConfidence?: Scalars['Float']['input'];
+  offsetEncoding?: OffsetEncoding;
+  sentiment?: Scalars['Boolean']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ReadTextSubscription = { readonly __typename?: 'Subscription', readonly analyze:
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+   };
+
+export type StartReadingMutationVariables = Exact<{
+  input: StartAnalysisInput;
+}>;
+
+
+export type StartReadingMutation = { readonly __typename?: 'Mutation', readonly startAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState } };
+
+export type StopReadingMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type StopReadingMutation = { readonly __typename?: 'Mutation', readonly cancelAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState } };
+
+export type PiecesQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type PiecesQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly tokenCount: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly text: string, readonly id: number, readonly special: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }> } };
+
+export type SentenceSentimentsQueryVariables = Exact<{
+  texts: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+}>;
+
+
+export type SentenceSentimentsQuery = { readonly __typename?: 'Query', readonly sentiments: ReadonlyArray<
+    | { readonly __typename: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> }
+    | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
+  > };
+
+export type SentencesQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+}>;
+
+
+export type SentencesQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly start: number, readonly end: number }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -893,7 +961,7 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const AnalysisDocument = new TypedDocumentString(`
+export const AnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Analysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
   analysis(id: $id) {
     id
@@ -914,7 +982,7 @@ export const AnalysisDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnalysisQuery, AnalysisQueryVariables>;
-export const AnalysisEventsDocument = new TypedDocumentString(`
+export const AnalysisEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription AnalysisEvents($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $after: String) {
   analysisEvents(id: $id, after: $after) {
     __typename
@@ -999,7 +1067,7 @@ export const AnalysisEventsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnalysisEventsSubscription, AnalysisEventsSubscriptionVariables>;
-export const AnalyzeDocument = new TypedDocumentString(`
+export const AnalyzeDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription Analyze(
 $text: String! = """
 To Sherlock Holmes she is always THE woman. I have seldom heard
@@ -1123,7 +1191,7 @@ $after: String
   }
 }
     `) as unknown as TypedDocumentString<AnalyzeSubscription, AnalyzeSubscriptionVariables>;
-export const CancelAnalysisDocument = new TypedDocumentString(`
+export const CancelAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CancelAnalysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
   cancelAnalysis(id: $id) {
     id
@@ -1144,12 +1212,12 @@ export const CancelAnalysisDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CancelAnalysisMutation, CancelAnalysisMutationVariables>;
-export const DetokenizeDocument = new TypedDocumentString(`
+export const DetokenizeDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Detokenize($ids: [Int!]! = [101, 1045, 2293, 3698, 4083, 999, 102], $model: ID, $skipSpecialTokens: Boolean! = true) {
   detokenize(ids: $ids, model: $model, skipSpecialTokens: $skipSpecialTokens)
 }
     `) as unknown as TypedDocumentString<DetokenizeQuery, DetokenizeQueryVariables>;
-export const DocumentDocument = new TypedDocumentString(`
+export const DocumentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Document(
 $text: String! = """
 Angela Merkel met Emmanuel Macron in Paris. The talks in Paris went very well.
@@ -1234,7 +1302,7 @@ $minConfidence: Float! = 0
   }
 }
     `) as unknown as TypedDocumentString<DocumentQuery, DocumentQueryVariables>;
-export const DocumentsDocument = new TypedDocumentString(`
+export const DocumentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Documents($texts: [String!]! = ["Ada Lovelace was born in London.", ""], $offsetEncoding: OffsetEncoding! = UTF16) {
   documents(texts: $texts, offsetEncoding: $offsetEncoding) {
     __typename
@@ -1262,7 +1330,7 @@ export const DocumentsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DocumentsQuery, DocumentsQueryVariables>;
-export const EntitiesDocument = new TypedDocumentString(`
+export const EntitiesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Entities(
 $text: String! = """
 Apple CEO Tim Cook announced new AI features at their headquarters in Cupertino, California.
@@ -1304,7 +1372,7 @@ $offsetEncoding: OffsetEncoding! = UTF16
   }
 }
     `) as unknown as TypedDocumentString<EntitiesQuery, EntitiesQueryVariables>;
-export const LoadModelDocument = new TypedDocumentString(`
+export const LoadModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation LoadModel($id: ID! = "bertql/conll-ner-minilm", $wait: Boolean! = true) {
   loadModel(id: $id, wait: $wait) {
     id
@@ -1315,7 +1383,7 @@ export const LoadModelDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<LoadModelMutation, LoadModelMutationVariables>;
-export const ModelProgressDocument = new TypedDocumentString(`
+export const ModelProgressDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription ModelProgress($id: ID! = "bertql/conll-ner-minilm") {
   modelProgress(id: $id) {
     model {
@@ -1330,7 +1398,7 @@ export const ModelProgressDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ModelProgressSubscription, ModelProgressSubscriptionVariables>;
-export const ModelsDocument = new TypedDocumentString(`
+export const ModelsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Models {
   models {
     id
@@ -1349,7 +1417,7 @@ export const ModelsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
-export const SentimentDocument = new TypedDocumentString(`
+export const SentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Sentiment($text: String! = "I absolutely love this product! Would buy again.", $model: ID, $longText: LongText! = TRUNCATE) {
   sentiment(text: $text, model: $model, longText: $longText) {
     text
@@ -1375,7 +1443,7 @@ export const SentimentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentimentQuery, SentimentQueryVariables>;
-export const SentimentsDocument = new TypedDocumentString(`
+export const SentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Sentiments($texts: [String!]! = ["This product completely transformed my workflow!", "Terrible experience, would not recommend.", "It's decent for the price, but nothing special.", "   "], $model: ID, $longText: LongText! = TRUNCATE) {
   sentiments(texts: $texts, model: $model, longText: $longText) {
     __typename
@@ -1409,7 +1477,7 @@ export const SentimentsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentimentsQuery, SentimentsQueryVariables>;
-export const StartAnalysisDocument = new TypedDocumentString(`
+export const StartAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StartAnalysis($input: StartAnalysisInput! = {text: "Irene Adler left London for Trieste. Sherlock Holmes stayed in Baker Street. Doctor Watson read of it in The Times.", sentiment: true, idempotencyKey: "example"}) {
   startAnalysis(input: $input) {
     id
@@ -1430,7 +1498,7 @@ export const StartAnalysisDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StartAnalysisMutation, StartAnalysisMutationVariables>;
-export const TokenizeDocument = new TypedDocumentString(`
+export const TokenizeDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Tokenize($text: String! = "I love machine learning!", $model: ID, $addSpecialTokens: Boolean! = true, $maxLength: Int, $padding: Padding! = NONE, $truncation: Boolean! = false, $offsetEncoding: OffsetEncoding! = UTF16) {
   tokenize(
     text: $text
@@ -1463,3 +1531,185 @@ export const TokenizeDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TokenizeQuery, TokenizeQueryVariables>;
+export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription FollowAnalysis($id: ID!, $after: String) {
+  analysisEvents(id: $id, after: $after) {
+    __typename
+    ... on ChunkAnalyzed {
+      cursor
+      chunk {
+        index
+        start
+        end
+      }
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+      sentiment {
+        label
+        probabilities {
+          label
+          probability
+        }
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        fraction
+      }
+    }
+    ... on AnalysisCompleted {
+      cursor
+      entityCount
+      sentiment {
+        label
+        probabilities {
+          label
+          probability
+        }
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        fraction
+      }
+    }
+    ... on AnalysisFailed {
+      cursor
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FollowAnalysisSubscription, FollowAnalysisSubscriptionVariables>;
+export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
+    subscription ReadText($text: String!, $model: ID, $aggregation: Aggregation! = FIRST, $types: [String!], $minConfidence: Float! = 0, $offsetEncoding: OffsetEncoding! = UTF16, $sentiment: Boolean! = false, $after: String) {
+  analyze(
+    text: $text
+    model: $model
+    aggregation: $aggregation
+    types: $types
+    minConfidence: $minConfidence
+    offsetEncoding: $offsetEncoding
+    after: $after
+  ) {
+    __typename
+    ... on ChunkAnalyzed {
+      cursor
+      chunk {
+        index
+        start
+        end
+      }
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+      sentiment @include(if: $sentiment) {
+        label
+        probabilities {
+          label
+          probability
+        }
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        fraction
+      }
+    }
+    ... on AnalysisCompleted {
+      cursor
+      entityCount
+      sentiment {
+        label
+        probabilities {
+          label
+          probability
+        }
+      }
+      progress {
+        chunksDone
+        chunksTotal
+        fraction
+      }
+    }
+    ... on AnalysisFailed {
+      cursor
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReadTextSubscription, ReadTextSubscriptionVariables>;
+export const StartReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StartReading($input: StartAnalysisInput!) {
+  startAnalysis(input: $input) {
+    id
+    state
+  }
+}
+    `) as unknown as TypedDocumentString<StartReadingMutation, StartReadingMutationVariables>;
+export const StopReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StopReading($id: ID!) {
+  cancelAnalysis(id: $id) {
+    id
+    state
+  }
+}
+    `) as unknown as TypedDocumentString<StopReadingMutation, StopReadingMutationVariables>;
+export const PiecesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Pieces($text: String!, $model: ID) {
+  tokenize(text: $text, model: $model) {
+    tokenCount
+    tokens {
+      text
+      id
+      special
+      start
+      end
+      wordIndex
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PiecesQuery, PiecesQueryVariables>;
+export const SentenceSentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SentenceSentiments($texts: [String!]!) {
+  sentiments(texts: $texts) {
+    __typename
+    ... on SentimentResult {
+      label
+      probabilities {
+        label
+        probability
+      }
+    }
+    ... on TextProblem {
+      index
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentenceSentimentsQuery, SentenceSentimentsQueryVariables>;
+export const SentencesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Sentences($text: String!) {
+  document(text: $text) {
+    sentences {
+      start
+      end
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentencesQuery, SentencesQueryVariables>;

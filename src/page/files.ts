@@ -1,4 +1,5 @@
 import type { PdfMessage } from './pdf-worker.ts';
+import pdfWorker from './pdf-worker.ts?worker&url';
 
 /** What can be read of a file, or why nothing can. */
 export class UnreadableFile extends Error {
@@ -88,8 +89,7 @@ export function textOfHtml(html: string): string {
 
 /** The text of a PDF, read by pdf.js in a thread of its own. */
 function readPdf(file: File): Promise<string> {
-  const url = new URL('pdf-worker.js', import.meta.url).href;
-  const worker = new Worker((policy?.createScriptURL(url) ?? url) as string, { type: 'module' });
+  const worker = new Worker((policy?.createScriptURL(pdfWorker) ?? pdfWorker) as string, { type: 'module' });
   return new Promise<string>((resolve, reject) => {
     const fail = () => reject(new UnreadableFile(`${file.name} cannot be read as PDF.`));
     worker.addEventListener('error', fail);

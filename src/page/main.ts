@@ -1,6 +1,6 @@
 /** The demo page: puts its parts together. */
-import { Api } from './api.ts';
 import { Card, type Fact } from './card.ts';
+import { connect } from './connection.ts';
 import { byId, throttled } from './dom.ts';
 import { nameOf, styleOf } from './entity-types.ts';
 import { FindingsSheet } from './findings-sheet.ts';
@@ -47,12 +47,12 @@ const operations = new Operations({
   open: hasGraphiql ? graphiqlLink : undefined,
 });
 const keys = new KeyDialog();
-const api = new Api({
+const client = connect({
   onSent: (sent) => operations.note(sent),
   onAnswer: (document, data) => operations.answered(document, data),
   askForKey: () => keys.ask(),
 });
-const server = new ServerState(api);
+const server = new ServerState(client);
 const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
 const vocabulary = byId('vocabulary', HTMLSelectElement);
@@ -89,7 +89,7 @@ const ribbon = new Ribbon(ribbonHost, byId('ribbon-canvas', HTMLCanvasElement), 
   onPoint: (sentence, x) => (sentence ? showSentence(sentence, x) : hideSentence()),
 });
 
-const tokens = new TokenView(byId('tokens', HTMLElement), api);
+const tokens = new TokenView(byId('tokens', HTMLElement), client);
 
 const status = new Status({
   onPause: () => {
@@ -140,8 +140,8 @@ function read(source: Source): void {
     ribbon.update(sentences.all, chunks);
     verdict.sentences(sentences.all);
   }, REDRAW_MS);
-  const sentences = new Sentences(api, text, ended.signal, showSentiment);
-  const reading = new Reading(api, text, {
+  const sentences = new Sentences(client, text, ended.signal, showSentiment);
+  const reading = new Reading(client, text, {
     onChunk: ({ chunk, entities, progress, ...event }) => {
       reader.add(entities);
       groups.update(reader.mentions);

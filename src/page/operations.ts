@@ -1,4 +1,4 @@
-import type { Sent } from './api.ts';
+import type { Sent } from './connection.ts';
 import { element, throttled } from './dom.ts';
 
 /** Operations are listed once, by their name. */

@@ -1,5 +1,8 @@
 /** Reads PDF files off the main thread: takes the bytes of one, and gives its text. */
-const { getDocument }: PdfJs = await import(new URL('vendor/pdfjs.mjs', import.meta.url).href);
+import pdfjs from '../../node_modules/unpdf/dist/pdfjs.mjs?url';
+
+// It comes as it is: to bundle it would take longer than all the rest.
+const { getDocument }: PdfJs = await import(/* @vite-ignore */ pdfjs);
 
 /** What is used of pdf.js, whose own types do not resolve outside of its package. */
 interface PdfJs {

@@ -27,7 +27,7 @@ Its first computer was sold as a bare board, and people loved to build it. The s
     label: 'A Scandal in Bohemia',
     title: 'A Scandal in Bohemia · Arthur Conan Doyle, 1891',
     load: async (signal) => {
-      const response = await fetch(new URL('samples/scandal-in-bohemia.txt', import.meta.url), { signal });
+      const response = await fetch(new URL('./samples/scandal-in-bohemia.txt', import.meta.url), { signal });
       if (!response.ok) throw new Error(`The sample cannot be loaded (${response.status}).`);
       return response.text();
     },

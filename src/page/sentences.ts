@@ -1,5 +1,4 @@
-import { type Api, mayPass } from './api.ts';
-import { SentenceSentimentsDocument, SentencesDocument } from './client/graphql.ts';
+import { type BertqlClient, RequestError, SentenceSentimentsDocument, SentencesDocument } from '../client/index.ts';
 import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
 
@@ -27,7 +26,7 @@ export function positiveOf({ probabilities }: Probabilities): number {
 
 /** The sentiment of each sentence of a text, read a few at a time, those in view first. */
 export class Sentences {
-  readonly #api: Api;
+  readonly #client: BertqlClient;
   readonly #text: string;
   readonly #signal: AbortSignal;
   readonly #onChange: () => void;
@@ -40,8 +39,8 @@ export class Sentences {
   #isReading = false;
 
   /** @param signal ends it, once another text is shown */
-  constructor(api: Api, text: string, signal: AbortSignal, onChange: () => void) {
-    this.#api = api;
+  constructor(client: BertqlClient, text: string, signal: AbortSignal, onChange: () => void) {
+    this.#client = client;
     this.#text = text;
     this.#signal = signal;
     this.#onChange = onChange;
@@ -76,8 +75,8 @@ export class Sentences {
       this.#all ??= await this.#find();
       for (let batch = this.#batch(); batch.length > 0; batch = this.#batch()) {
         const texts = batch.map(({ start, end }) => this.#text.slice(start, end));
-        const { sentiments } = await this.#api.run(SentenceSentimentsDocument, { texts }, this.#signal);
-        for (const [index, outcome] of sentiments.entries()) {
+        const { sentiments } = await this.#client.query(SentenceSentimentsDocument, { texts }, this.#signal);
+        for (const [index, outcome] of (sentiments ?? []).entries()) {
           const sentence = batch[index];
           if (sentence) sentence.positive = outcome.__typename === 'SentimentResult' ? positiveOf(outcome) : null;
         }
@@ -85,15 +84,15 @@ export class Sentences {
       }
     } catch (error) {
       // What was asked for stays unread, and is asked for again when one looks at it.
-      if (!this.#signal.aborted && !mayPass(error)) console.warn(error);
+      if (!this.#signal.aborted && !(error instanceof RequestError && error.isRetryable)) console.warn(error);
     } finally {
       this.#isReading = false;
     }
   }
 
   async #find(): Promise<readonly ScoredSentence[]> {
-    const { document } = await this.#api.run(SentencesDocument, { text: this.#text }, this.#signal);
-    return document.sentences.map(({ start, end }) => ({ start, end, positive: undefined }));
+    const { document } = await this.#client.query(SentencesDocument, { text: this.#text }, this.#signal);
+    return (document?.sentences ?? []).map(({ start, end }) => ({ start, end, positive: undefined }));
   }
 
   /** The sentences to read next: those in view, then the first of all. */

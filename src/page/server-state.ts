@@ -1,16 +1,15 @@
-import { type Api, Refusal } from './api.ts';
-import { ModelsDocument, type ModelsQuery } from './client/graphql.ts';
+import { type BertqlClient, ModelsDocument, type ModelsQuery } from '../client/index.ts';
 import { byId, element } from './dom.ts';
 
 /** Says what the server is ready for, and which vocabularies it has. */
 export class ServerState {
-  readonly #api: Api;
+  readonly #client: BertqlClient;
   readonly #host = byId('server', HTMLElement);
   readonly #text = byId('server-text', HTMLElement);
   readonly #vocabularies = byId('vocabulary', HTMLSelectElement);
 
-  constructor(api: Api) {
-    this.#api = api;
+  constructor(client: BertqlClient) {
+    this.#client = client;
   }
 
   /** Whether it did not answer when it was last asked. */
@@ -20,11 +19,11 @@ export class ServerState {
 
   async ask(): Promise<void> {
     try {
-      const { models } = await this.#api.run(ModelsDocument, {});
+      const { models } = await this.#client.query(ModelsDocument, {});
       this.#show(models.filter(({ state }) => state === 'READY'));
     } catch (error) {
       this.#host.dataset['state'] = 'away';
-      this.#text.textContent = error instanceof Refusal ? error.message : 'The server cannot be reached';
+      this.#text.textContent = error instanceof Error ? error.message : String(error);
     }
   }
 

@@ -1,10 +1,9 @@
-import { type Api, Refusal } from './api.ts';
-import { PiecesDocument, type PiecesQuery } from './client/graphql.ts';
+import { type BertqlClient, PiecesDocument, type PiecesQuery } from '../client/index.ts';
 import { element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 import type { Leaf } from './passages.ts';
 
-type Token = PiecesQuery['tokenize']['tokens'][number];
+type Token = NonNullable<PiecesQuery['tokenize']>['tokens'][number];
 
 /** Square pixels that the tokens of a character take on average, to guess how high a leaf is. */
 const AREA_OF_CHARACTER = 690;
@@ -15,16 +14,16 @@ const AREA_OF_CHARACTER = 690;
  */
 export class TokenView {
   readonly #host: HTMLElement;
-  readonly #api: Api;
+  readonly #client: BertqlClient;
   #nearness: IntersectionObserver | undefined;
   #ended = new AbortController();
   /** Where one wants to be, once its tokens are there. */
   #goal: { readonly block: Element; readonly position: number } | undefined;
   #blocks: ReadonlyMap<HTMLElement, Leaf> = new Map();
 
-  constructor(host: HTMLElement, api: Api) {
+  constructor(host: HTMLElement, client: BertqlClient) {
     this.#host = host;
-    this.#api = api;
+    this.#client = client;
   }
 
   /** @param model whose vocabulary */
@@ -89,14 +88,14 @@ export class TokenView {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const { tokenize } = await this.#api.run(PiecesDocument, { text, ...(model ? { model } : {}) }, signal);
+      const { tokenize } = await this.#client.query(PiecesDocument, { text, ...(model ? { model } : {}) }, signal);
       if (block instanceof HTMLElement) block.style.minHeight = '';
-      block.replaceChildren(...wordsOf(tokenize.tokens).map((word) => wordElement(word, offset)));
+      block.replaceChildren(...wordsOf(tokenize?.tokens ?? []).map((word) => wordElement(word, offset)));
       if (this.#goal?.block !== block) return;
       bringIntoView(block, this.#goal.position);
       this.#goal = undefined;
     } catch (error) {
-      const why = error instanceof Refusal ? error.message : 'The server cannot be reached. Scroll on to try again.';
+      const why = error instanceof Error ? error.message : String(error);
       if (!signal.aborted) block.replaceChildren(element('p', { class: 'problem' }, why));
     }
   }

@@ -14,8 +14,6 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const NEWLINE = 10;
-
 /** How a body may be packed, the best first; `identity` is as it is. */
 export type Packing = 'br' | 'gzip' | 'identity';
 
@@ -68,25 +66,15 @@ async function pack(body: Uint8Array<ArrayBuffer>, packing: Packing): Promise<Ui
   return new Uint8Array(await promisify(brotliCompress)(body, { params }));
 }
 
-/** The files of the demo page by their path in a folder, such as `page/vendor/client.js`. */
-export function readPageFiles(folder: string, paths: readonly string[]): ReadonlyMap<string, PageFile> {
-  const files = new Map<string, PageFile>();
-  const add = (path: string) => {
-    if (!(extname(path) in MEDIA_TYPES) || path.endsWith('.d.ts')) return;
-    files.set(path, new PageFile(path, withoutMap(new Uint8Array(readFileSync(join(folder, path))))));
-  };
-  for (const path of paths) {
-    if (extname(path) !== '') add(path);
-    else
-      for (const file of readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' }))
-        add(`${path}/${file.split(sep).join('/')}`);
-  }
-  return files;
-}
-
-/** A module without the name of its source map, which is not served. */
-function withoutMap(body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const mark = Buffer.from(body.buffer).lastIndexOf('//# sourceMappingURL=');
-  const isLastLine = mark >= 0 && !body.subarray(mark).includes(NEWLINE);
-  return isLastLine ? body.slice(0, mark) : body;
+/** The files of the demo page by their path in a folder, such as `assets/icon-D2zKT3yd.svg`. */
+export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => extname(path) in MEDIA_TYPES,
+  );
+  return new Map(
+    paths.map((path) => {
+      const name = path.split(sep).join('/');
+      return [name, new PageFile(name, new Uint8Array(readFileSync(join(folder, path))))];
+    }),
+  );
 }

@@ -1,22 +1,17 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'graphql-yoga';
 import type { ServerContext } from './call.ts';
 import { PageFile, readPageFiles } from './page-files.ts';
 
-/** Where the build lays what it makes. */
-const BUILT = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** Where the build lays the page. */
+const BUILT = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
-/** What is served of it: the page's own folder, and the modules that it shares with the server. */
-const SERVED = ['page', 'documents/entity-groups.js'];
-
-const ENTRY = 'page/index.html';
-const START = 'page/main.js';
+const ENTRY = 'index.html';
 const ASSETS = '/assets/';
 
-/** What the import map of the page says. */
-const PACKAGES: Readonly<Record<string, string>> = { 'graphql-ws/client': 'page/vendor/client.js' };
+/** What the build adds to a file's name: a hash of its content. */
+const HASH = /-[\w-]{8}(?=\.\w+$)/;
 
 /** What a module may do that runs as a worker; for one that a page imports, the policy of the page holds. */
 const WORKER_POLICY = "default-src 'none'; script-src 'self'";
@@ -29,41 +24,39 @@ export interface PageOptions {
 }
 
 /**
- * The demo page at `/`. It serves the files that the build laid out and no others. All but the entry have the hash of
- * them all in their path, so that a browser keeps them for good and never mixes two versions.
+ * The demo page at `/`. It serves the files that the build laid out and no others. All but the entry have a hash of
+ * their content in their name, so browsers keep them for good.
+ *
+ * It is a plugin of its own instead of sirv because it answers with fetch's responses, as everything here does: sirv
+ * writes to Node's, past logs, security headers and the server that this one is mounted in.
  */
 export class Page {
   readonly #files: ReadonlyMap<string, PageFile>;
+  /** The files by their names without the hash: a page that was open while the server was replaced finds them so. */
+  readonly #unhashed: ReadonlyMap<string, PageFile>;
   readonly #entry: PageFile;
-  readonly #version: string;
   readonly #scriptHashes: readonly string[];
+  readonly #notFound: PageFile;
 
-  /** Reads the files. Throws where the page was not built. */
+  /** Reads the files. Throws if the page was not built. */
   constructor(options: PageOptions, folder: string = BUILT) {
-    const files = readPageFiles(folder, SERVED);
-    const entry = files.get(ENTRY);
+    this.#files = readPageFiles(folder);
+    this.#unhashed = new Map([...this.#files].map(([path, file]) => [path.replace(HASH, ''), file]));
+    const entry = this.#files.get(ENTRY);
     if (!entry) throw new Error(`The demo page is not in ${folder}. Run npm run build, or set PAGE=false.`);
-    const all = createHash('sha256');
-    for (const [path, file] of [...files].sort()) all.update(`${path} ${file.hash}\n`);
-    this.#version = all.digest('base64url').slice(0, 12);
-    this.#files = files;
-    const base = `.${ASSETS}${this.#version}/`;
-    const modules = importedBy(START, files).map((path) => `<link rel="modulepreload" href="${base}${path}" />`);
     const html = entry.text
-      .replaceAll('%MODULES%', modules.join('\n    '))
-      .replaceAll('%ASSETS%', `${base}page`)
       .replaceAll('%ENDPOINT%', `.${options.endpoint}`)
       .replaceAll('%GRAPHIQL%', String(options.graphiql));
     this.#entry = new PageFile(ENTRY, new TextEncoder().encode(html));
-    const inline = html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g);
-    this.#scriptHashes = [...inline].map(([, script = '']) => createHash('sha256').update(script).digest('base64'));
+    this.#scriptHashes = hashesOf('script', html);
+    this.#notFound = new PageFile(ENTRY, new TextEncoder().encode(NOT_FOUND));
   }
 
   plugin(): Plugin<ServerContext> {
     return {
       onRequest: async ({ request, url: { pathname }, endResponse, fetchAPI }) => {
         const found = this.#find(pathname);
-        if (!found || (request.method !== 'GET' && request.method !== 'HEAD')) return;
+        if (!found || !isRead(request)) return;
         const { file, cacheControl } = found;
         const packing = file.packingFor(request.headers.get('accept-encoding'));
         const etag = `"${file.hash}-${packing}"`;
@@ -88,29 +81,40 @@ export class Page {
         headers['content-length'] = String(body.length);
         endResponse(new fetchAPI.Response(request.method === 'HEAD' ? null : body, { headers }));
       },
+      // Whoever mistypes an address gets a page that leads on, and not an empty one.
+      onResponse: ({ request, response, setResponse, fetchAPI }) => {
+        if (response.status !== 404 || response.body || !isRead(request)) return;
+        if (!request.headers.get('accept')?.includes('text/html')) return;
+        const headers = new fetchAPI.Headers(response.headers);
+        headers.set('content-type', this.#notFound.mediaType);
+        headers.set('content-security-policy', `default-src 'none'; style-src ${NOT_FOUND_STYLE}`);
+        setResponse(
+          new fetchAPI.Response(request.method === 'HEAD' ? null : this.#notFound.text, { status: 404, headers }),
+        );
+      },
     };
   }
 
   #find(path: string): { readonly file: PageFile; readonly cacheControl: string } | undefined {
     if (path === '/') return { file: this.#entry, cacheControl: 'no-cache' };
     if (!path.startsWith(ASSETS)) return undefined;
-    const [, , version, ...rest] = path.split('/');
-    const file = this.#files.get(rest.join('/'));
-    // A page that was open while the server was replaced still finds its files, but nobody keeps them under that name.
-    const cacheControl = version === this.#version ? 'public, max-age=31536000, immutable' : 'no-cache';
-    return file && { file, cacheControl };
+    const name = path.slice(1);
+    const file = this.#files.get(name);
+    if (file) return { file, cacheControl: 'public, max-age=31536000, immutable' };
+    const other = HASH.test(name) ? this.#unhashed.get(name.replace(HASH, '')) : undefined;
+    return other && { file: other, cacheControl: 'no-cache' };
   }
 
   /**
-   * The page runs its own modules and nothing else, and talks to this server alone. Scripts may not write HTML but by
-   * the two policies that `main` names: files that are dropped are parsed, and never shown.
+   * The page runs its own modules and nothing else, and talks to this server alone. Scripts may not write HTML except
+   * through the policy that is named: files that are dropped are parsed, and never shown.
    * @param host where the page is asked for; some browsers do not take `'self'` for a WebSocket
    */
   #policy(host: string | null): string {
     const sockets = host && /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
     return [
       "default-src 'none'",
-      `script-src 'self' ${this.#scriptHashes.map((hash) => `'sha256-${hash}'`).join(' ')}`,
+      `script-src 'self' ${this.#scriptHashes.join(' ')}`,
       "worker-src 'self'",
       "style-src 'self'",
       "font-src 'self'",
@@ -125,19 +129,31 @@ export class Page {
   }
 }
 
-/** The modules that one imports, and those import, so that a browser can load them all at once. */
-function importedBy(start: string, files: ReadonlyMap<string, PageFile>): readonly string[] {
-  const found = new Set<string>();
-  const visit = (path: string) => {
-    for (const [, specifier = ''] of files
-      .get(path)
-      ?.text.matchAll(/^(?:import|export)[^;'"]*from ["']([^"']+)["']/gm) ?? []) {
-      const imported = specifier.startsWith('.') ? posix.join(posix.dirname(path), specifier) : PACKAGES[specifier];
-      if (imported === undefined || found.has(imported)) continue;
-      found.add(imported);
-      visit(imported);
-    }
-  };
-  visit(start);
-  return [...found];
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
+
+/** The hashes of what stands inline in a page, as a policy wants them. */
+function hashesOf(tag: 'script' | 'style', html: string): readonly string[] {
+  const inline = html.matchAll(new RegExp(`<${tag}(?![^>]*\\ssrc=)[^>]*>([\\s\\S]*?)</${tag}>`, 'g'));
+  return [...inline].map(([, content = '']) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`);
+}
+
+const NOT_FOUND = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8" />
+  <meta name="viewport" content="width=device-width, initial-scale=1" />
+  <title>Not found · bertql</title>
+  <style>
+    :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
+    main { max-width: 34rem; margin: 18vh auto; padding: 0 1.5rem; }
+    h1 { font-size: 1.6rem; line-height: 1.2; }
+  </style>
+  <main>
+    <h1>There is nothing at this address.</h1>
+    <p>You may be looking for <a href="/">the page that reads while you watch</a>.</p>
+  </main>
+</html>
+`;
+
+const NOT_FOUND_STYLE = hashesOf('style', NOT_FOUND).join(' ');

@@ -30,7 +30,7 @@ describe('the demo page', () => {
 
   test('has all that it asks for, to be kept for good', async () => {
     const paths = await assets();
-    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.length).toBeGreaterThan(4);
     for (const path of paths) {
       const response = await get(path);
       expect(response.status, path).toBe(200);
@@ -66,20 +66,28 @@ describe('the demo page', () => {
   });
 
   test.each([
-    '/assets/x/page/nothing.js',
-    '/assets/x/page/../server/server.js',
-    '/assets/x/server/server.js',
-    '/assets/x/page/%2e%2e/server/server.js',
-    '/assets/x/page/main.d.ts',
+    '/assets/nothing-AAAAAAAA.js',
+    '/assets/../../server/server.js',
+    '/server/server.js',
+    '/assets/%2e%2e/%2e%2e/server/server.js',
     '/assets/',
-    '/page/main.js',
+    '/assets/index.js',
+    '/page/index.html',
   ])('has nothing at %s', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 
-  test('finds its files under the name of another version, which nobody keeps', async () => {
-    const response = await get('/assets/another/page/main.js');
+  test('finds its files under the names of another version, which nobody keeps', async () => {
+    const script = (await assets()).find((path) => path.endsWith('.js')) ?? '';
+    const response = await get(script.replace(/-[\w-]{8}\.js$/, '-AAAAAAAA.js'));
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+  });
+
+  test('shows a browser a page that leads on at an address where there is nothing', async () => {
+    const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(await response.text()).toContain('<a href="/">');
+    expect(await (await get('/nowhere', { accept: 'application/json' })).text()).toBe('');
   });
 });
 

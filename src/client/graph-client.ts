@@ -1,0 +1,145 @@
+import type { TypedDocumentString } from './graphql.ts';
+import { RequestError } from './request-error.ts';
+import { overSse, overWebSocket, type Result, type Streams } from './streams.ts';
+
+/** How a client reaches a server. */
+export interface ClientOptions {
+  /** URL of the graph, such as `https://bertql.example/graphql`. */
+  readonly url: string;
+  /** API key or token, sent as `Authorization: Bearer …`; a function is asked anew for each request and connection. */
+  readonly key?: string | (() => string | undefined);
+  /**
+   * Called if the server wants a key, or another one; `true` means that `key` gives a better one now, and the request
+   * is sent again.
+   */
+  readonly onUnauthenticated?: () => Promise<boolean>;
+  /** What streams run over; WebSocket by default, server-sent events if the runtime has no WebSocket. */
+  readonly streams?: 'websocket' | 'sse';
+  /** The class of WebSockets for runtimes without one, such as that of `ws` on Node 20. */
+  readonly webSocketImpl?: unknown;
+  /** What requests are made with; the global `fetch` by default. */
+  readonly fetch?: typeof fetch;
+  /** Called for every operation that is sent. */
+  readonly onRequest?: (request: { readonly document: string; readonly variables: Variables }) => void;
+  /** Called for every answer, and for every event of a stream. */
+  readonly onData?: (document: string, data: unknown) => void;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Milliseconds until an answer must have come: some more than the server gives itself. */
+const ANSWER_MS = 75_000;
+
+/** Characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
+const MOST_KEPT_ALIVE = 2_000;
+
+/** A connection to the graph: queries and mutations over HTTP, subscriptions over WebSocket or server-sent events. */
+export class GraphClient {
+  readonly #options: ClientOptions;
+  #streams: Promise<Streams> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs a query or mutation. Throws a {@link RequestError}, or what the signal was aborted with.
+   *
+   * @example
+   * const { entities } = await client.query(EntitiesDocument, { text: 'Ada lived in London.' });
+   */
+  async query<Data, V extends Variables>(
+    operation: TypedDocumentString<Data, V>,
+    variables: V,
+    signal?: AbortSignal,
+  ): Promise<Data> {
+    const document = operation.toString();
+    this.#options.onRequest?.({ document, variables: { ...variables } });
+    const { data, errors } = await this.#post(JSON.stringify({ query: document, variables }), signal);
+    const error = RequestError.of(errors);
+    if (error && (await this.#isBetterKeyGiven(error))) return this.query(operation, variables, signal);
+    if (error) throw error;
+    this.#options.onData?.(document, data);
+    return data as Data;
+  }
+
+  /**
+   * Subscribes, on one connection. Throws a {@link RequestError} if the operation or an event is refused or the
+   * connection breaks. Leaving the loop, or aborting the signal, unsubscribes.
+   */
+  async *subscribe<Data, V extends Variables>(
+    operation: TypedDocumentString<Data, V>,
+    variables: V,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Data, void, void> {
+    signal?.throwIfAborted();
+    const payload = { query: operation.toString(), variables };
+    this.#options.onRequest?.({ document: payload.query, variables: { ...variables } });
+    this.#streams ??= this.#openStreams();
+    const results = (await this.#streams).iterate(payload);
+    const leave = () => void results.return?.();
+    signal?.addEventListener('abort', leave);
+    try {
+      for await (const { data, errors } of results) {
+        const error = RequestError.of(errors);
+        if (error) throw error;
+        if (data == null) continue;
+        this.#options.onData?.(payload.query, data);
+        yield data as Data;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof RequestError && (await this.#isBetterKeyGiven(error)))) throw error;
+      throw RequestError.lost('The connection was lost.', error);
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+    signal?.throwIfAborted();
+  }
+
+  /** Ends all streams. */
+  async dispose(): Promise<void> {
+    (await this.#streams)?.dispose();
+    this.#streams = undefined;
+  }
+
+  async #post(body: string, signal: AbortSignal | undefined): Promise<Result> {
+    const { url, fetch = globalThis.fetch } = this.#options;
+    const given = AbortSignal.timeout(ANSWER_MS);
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json, application/json',
+          ...this.#credentials(),
+        },
+        body,
+        signal: signal ? AbortSignal.any([signal, given]) : given,
+        // What is short is sent to its end, also by a page that is being closed.
+        keepalive: body.length < MOST_KEPT_ALIVE,
+      });
+      return (await response.json()) as Result;
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw RequestError.lost('The server cannot be reached.', cause);
+    }
+  }
+
+  #credentials(): Record<string, string> {
+    const { key } = this.#options;
+    const now = typeof key === 'function' ? key() : key;
+    return now === undefined ? {} : { authorization: `Bearer ${now}` };
+  }
+
+  async #isBetterKeyGiven({ code }: RequestError): Promise<boolean> {
+    return code === 'UNAUTHENTICATED' && ((await this.#options.onUnauthenticated?.()) ?? false);
+  }
+
+  #openStreams(): Promise<Streams> {
+    const { url, streams, webSocketImpl, fetch = globalThis.fetch } = this.#options;
+    const hasSockets = webSocketImpl !== undefined || 'WebSocket' in globalThis;
+    const open = (streams ?? (hasSockets ? 'websocket' : 'sse')) === 'websocket' ? overWebSocket : overSse;
+    return open({ url, webSocketImpl, fetch, headers: () => this.#credentials() });
+  }
+}

@@ -1,0 +1,47 @@
+import { isRetryable } from '../errors.ts';
+
+/** Code of a {@link RequestError} if no answer came: the server cannot be reached, or the connection was lost. */
+export const CONNECTION_LOST = 'CONNECTION_LOST';
+
+/** An error of an answer, as GraphQL has it. */
+export interface GraphQLErrorLike {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A request that failed: the server refused it, or no answer came. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  /** A code of the server's catalogue of errors, or {@link CONNECTION_LOST}. */
+  readonly code: string;
+  /** Milliseconds after which it may be tried again, if the server says so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, code: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** The first error of an answer; `undefined` if there is none. */
+  static of(errors: readonly GraphQLErrorLike[] | undefined): RequestError | undefined {
+    const [first] = errors ?? [];
+    if (!first) return undefined;
+    const { code, retryAfterMs } = first.extensions ?? {};
+    return new RequestError(
+      first.message,
+      String(code ?? 'INTERNAL'),
+      typeof retryAfterMs === 'number' ? { retryAfterMs } : {},
+    );
+  }
+
+  /** No answer came. */
+  static lost(message: string, cause?: unknown): RequestError {
+    return new RequestError(message, CONNECTION_LOST, { cause });
+  }
+
+  /** Whether the same request may succeed if it is sent again. */
+  get isRetryable(): boolean {
+    return this.code === CONNECTION_LOST || isRetryable(this.code);
+  }
+}

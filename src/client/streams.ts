@@ -1,0 +1,129 @@
+import { type GraphQLErrorLike, RequestError } from './request-error.ts';
+
+/** An operation as it is sent. */
+export interface Payload {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** One result of a stream. */
+export interface Result {
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLErrorLike[] | undefined;
+}
+
+/** What subscriptions run over. A stream that breaks throws a {@link RequestError}; it does not connect again. */
+export interface Streams {
+  iterate(payload: Payload): AsyncIterableIterator<Result>;
+  dispose(): void;
+}
+
+export interface StreamOptions {
+  /** URL of the graph, with `http:` or `https:`. */
+  readonly url: string;
+  /** Headers with the credentials, as they are now. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly webSocketImpl?: unknown;
+  readonly fetch: typeof fetch;
+}
+
+/** Milliseconds between pings, and until one counts as lost: a cable that is pulled closes no socket. */
+const PING_MS = 10_000;
+const PONG_MS = 5_000;
+/** Milliseconds that a socket stays open after its last stream. */
+const LINGER_MS = 5_000;
+
+/** Codes with which the server closes a socket for want of a key. */
+const UNAUTHENTICATED = new Set([4401, 4403]);
+
+/** All streams over one WebSocket, which is open while there are any. */
+export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptions): Promise<Streams> {
+  const { createClient } = await import('graphql-ws/client');
+  let missing: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl,
+    retryAttempts: 0,
+    lazyCloseTimeout: LINGER_MS,
+    keepAlive: PING_MS,
+    connectionParams: () => ({ ...headers() }),
+    on: {
+      ping: (received) => {
+        if (!received) missing = setTimeout(() => client.terminate(), PONG_MS);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(missing);
+      },
+      closed: () => clearTimeout(missing),
+    },
+  });
+  return {
+    iterate: (payload) => translated(client.iterate({ ...payload, variables: { ...payload.variables } }), ofSocket),
+    dispose: () => void client.dispose(),
+  };
+}
+
+/** Each stream over a request of its own, answered by server-sent events. */
+export async function overSse({ url, headers, fetch }: StreamOptions): Promise<Streams> {
+  const { createClient } = await import('graphql-sse');
+  const clients = new Set<{ dispose(): void }>();
+  return {
+    iterate: (payload) => {
+      let refused: RequestError | undefined;
+      const client = createClient({
+        url,
+        headers: () => ({ ...headers() }),
+        retryAttempts: 0,
+        fetchFn: async (input: string, init: RequestInit) => {
+          const response = await fetch(input, init);
+          if (!response.ok) refused = await refusalOf(response.clone());
+          return response;
+        },
+      });
+      clients.add(client);
+      const results = client.iterate({ ...payload, variables: { ...payload.variables } });
+      const close = () => {
+        clients.delete(client);
+        client.dispose();
+      };
+      return translated(results, (error) => refused ?? error, close);
+    },
+    dispose: () => {
+      for (const client of clients) client.dispose();
+    },
+  };
+}
+
+/** The results of a stream, with what it fails with as a {@link RequestError}. */
+async function* translated(
+  results: AsyncIterableIterator<Result>,
+  explain: (error: unknown) => unknown,
+  close?: () => void,
+): AsyncGenerator<Result, void, void> {
+  try {
+    yield* results;
+  } catch (thrown) {
+    const error = explain(thrown);
+    throw error instanceof RequestError ? error : RequestError.lost('The connection was lost.', error);
+  } finally {
+    close?.();
+  }
+}
+
+/** graphql-ws throws what the server refused as a list, and what became of its socket as an event. */
+function ofSocket(error: unknown): unknown {
+  if (Array.isArray(error)) return RequestError.of(error);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (typeof code !== 'number' || !UNAUTHENTICATED.has(code)) return error;
+  return new RequestError('The server wants a key or token, or another one.', 'UNAUTHENTICATED', { cause: error });
+}
+
+/** What a server says that refuses a stream as a whole. */
+async function refusalOf(response: Response): Promise<RequestError> {
+  try {
+    const { errors } = (await response.json()) as Result;
+    return RequestError.of(errors) ?? RequestError.lost(`The server answers ${response.status}.`);
+  } catch {
+    return RequestError.lost(`The server answers ${response.status}.`);
+  }
+}
