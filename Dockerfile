@@ -4,7 +4,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json tsconfig.page.json ./
+COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.js scripts/prune-engine.js scripts/
 COPY src src
 RUN npm run build && npm prune --omit=dev && node scripts/prune-engine.js

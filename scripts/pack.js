@@ -55,7 +55,7 @@ try {
 /** Compiles a copy of the sources, whose `dist` is new. */
 function compile() {
   const copy = join(stage, 'source');
-  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json', 'scripts', 'src']) {
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts', 'src']) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
