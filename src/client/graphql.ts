@@ -390,6 +390,8 @@ export type ModelState =
 
 /** What a model does. */
 export type ModelTask =
+  /** Makes vectors of texts, of which similar ones point in similar directions. */
+  | 'EMBEDDING'
   /** Finds named entities in a text. */
   | 'NER'
   /** Scores the sentiment of a text. */

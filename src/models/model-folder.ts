@@ -67,7 +67,7 @@ export async function readModelFolder(
     readJsonObject(tokenizerConfigPath, true),
     tokenizerSize(tokenizerPath),
   ]);
-  const head = vocabularyOnly ? undefined : headOf(config, task, options, configPath);
+  const head = vocabularyOnly || task === 'EMBEDDING' ? undefined : headOf(config, task, options, configPath);
   const maxTokens = Math.min(positionsOf(config), lengthAt(tokenizerConfig, 'model_max_length'));
   if (maxTokens === Number.POSITIVE_INFINITY && !vocabularyOnly) {
     throw new ModelFolderError(`${configPath}: max_position_embeddings is missing; it is the longest input in tokens.`);

@@ -9,6 +9,7 @@ const TASK_NAMES: Readonly<Record<ModelTask, string>> = {
   TOKENIZATION: 'tokenize',
   SENTIMENT: 'score sentiment',
   NER: 'find entities',
+  EMBEDDING: 'embed texts',
 };
 
 export interface RegistryOptions extends ModelFilesOptions {
@@ -27,7 +28,7 @@ export class ModelRegistry {
     this.files = files;
   }
 
-  /** Registers models and opens those that are bundled. Throws `ModelFolderError` for one of these that cannot be used. */
+  /** Registers models and opens those that are bundled and preloaded. Throws `ModelFolderError` if one of these cannot be used. */
   static async open(modelsDirectory: string, options: RegistryOptions = {}): Promise<ModelRegistry> {
     const files = new ModelFiles(modelsDirectory, options);
     const { entries = [...BUNDLED_MODELS, ...HUB_MODELS] } = options;
@@ -37,7 +38,7 @@ export class ModelRegistry {
       if (model.task === 'TOKENIZATION') model.state = 'READY';
       else model.weights = await files.weights(model.entry, model.files);
     };
-    await Promise.all(models.filter(({ bundled }) => bundled).map(open));
+    await Promise.all(models.filter(({ bundled, entry }) => bundled && entry.preload).map(open));
     return new ModelRegistry(models, files);
   }
 

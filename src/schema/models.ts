@@ -11,6 +11,7 @@ const ModelTaskType = builder.enumType('ModelTask', {
     },
     SENTIMENT: { description: 'Scores the sentiment of a text.' },
     NER: { description: 'Finds named entities in a text.' },
+    EMBEDDING: { description: 'Makes vectors of texts, of which similar ones point in similar directions.' },
   },
 });
 

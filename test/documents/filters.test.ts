@@ -6,7 +6,7 @@ import { chunksOf, documentOn, entitiesOf, eventsOf, STRATEGIES } from './readin
 
 const service = useService();
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
-const text = `${story.slice(0, 5000)} He had worked for Microsoft and the United Nations.`;
+const text = `${story.slice(0, 5000)} He had worked for Microsoft and the United Nations, and an American film won the Golden Globe.`;
 
 test('a filter leaves entities out and changes none', async () => {
   const document = documentOn(service, text);

@@ -54,7 +54,7 @@ test.each<[wrong: unknown, message: string]>([
   [{ models: [{ ...model, id: '' }] }, 'models[0].id must be an id of at most 200 characters, but it is ""'],
   [
     { models: [{ ...model, task: 'ner' }] },
-    'models[0].task must be one of TOKENIZATION, SENTIMENT, NER, but it is "ner"',
+    'models[0].task must be one of TOKENIZATION, SENTIMENT, NER, EMBEDDING, but it is "ner"',
   ],
   [{ models: [{ id: 'x', repository: 'a/b' }] }, 'models[0] must have a task'],
   [{ models: [{ id: 'x', task: 'NER' }] }, 'models[0] must have a repository of the hub or a folder of this machine'],
