@@ -228,7 +228,7 @@ describe('a load that fails', () => {
     const answer = await service.ask(StartAnalysisDocument, {
       input: { text: TEXT, models: [SENTIMENT], sentiment: true },
     });
-    const id = answer.data?.startAnalysis.id;
+    const id = answer.data?.startAnalysis?.id;
     // It is refused at once where that is known by then.
     if (id === undefined) expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     else {
