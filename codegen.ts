@@ -1,12 +1,13 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
 import { type DocumentNode, Kind, print, visit } from 'graphql';
+import { errorsPage, settingsPage } from './scripts/generated-docs.ts';
 import { schema } from './src/schema/index.ts';
 
 /**
  * Writes the contract from the code: the SDL, and the one typed client of tests, command line, library and page, with
- * the example operations and those that `bertql/client` and the page run themselves. `npm run generate` writes them,
- * `npm run check` fails if they have drifted.
+ * the example operations and those that `bertql/client` and the page run themselves; and the docs that list settings and
+ * errors. `npm run generate` writes them, `npm run check` fails if they have drifted.
  */
 const contract = getDocumentNodeFromSchema(schema);
 
@@ -35,6 +36,8 @@ const config: CodegenConfig = {
         pureMagicComment: true,
       },
     },
+    'docs/settings.md': page(settingsPage()),
+    'docs/errors.md': page(errorsPage()),
   },
 };
 
@@ -50,6 +53,10 @@ function withoutFailures(document: DocumentNode): DocumentNode {
       return { ...field, directives: [], type: { kind: Kind.NON_NULL_TYPE, type } };
     },
   });
+}
+
+function page(content: string): CodegenConfig['generates'][string] {
+  return { schema: print(contract), plugins: [{ add: { content } }] };
 }
 
 export default config;

@@ -1,101 +1,636 @@
-import { fileURLToPath } from 'node:url';
-import { type AccessConfig, loadAccess } from './config/access.ts';
-import { type DeviceConfig, loadDevices } from './config/devices.ts';
-import { ConfigError, Environment, type Variables } from './config/environment.ts';
-import { type Limits, loadLimits } from './config/limits.ts';
-import { loadModels, type ModelsConfig } from './config/models.ts';
-import { loadOperation, type OperationConfig } from './config/operation.ts';
-
-export { ConfigError };
-
 /**
- * Everything that can be set from outside. This file is the only reader of the environment;
- * the rest of the program is handed a {@link Config}.
+ * Everything that can be set from outside, each setting in one entry: its type, its default, what it does, and why the
+ * default is what it is. The environment variables, the options of the library, the type {@link Config} and
+ * docs/settings.md come from these entries. Nothing else reads the environment.
  */
-export interface Config extends Limits, AccessConfig, OperationConfig, DeviceConfig, ModelsConfig {
-  /** TCP port of the server; 0 lets the system choose. `PORT`, default 4000. */
-  readonly port: number;
-  /** Address to listen on. `HOST`, default `127.0.0.1`; a container sets `0.0.0.0`. */
-  readonly host: string;
-  /** Path of the graph. `ENDPOINT`, default `/graphql`. */
-  readonly endpoint: string;
-  /** Folder of the bundled models. `MODELS_DIR`, default the `models/` of the package. */
-  readonly modelsDirectory: string;
-  /** Tokens that may wait for a worker before new work is refused with OVERLOADED. `QUEUE_TOKENS`, default 1,000,000. */
-  readonly queueTokens: number;
-  /** Bytes of remembered scores. `CACHE_BYTES`, default 64 MiB; 0 turns the cache off. */
-  readonly cacheBytes: number;
-  /** Tokens of a request that count as interactive; what it asks for beyond them waits in the bulk lane. `INTERACTIVE_TOKENS`, default 1024. */
-  readonly interactiveTokens: number;
-  /** Tokens of a chunk's window, with its context and special tokens. `CHUNK_TOKENS`, default 128: longer windows cost more a token and gain nothing. */
-  readonly chunkTokens: number;
-  /** Tokens of context on each side of a chunk. `OVERLAP_TOKENS`, default 4: on CoNLL-2003 test, F1 is 88.2 ± 0.3 for any value from 0 to 32, and more costs time. */
-  readonly overlapTokens: number;
-  /** Milliseconds that a stopping server waits for open requests. `SHUTDOWN_TIMEOUT_MS`, default 10,000. */
-  readonly shutdownTimeoutMs: number;
-  /** Milliseconds after which a connection whose client reads nothing of what waits for it is cut off. `STALL_TIMEOUT_MS`, default 30,000: a phone in a tunnel comes back in that time or reconnects. */
-  readonly stallTimeoutMs: number;
-  /** What this process does: `api` answers clients, `worker` runs analyses, `all` does both. `ROLE`, default `all`; the others need `REDIS_URL`. */
-  readonly role: 'api' | 'worker' | 'all';
-  /** Redis that several processes share for analyses, as in `redis://host:6379`. `REDIS_URL`, default none: analyses are kept in memory. */
-  readonly redisUrl: string | undefined;
-  /** Milliseconds without a sign of life after which an analysis goes to another worker. `JOB_LOCK_MS`, default 10,000: well above any pause of a process that lives. */
-  readonly jobLockMs: number;
-  /** Analyses that run in this process at a time. `JOB_CONCURRENCY`, default 2: one alone cannot keep the threads busy at its start and end. */
-  readonly jobConcurrency: number;
-  /** Analyses that may wait before a new one is refused with OVERLOADED. `JOB_QUEUE`, default 1,000. */
-  readonly jobQueue: number;
-  /** Milliseconds that an analysis' events are kept after its end. `ANALYSIS_TTL_MS`, default 3,600,000: an hour. */
-  readonly analysisTtlMs: number;
-  /** Ended analyses whose events are kept. `ANALYSES_KEPT`, default 1,000. */
-  readonly analysesKept: number;
-  /** Bytes of texts and events of all analyses together. `ANALYSES_BYTES`, default 256 MiB. */
-  readonly analysesBytes: number;
-  /** Bytes of events of one analysis; where it has more, the first go. `ANALYSIS_LOG_BYTES`, default 64 MiB: those of a longest text fit. */
-  readonly analysisLogBytes: number;
+
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, homedir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { messageOf } from './errors.ts';
+import { chooseDevice, DEVICES, type DeviceChoice } from './models/device.ts';
+import type { HubSettings } from './models/hub/hub-settings.ts';
+import { DTYPES } from './models/weights-file.ts';
+
+/** A setting that cannot be used. The message names the setting, what was expected and what came. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
 }
 
+/** Environment variables by name. An empty one counts as unset. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+interface Entry {
+  /** What it does, its unit, and the reason for its default. */
+  readonly about: string;
+  /** Its environment variable, by default its name in capitals: `MAX_TEXTS` for `maxTexts`. `null` for none: it can be set in code only. */
+  readonly variable?: string | null;
+  /** The default in words, if it depends on the machine or on other settings. */
+  readonly shownDefault?: string;
+  /** Reads it from the environment, if that takes more than its variable. */
+  readonly read?: (variable: ReadVariable) => unknown;
+}
+
+type ReadVariable = (name: string) => string | undefined;
+
+/** What is known of a setting besides its type. `default` is absent if it has none. */
+interface Setting extends Entry {
+  readonly default?: unknown;
+  /** What its value must be, as in "must be {expected}". */
+  readonly expected: string;
+}
+
+const settings = z.registry<Setting>();
+
+/** A setting with a default. */
+function setting<T extends z.ZodType>(type: T, entry: Entry & { readonly default: z.util.NoUndefined<z.output<T>> }) {
+  return noted(type.default(entry.default), type, entry);
+}
+
+/** A setting that may be left out. */
+function optional<T extends z.ZodType>(type: T, entry: Entry) {
+  // Without the transformation its key would be optional in Config, too.
+  const schema = type.optional().transform((value) => value);
+  return noted(schema, type, entry);
+}
+
+/** A setting that must be given if others of its group are. */
+function needed<T extends z.ZodType>(type: T, entry: Entry): T {
+  return noted(type, type, entry);
+}
+
+function noted<T extends z.ZodType>(schema: T, { description = 'a text' }: z.ZodType, entry: Entry): T {
+  settings.add<z.ZodType>(schema, { ...entry, expected: description });
+  return schema;
+}
+
+function text() {
+  return z.string();
+}
+
+function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const toNumber = (value: unknown) => (typeof value === 'string' ? Number(value) : value);
+  return z.preprocess(toNumber, z.int().min(least).max(most)).describe(`a whole number ${range}`);
+}
+
+function flag() {
+  const toBoolean = (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value);
+  return z.preprocess(toBoolean, z.boolean()).describe('one of true, false');
+}
+
+function choice<const T extends readonly [string, ...string[]]>(choices: T) {
+  return z.enum(choices).describe(`one of ${choices.join(', ')}`);
+}
+
+/** Words between commas. */
+function list(item: z.ZodType<string>, expected: string) {
+  const words = (value: string) => value.split(',').map((word) => word.trim());
+  const split = (value: unknown) => (typeof value === 'string' ? words(value).filter(Boolean) : value);
+  return z.preprocess(split, z.array(item).readonly()).describe(expected);
+}
+
+/** The longest delay of Node's timers. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+const MIB = 1024 * 1024;
+
+const server = {
+  port: setting(integer(0, 65_535), {
+    default: 4000,
+    shownDefault: '4000',
+    about: 'TCP port of the server; 0 lets the system choose one.',
+  }),
+  host: setting(text(), {
+    default: '127.0.0.1',
+    about: 'Address to listen on. Set `0.0.0.0` to be reached from outside, as a container does.',
+  }),
+  endpoint: setting(
+    text()
+      .regex(/^\/[\w./-]*$/)
+      .describe('a path such as /graphql'),
+    {
+      default: '/graphql',
+      about: 'Path of the graph.',
+    },
+  ),
+  page: setting(flag(), { default: true, about: 'Whether the page is served at `/`.' }),
+  graphiql: setting(flag(), { default: true, about: 'Whether GraphiQL is served.' }),
+  shutdownTimeoutMs: setting(integer(1), {
+    default: 10_000,
+    about: 'Milliseconds that a stopping server waits for open requests.',
+  }),
+};
+
+const jwt = {
+  keySet: needed(text(), {
+    variable: 'JWT_KEY_SET',
+    about: 'URL or file of the JSON Web Key Set that tokens are verified with. Without it, tokens are not accepted.',
+  }),
+  issuer: needed(text(), {
+    variable: 'JWT_ISSUER',
+    about: 'The `iss` that a token must have. Required with `JWT_KEY_SET`.',
+  }),
+  audience: needed(text(), {
+    variable: 'JWT_AUDIENCE',
+    about:
+      'The `aud` that a token must have. Required with `JWT_KEY_SET`: a token for another service must not open this one.',
+  }),
+};
+
+const access = {
+  apiKeys: setting(list(text(), 'words name:hash between commas'), {
+    default: [],
+    about:
+      'API keys as `name:hash`, separated by commas; `bertql key` makes them. If there are keys or a key set, callers must have one.',
+  }),
+  apiKeysFile: optional(text(), { about: 'JSON file of API keys with limits of their own.' }),
+  jwt: z
+    .object(jwt)
+    .readonly()
+    .optional()
+    .transform((value) => value),
+  allowedOrigins: setting(
+    list(
+      text().refine((origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin)),
+      'origins such as https://app.example.org between commas, or *',
+    ),
+    {
+      default: [],
+      about:
+        "Origins of web pages that may use the server, separated by commas; `*` for all. The server's own page always may.",
+    },
+  ),
+  persistedOperations: optional(text(), {
+    about: 'A folder of `.graphql` files, or a JSON file of documents by hash: only these operations are run.',
+    shownDefault: 'none: any operation is run',
+  }),
+  introspection: setting(flag(), {
+    default: true,
+    about: 'Whether clients may read the schema: it is the documentation, and no secret.',
+  }),
+  trustedProxies: setting(integer(0, 10), {
+    default: 0,
+    about:
+      'Proxies in front of the server that add to `X-Forwarded-For`. With 0 the header is not believed, since anyone can send it; with more, clients must not be able to reach the server around the proxies, or they choose their address.',
+  }),
+};
+
+const limits = {
+  maxBodyBytes: setting(integer(1024), {
+    default: 8 * MIB,
+    about: "Bytes of a request's body or a WebSocket message: room for the longest text in UTF-8, escaped.",
+  }),
+  maxTextLength: setting(integer(1), {
+    default: 2_000_000,
+    about: 'UTF-16 code units in one text: a thousand pages.',
+  }),
+  maxTexts: setting(integer(1), {
+    default: 1000,
+    about: 'Texts in one list. More gain nothing, since batches are formed across requests.',
+  }),
+  maxRequestTokens: setting(integer(1), {
+    default: 1_000_000,
+    about:
+      'Model tokens of one operation: of all texts of all fields and aliases, once for each model that reads them. The default is some four million characters of prose.',
+  }),
+  maxResultSize: setting(integer(1000), {
+    default: 200_000_000,
+    about:
+      'Characters of a result: every object counts 64 and the text it brings. Nested lists grow with the product of their lengths.',
+  }),
+  maxGraphqlTokens: setting(integer(100), {
+    default: 5000,
+    about: 'Tokens of the GraphQL document: ten times the longest example.',
+  }),
+  maxDepth: setting(integer(1), {
+    default: 15,
+    about: 'Nesting of fields. The longest path through the graph without a cycle is 8.',
+  }),
+  maxAliases: setting(integer(0), { default: 100, about: 'Aliases, counted wherever their fragment is used.' }),
+  maxDirectives: setting(integer(0), { default: 50, about: 'Directives, counted wherever their fragment is used.' }),
+  requestTimeoutMs: setting(integer(1, LONGEST_DELAY), {
+    default: 60_000,
+    about: 'Milliseconds after which a query is given up. Streams have no such limit.',
+  }),
+  streamIdleMs: setting(integer(1, LONGEST_DELAY), {
+    variable: null,
+    default: 60_000,
+    about:
+      'Milliseconds that a stream waits for its client to take an event: a client that does not read would hold its place for ever.',
+  }),
+  stallTimeoutMs: setting(integer(1, LONGEST_DELAY), {
+    default: 30_000,
+    about:
+      'Milliseconds after which a connection is cut off whose client reads nothing of what waits for it. A phone in a tunnel comes back in that time or reconnects.',
+  }),
+  maxSockets: setting(integer(1), {
+    default: 100,
+    about: 'WebSockets and SSE streams of one address at a time.',
+  }),
+  maxSubscriptions: setting(integer(1), { default: 100, about: 'Operations on one WebSocket at a time.' }),
+  maxClientTokens: setting(integer(1), {
+    default: 4_000_000,
+    about:
+      'Model tokens, counted as for `MAX_REQUEST_TOKENS`, that one client may have under way: four of the largest requests.',
+  }),
+  requestsPerMinute: setting(integer(0), {
+    default: 0,
+    about: 'Operations that one client may start in a minute; 0 for no limit. An API key may have its own.',
+  }),
+  tokensPerMinute: setting(integer(0), {
+    default: 0,
+    about: 'Model tokens that one client may spend in a minute; 0 for no limit. An API key may have its own.',
+  }),
+};
+
+const inference = {
+  device: setting(choice(['auto', ...DEVICES]), {
+    default: 'auto',
+    about:
+      'What models run on. `auto` is CUDA if its libraries and a driver are installed, else the CPU. Models fall back to the CPU if the device cannot be used.',
+  }),
+  dtype: setting(z.enum(['auto', ...DTYPES]).describe(`one of auto, ${DTYPES.join(', ')}`), {
+    default: 'auto',
+    about:
+      'Type of the weights. `auto` is `q8` on the CPU and `fp16` elsewhere, or `fp32` if the model has no such file. The bundled models are `q8`.',
+  }),
+  workers: optional(integer(1, 256), {
+    shownDefault: 'one a core',
+    about:
+      "Inference threads: workers of one thread each beat shared threads. On a GPU the default is at most 4, since each holds the models in the GPU's memory.",
+  }),
+  batchTokens: setting(integer(1, 1_000_000), {
+    default: 256,
+    about: 'Padded tokens in one batch on the CPU, where larger batches only add padding.',
+  }),
+  gpuBatchTokens: setting(integer(1, 1_000_000), {
+    default: 16_384,
+    about: 'Padded tokens in one batch on any other device, as in text-embeddings-inference.',
+  }),
+  chunkTokens: setting(integer(8, 512), {
+    default: 128,
+    about:
+      "Tokens of a chunk's window, with its context and special tokens. Longer windows cost more a token and gain nothing.",
+  }),
+  overlapTokens: setting(integer(0, 128), {
+    variable: null,
+    default: 4,
+    about:
+      'Tokens of context on each side of a chunk: on CoNLL-2003 test, F1 is 88.2 ± 0.3 for any value from 0 to 32, and more costs time.',
+  }),
+  queueTokens: setting(integer(1), {
+    default: 1_000_000,
+    about: 'Tokens that may wait for a worker before new work is refused with `OVERLOADED`.',
+  }),
+  cacheBytes: setting(integer(0), { default: 64 * MIB, about: 'Bytes of cached scores; 0 turns the cache off.' }),
+  batchTimeoutMs: setting(integer(10, LONGEST_DELAY), {
+    default: 30_000,
+    about:
+      'Milliseconds after which a batch counts as hung and its thread as lost: a hundred times what the longest batch takes.',
+  }),
+};
+
+const HUB = 'https://huggingface.co';
+const CONFIG_FILE = 'bertql.config.json';
+
+const hub = {
+  endpoint: setting(
+    text()
+      .transform((url) => url.replace(/\/+$/, ''))
+      .refine((url) => /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+      .describe(`a URL such as ${HUB}`),
+    { variable: 'HF_ENDPOINT', default: HUB, about: 'The hub, or a mirror of it.' },
+  ),
+  cacheDirectory: needed(
+    text().transform((folder) => resolve(folder)),
+    {
+      variable: 'HF_HUB_CACHE',
+      read: (variable) =>
+        pathIn(variable, 'HF_HUB_CACHE') ?? pathIn(variable, 'HUGGINGFACE_HUB_CACHE') ?? join(hubHome(variable), 'hub'),
+      shownDefault: '`hub/` below `HF_HOME`, which is `~/.cache/huggingface` or `huggingface/` below `XDG_CACHE_HOME`',
+      about: 'Folder of fetched models, shared with the Python package huggingface_hub.',
+    },
+  ),
+  token: optional(text(), {
+    variable: 'HF_TOKEN',
+    read: readHubToken,
+    shownDefault: '`token` below `HF_HOME`, unless `HF_HUB_DISABLE_IMPLICIT_TOKEN=1`',
+    about: 'For private and gated models; sent to the hub and to nobody else.',
+  }),
+  offline: optional(text(), {
+    variable: 'HF_HUB_OFFLINE',
+    read: (variable) => ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].find((name) => isTrue(variable(name))),
+    shownDefault: '0',
+    about: 'With 1 nothing is fetched; `TRANSFORMERS_OFFLINE` does the same.',
+  }),
+  stallMs: setting(integer(1000, 3_600_000).describe('from 1 to 3600 seconds'), {
+    variable: 'HF_HUB_DOWNLOAD_TIMEOUT',
+    read: (variable) => inMilliseconds(variable('HF_HUB_DOWNLOAD_TIMEOUT')),
+    default: 10_000,
+    shownDefault: '10',
+    about: 'Seconds without a byte after which a download is resumed.',
+  }),
+  retryMs: setting(integer(1, 60_000), {
+    variable: null,
+    default: 500,
+    about: 'Milliseconds before the first retry of a download; it doubles with each further one.',
+  }),
+};
+
+const models = {
+  modelsDirectory: setting(text(), {
+    variable: 'MODELS_DIR',
+    default: fileURLToPath(new URL('../models/', import.meta.url)),
+    shownDefault: '`models/` of the package',
+    about: 'Folder of the bundled models.',
+  }),
+  modelsConfig: optional(z.object({ name: text(), text: text() }).readonly(), {
+    read: readModelsConfig,
+    shownDefault: `\`${CONFIG_FILE}\` in the working directory, if there is one`,
+    about: 'Registers more models: a JSON file, or the JSON itself. See [models.md](models.md).',
+  }),
+  load: setting(choice(['WAIT', 'FAIL']), {
+    default: 'WAIT',
+    about: 'Whether a request waits for a model that is not loaded, or fails with `MODEL_UNAVAILABLE` while it loads.',
+  }),
+  modelMemoryBytes: setting(integer(1), {
+    default: Math.floor(machineMemory() / 2),
+    shownDefault: "half of the machine's memory, or of the container's",
+    about: 'Bytes that loaded models may take, all threads together. The least recently used one goes first.',
+  }),
+  hub: z
+    .object(hub)
+    .transform((hub): HubSettings => ({ ...hub, isHub: new URL(hub.endpoint).host === new URL(HUB).host })),
+};
+
+const jobs = {
+  role: setting(choice(['all', 'api', 'worker']), {
+    default: 'all',
+    about: 'What this process does: `api` answers clients, `worker` runs analyses. Both need `REDIS_URL`.',
+  }),
+  redisUrl: optional(text(), {
+    shownDefault: 'none: analyses are kept in memory',
+    about: 'Redis that several processes share for analyses, such as `redis://host:6379`.',
+  }),
+  jobLockMs: setting(integer(100, 2 ** 30), {
+    default: 10_000,
+    about:
+      'Milliseconds without a sign of life after which an analysis goes to another worker: well above any pause of a process that lives.',
+  }),
+  jobConcurrency: setting(integer(1, 1000), {
+    default: 2,
+    about:
+      'Analyses that run in this process at a time: one alone cannot keep the threads busy at its start and its end.',
+  }),
+  jobQueue: setting(integer(1), {
+    default: 1000,
+    about: 'Analyses that may wait before a new one is refused with `OVERLOADED`.',
+  }),
+  analysisTtlMs: setting(integer(1), {
+    default: 60 * 60 * 1000,
+    about: "Milliseconds that an analysis' events are kept after its end: an hour.",
+  }),
+  analysesKept: setting(integer(1), { default: 1000, about: 'Ended analyses whose events are kept.' }),
+  analysesBytes: setting(integer(1), {
+    default: 256 * MIB,
+    about: 'Bytes of the texts and events of all analyses together.',
+  }),
+  analysisLogBytes: setting(integer(1), {
+    default: 64 * MIB,
+    about: 'Bytes of events of one analysis: those of the longest text fit. If it has more, the oldest go.',
+  }),
+};
+
+const log = {
+  logLevel: setting(choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']), {
+    default: 'info',
+    about: 'What is worth a line in the log; `info` is one line an operation.',
+  }),
+  logFormat: setting(choice(['auto', 'json', 'pretty']), {
+    default: 'auto',
+    about: '`auto` is `pretty` on a terminal and `json` elsewhere.',
+  }),
+  metrics: setting(flag(), {
+    default: true,
+    about: 'Whether `/metrics` answers. If callers must have a key, it requires one too.',
+  }),
+  tracing: setting(flag(), {
+    variable: 'OTEL_TRACES_EXPORTER',
+    read: readTracing,
+    default: false,
+    shownDefault: 'none',
+    about:
+      'With `otlp`, or if `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` is set, traces are sent, unless `OTEL_SDK_DISABLED=true`. OpenTelemetry reads its other variables itself.',
+  }),
+};
+
+/** The settings by what they are about, for docs/settings.md. */
+const SECTIONS = {
+  'The server': server,
+  'Who may ask': access,
+  Limits: limits,
+  'Analyses and several processes': jobs,
+  Inference: inference,
+  'Models and the hub': models,
+  'Logs, metrics, traces': log,
+} as const satisfies Readonly<Record<string, z.ZodRawShape>>;
+
+const SHAPE = { ...server, ...access, ...limits, ...jobs, ...inference, ...models, ...log };
+
+/** Settings in an object of their own. */
+const GROUPS: Readonly<Record<string, z.core.$ZodShape>> = { jwt, hub };
+
+const CONFIG = z
+  .strictObject(SHAPE)
+  .transform((config) => ({ ...config, workers: config.workers ?? defaultWorkers(config.device) }))
+  .readonly();
+
+/** All settings, checked, with their defaults. */
+export interface Config extends z.output<typeof CONFIG> {}
+
+type OutputOf<T extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<T>>>;
+/** What one request and one client may ask for. Each limit is there because what lies beyond costs the server far more than the client. */
+export type Limits = OutputOf<typeof limits>;
+/** Who may ask, from which web pages, and what. */
+export type AccessConfig = OutputOf<typeof access>;
+/** How JSON Web Tokens are verified. */
+export type JwtConfig = NonNullable<Config['jwt']>;
+/** What the operator is told, and how. */
+export type LogConfig = Pick<Config, 'logLevel' | 'logFormat'>;
+
+/** Settings by name, each optional: the options of the library. */
+export type Settings = {
+  readonly [K in keyof Config]?: (K extends 'hub' ? Partial<Config[K]> : Config[K]) | undefined;
+};
+
 /**
- * Reads the configuration. An empty variable counts as not set. Throws {@link ConfigError}.
- *
- * @param over variables that go before those of the environment
+ * A configuration from settings, and from the variables of an environment for what they leave open. Throws
+ * {@link ConfigError}, which names the setting or the variable that is wrong.
  */
-export function loadConfig(variables: Variables = process.env, over: Variables = {}): Config {
-  const environment = new Environment({ ...variables, ...over });
-  const config: Config = {
-    ...loadLimits(environment),
-    ...loadAccess(environment),
-    ...loadOperation(environment),
-    ...loadModels(environment),
-    ...loadDevices(environment),
-    port: environment.integer('PORT', 4000, 0, 65_535),
-    host: environment.text('HOST', '127.0.0.1'),
-    endpoint: environment.path('ENDPOINT', '/graphql'),
-    modelsDirectory: environment.text('MODELS_DIR', fileURLToPath(new URL('../models/', import.meta.url))),
-    queueTokens: environment.integer('QUEUE_TOKENS', 1_000_000, 1),
-    cacheBytes: environment.integer('CACHE_BYTES', 64 * 1024 * 1024, 0),
-    interactiveTokens: environment.integer('INTERACTIVE_TOKENS', 1024, 0),
-    chunkTokens: environment.integer('CHUNK_TOKENS', 128, 8, 512),
-    overlapTokens: environment.integer('OVERLAP_TOKENS', 4, 0, 128),
-    shutdownTimeoutMs: environment.integer('SHUTDOWN_TIMEOUT_MS', 10_000, 1),
-    stallTimeoutMs: environment.integer('STALL_TIMEOUT_MS', 30_000, 1, 2 ** 31 - 1),
-    role: environment.choice('ROLE', 'all', ['api', 'worker', 'all']),
-    redisUrl: environment.optional('REDIS_URL'),
-    jobLockMs: environment.integer('JOB_LOCK_MS', 10_000, 100, 2 ** 30),
-    jobConcurrency: environment.integer('JOB_CONCURRENCY', 2, 1, 1000),
-    jobQueue: environment.integer('JOB_QUEUE', 1000, 1),
-    analysisTtlMs: environment.integer('ANALYSIS_TTL_MS', 60 * 60 * 1000, 1),
-    analysesKept: environment.integer('ANALYSES_KEPT', 1000, 1),
-    analysesBytes: environment.integer('ANALYSES_BYTES', 256 * 1024 * 1024, 1),
-    analysisLogBytes: environment.integer('ANALYSIS_LOG_BYTES', 64 * 1024 * 1024, 1),
+export function loadConfig(environment: Variables = process.env, given: Settings = {}): Config {
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const variable: ReadVariable = (name) => environment[name]?.trim() || undefined;
+  const read = fromEnvironment(SHAPE, variable);
+  const input = { ...read, ...own, hub: { ...fromEnvironment(hub, variable), ...given.hub } };
+  const nameOf: NameOf = (...path) => {
+    const [first = '', second = ''] = path;
+    const isGiven = first === 'hub' ? second in (given.hub ?? {}) : first in own;
+    return isGiven ? path.join('.') : (variableOf(path.at(-1) ?? '', settingAt(path)) ?? path.join('.'));
   };
+  const { error, data: config } = CONFIG.safeParse(input);
+  if (error) throw new ConfigError(error.issues.map((issue) => describe(issue, input, nameOf)).join(' '));
   if (config.overlapTokens * 4 > config.chunkTokens) {
     throw new ConfigError(
-      `OVERLAP_TOKENS (${config.overlapTokens}) must be at most a quarter of CHUNK_TOKENS (${config.chunkTokens}).`,
+      `${nameOf('chunkTokens')} (${config.chunkTokens}) must be at least four times ${nameOf('overlapTokens')} (${config.overlapTokens}).`,
     );
   }
   if (config.role !== 'all' && config.redisUrl === undefined) {
-    throw new ConfigError(`ROLE is ${config.role}, which needs REDIS_URL: without Redis one process must do it all.`);
+    throw new ConfigError(
+      `${nameOf('role')} is ${config.role}, which needs ${nameOf('redisUrl')}: without Redis one process must do it all.`,
+    );
   }
   return config;
+}
+
+/** What a setting is called where it was set: its variable, or the option. */
+type NameOf = (...path: readonly string[]) => string;
+
+/** The values of a shape's settings, each `undefined` if the environment does not set it. */
+function fromEnvironment(shape: z.core.$ZodShape, variable: ReadVariable): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, readSetting(key, type, variable)]));
+}
+
+function readSetting(key: string, type: z.core.$ZodType, variable: ReadVariable): unknown {
+  const group = GROUPS[key];
+  if (group) {
+    const values = fromEnvironment(group, variable);
+    return Object.values(values).some((value) => value !== undefined) ? values : undefined;
+  }
+  const entry = settings.get(type);
+  if (entry?.read) return entry.read(variable);
+  const name = variableOf(key, entry);
+  return name === undefined ? undefined : variable(name);
+}
+
+function settingAt([first = '', second = '']: readonly string[]): Setting | undefined {
+  const type = GROUPS[first]?.[second] ?? Object.entries(SHAPE).find(([key]) => key === first)?.[1];
+  return type && settings.get(type);
+}
+
+/** `maxTexts` is set by `MAX_TEXTS`. */
+function variableOf(key: string, entry: Setting | undefined): string | undefined {
+  if (entry?.variable === null) return undefined;
+  return entry?.variable ?? key.replace(/[A-Z]/g, '_$&').toUpperCase();
+}
+
+/** One sentence that names the setting, what was expected and what came. */
+function describe(issue: z.core.$ZodIssue, input: object, nameOf: NameOf): string {
+  if (issue.code === 'unrecognized_keys') return `There is no setting ${issue.keys.join(', ')}.`;
+  const path = issue.path.map(String);
+  const depth = path[0] !== undefined && path[0] in GROUPS ? 2 : 1;
+  const place = path.slice(0, depth);
+  const value = path.reduce(fieldOf, input);
+  const name = nameOf(...place);
+  if (value === undefined && depth === 2) {
+    const group = Object.entries(Object(fieldOf(input, place[0] ?? '')));
+    const [other = ''] = group.find(([, each]) => each !== undefined) ?? [];
+    return `${name} must be set if ${nameOf(place[0] ?? '', other)} is.`;
+  }
+  const what = path.length > depth ? 'one is' : 'it is';
+  return `${name} must be ${settingAt(place)?.expected ?? 'another value'}, but ${what} "${String(value)}".`;
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && key in value
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** Threads on a GPU: one prepares a batch while another's runs, and the bundled models still have their CPU. */
+const GPU_WORKERS = 4;
+
+function defaultWorkers(device: DeviceChoice): number {
+  const cores = availableParallelism();
+  return chooseDevice(device) === 'cpu' ? cores : Math.min(cores, GPU_WORKERS);
+}
+
+/** What the container may use, if it is bounded. */
+function machineMemory(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
+}
+
+function readTracing(variable: ReadVariable): boolean {
+  const exporter = variable('OTEL_TRACES_EXPORTER');
+  const endpoint = variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? variable('OTEL_EXPORTER_OTLP_ENDPOINT');
+  if (variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true' || exporter === 'none') return false;
+  return exporter === 'otlp' || endpoint !== undefined;
+}
+
+function readModelsConfig(variable: ReadVariable): unknown {
+  const given = variable('MODELS_CONFIG');
+  if (given?.startsWith('{') || given?.startsWith('[')) return { name: 'MODELS_CONFIG', text: given };
+  if (given === undefined && !existsSync(CONFIG_FILE)) return undefined;
+  const file = resolve(given ?? CONFIG_FILE);
+  try {
+    return { name: file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new ConfigError(
+      `MODELS_CONFIG must be a JSON file, or JSON itself, but ${file} cannot be read: ${messageOf(error)}.`,
+    );
+  }
+}
+
+/** Where huggingface_hub keeps its things; `~` and variables in it are written out, as Python does. */
+function hubHome(variable: ReadVariable): string {
+  return (
+    pathIn(variable, 'HF_HOME') ?? join(pathIn(variable, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface')
+  );
+}
+
+function pathIn(variable: ReadVariable, name: string): string | undefined {
+  return variable(name)
+    ?.replace(/^~(?=$|[/\\])/, homedir())
+    .replace(
+      /\$(?:(\w+)|\{(\w+)\})/g,
+      (whole, plain?: string, braced?: string) => variable(plain ?? braced ?? '') ?? whole,
+    );
+}
+
+/** `HF_TOKEN`, or the file that `huggingface-cli login` writes. */
+function readHubToken(variable: ReadVariable): string | undefined {
+  const given = variable('HF_TOKEN') ?? variable('HUGGING_FACE_HUB_TOKEN');
+  if (given !== undefined) return given;
+  if (isTrue(variable('HF_HUB_DISABLE_IMPLICIT_TOKEN'))) return undefined;
+  try {
+    return readFileSync(join(hubHome(variable), 'token'), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTrue(value: string | undefined): boolean {
+  return /^(1|on|yes|true)$/i.test(value ?? '');
+}
+
+function inMilliseconds(seconds: string | undefined): unknown {
+  return /^\d+$/.test(seconds ?? '') ? 1000 * Number(seconds) : seconds;
+}
+
+/** The settings that have a variable, by what they are about, for docs/settings.md. */
+export function describedSettings() {
+  const described = ([key, type]: readonly [string, z.core.$ZodType], group = '') => {
+    const entry = settings.get(type);
+    const variable = variableOf(key, entry);
+    return entry && variable !== undefined ? [{ ...entry, variable, option: group + key }] : [];
+  };
+  return Object.entries(SECTIONS).map(([title, shape]) => ({
+    title,
+    settings: Object.entries<z.core.$ZodType>(shape).flatMap(([key, type]) => {
+      const group = GROUPS[key];
+      return group ? Object.entries(group).flatMap((member) => described(member, `${key}.`)) : described([key, type]);
+    }),
+  }));
 }

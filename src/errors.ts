@@ -197,3 +197,8 @@ export function abortError(signal: AbortSignal): BertqlError {
     new BertqlError('CANCELLED', 'The request was cancelled before its work was done; send it again if it is wanted.')
   );
 }
+
+/** What was thrown, in words. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

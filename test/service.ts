@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { TypedDocumentString } from '../src/client/graphql.ts';
-import { type Config, loadConfig } from '../src/config.ts';
+import { type Settings as Given, loadConfig } from '../src/config.ts';
 import { BertqlServer } from '../src/server/server.ts';
 
 /** The answer to an operation, as GraphQL over HTTP has it. */
@@ -33,13 +33,14 @@ type Settings = Readonly<Record<string, string>>;
 /**
  * Starts a server for the tests of a file and closes it behind them.
  * Settings that are known only once other hooks have run are given as a function.
+ * @param given settings that have no variable
  */
-export function useService(settings: Settings | (() => Settings) = {}): Service {
+export function useService(settings: Settings | (() => Settings) = {}, given: Given = {}): Service {
   let running: BertqlServer | undefined;
   const failures: unknown[] = [];
   const requestIds: string[] = [];
   beforeAll(async () => {
-    running = await startServer(typeof settings === 'function' ? settings() : settings, failures, requestIds);
+    running = await startServer(typeof settings === 'function' ? settings() : settings, failures, requestIds, given);
   });
   afterAll(async () => {
     await running?.close();
@@ -79,9 +80,10 @@ export async function startServer(
   settings: Settings = {},
   failures: unknown[] = [],
   requestIds: string[] = [],
+  given: Given = {},
 ): Promise<BertqlServer> {
   // Without the cache, so that what is asked is computed, however often a file asks it.
-  const config: Config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings });
+  const config = loadConfig({ PORT: '0', CACHE_BYTES: '0', ...settings }, given);
   const server = await BertqlServer.create(config, (error, requestId) => {
     failures.push(error);
     requestIds.push(requestId);

@@ -28,12 +28,8 @@ export function addServe(program: Command, release: () => void): void {
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
     .option('-w, --workers <threads>', 'inference threads (default: WORKERS or one a core)', parseCount)
     .addHelpText('after', DETAILS)
-    .action(({ port, host, workers }: ServeFlags) => {
+    .action((flags: ServeFlags) => {
       release();
-      const given = Object.entries({ PORT: port, HOST: host, WORKERS: workers }).filter(
-        ([, flag]) => flag !== undefined,
-      );
-      const flags = Object.fromEntries(given.map(([name, flag]) => [name, String(flag)]));
       serve(async () => (await import('../config.ts')).loadConfig(undefined, flags));
     });
 }

@@ -1,5 +1,5 @@
+import { styleText } from 'node:util';
 import stringWidth from 'string-width';
-import { loadColour } from '../config/colour.ts';
 
 /** What text is written in: its meaning is always in the words too. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'blue' | 'mark';
@@ -54,11 +54,9 @@ export class Pen {
   }
 }
 
-/** The pen for standard output, as NO_COLOR, FORCE_COLOR and the terminal have it. */
+/** The pen for standard output: coloured if Node would colour it, which asks the terminal, NO_COLOR and FORCE_COLOR. */
 export function outputPen(): Pen {
-  const colour = loadColour();
-  const { stdout } = process;
-  return new Pen(colour === 'always' || (colour === 'terminal' && stdout.isTTY === true && stdout.hasColors()));
+  return new Pen(styleText('bold', 'x', { stream: process.stdout }) !== 'x');
 }
 
 /** A text that a terminal shows and does not obey: control characters become their pictures. */

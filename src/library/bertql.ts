@@ -16,9 +16,7 @@ import {
   type TokenizeQueryVariables,
   type TypedDocumentString,
 } from '../client/graphql.ts';
-import type { Variables } from '../config/environment.ts';
-import { configOf } from '../config/options.ts';
-import type { Config } from '../config.ts';
+import { type Config, loadConfig, type Settings, type Variables } from '../config.ts';
 import type { Inference } from '../inference/inference.ts';
 import { schema } from '../schema/index.ts';
 import { LiveOperations } from '../server/live-operations.ts';
@@ -31,7 +29,7 @@ import { InProcessGraph } from './in-process-graph.ts';
  * How a {@link Bertql} is set up: every setting of the server by its name, all of them optional, each with the default
  * that stands beside it. Nothing is read from the environment unless it is given as {@link environment}.
  */
-export interface BertqlOptions extends Partial<Config> {
+export interface BertqlOptions extends Settings {
   /** Variables for what the other options leave open, as in `process.env`. Default none. */
   readonly environment?: Variables;
   /** A pino logger that gets a line for each operation. Default none. */
@@ -55,7 +53,7 @@ type Options<Variables> = Omit<Variables, 'text'> & CallOptions;
  */
 export async function createBertql(options: BertqlOptions = {}): Promise<Bertql> {
   const { environment, log, onFailure, ...settings } = options;
-  const config = configOf(settings, environment);
+  const config = loadConfig(environment ?? {}, settings);
   const reportFailure = onFailure ?? ((err, requestId) => log?.error({ err, requestId }, 'failure'));
   const server = await BertqlServer.create(config, reportFailure, log);
   try {

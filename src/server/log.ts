@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import type { LogConfig } from '../config/operation.ts';
+import type { LogConfig } from '../config.ts';
 import type { Model } from '../models/registry.ts';
 import type { OperationReport } from './operation-reports.ts';
 

@@ -76,6 +76,7 @@ const CHECKS: Readonly<Record<string, (code: string) => void | Promise<void>>> =
   js: runProgram,
   json: (code) => void JSON.parse(code),
   sh: runCommands,
+  ts: isInSettings,
 };
 
 /** Every operation gives what it asks for, over HTTP or, to its end, over SSE. */
@@ -101,6 +102,12 @@ async function runProgram(code: string): Promise<void> {
   onTestFinished(() => rmSync(place, { recursive: true }));
   writeFileSync(join(place, 'program.mjs'), code);
   expect(await endOf(process.execPath, [join(place, 'program.mjs')])).toMatchObject({ code: 0, stderr: '' });
+}
+
+/** An excerpt of the settings is what stands there. */
+function isInSettings(code: string): void {
+  const withoutIndents = (text: string) => text.replace(/^ +/gm, '');
+  expect(withoutIndents(readFileSync(join(root, 'src/config.ts'), 'utf8'))).toContain(withoutIndents(code));
 }
 
 /** What needs more than this machine has, or would take too long: these are not run. */

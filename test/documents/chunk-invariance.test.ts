@@ -108,7 +108,7 @@ describe('with the model', () => {
   });
 
   describe('and a server’s own settings', () => {
-    const narrow = useService({ CHUNK_TOKENS: '24', OVERLAP_TOKENS: '6', WORKERS: '1' });
+    const narrow = useService({ CHUNK_TOKENS: '24', WORKERS: '1' }, { overlapTokens: 6 });
 
     test('a name comes once and whole', async () => {
       const { document } = await narrow.data(DocumentDocument, { text: sentence });

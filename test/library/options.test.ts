@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest';
-import { configOf } from '../../src/config/options.ts';
 import { loadConfig } from '../../src/config.ts';
 
 it('takes every setting as an option', () => {
   const defaults = loadConfig({});
-  expect(configOf({})).toEqual(defaults);
-  expect(configOf(defaults)).toEqual(defaults);
+  expect(loadConfig({}, defaults)).toEqual(defaults);
   // Every setting that is not a choice is given another value than its own.
   const other = Object.fromEntries(
     Object.entries(defaults).map(([name, value]) => [name, OTHERS[name] ?? otherThan(value)]),
   );
-  expect(configOf(other)).toEqual(other);
+  expect(loadConfig({}, other)).toEqual(other);
 });
 
 const OTHERS: Readonly<Record<string, unknown>> = {
@@ -44,6 +42,6 @@ function otherThan(value: unknown): unknown {
 }
 
 it('sets options over the variables of an environment', () => {
-  const config = configOf({ workers: 3 }, { WORKERS: '2', MAX_TEXTS: '7' });
+  const config = loadConfig({ WORKERS: '2', MAX_TEXTS: '7' }, { workers: 3 });
   expect(config).toMatchObject({ workers: 3, maxTexts: 7 });
 });

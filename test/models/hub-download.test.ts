@@ -17,7 +17,7 @@ const never = new AbortController().signal;
 
 function open(variables: Readonly<Record<string, string>> = {}): Hub {
   const { hub } = loadConfig({ ...setting.variables, ...variables });
-  return new Hub({ ...hub, stallMs: 250 });
+  return new Hub({ ...hub, stallMs: 250, retryMs: 1 });
 }
 
 function fetchWeights(hub = open(), source = SOURCE, signal = never): Promise<FetchedFiles> {

@@ -49,7 +49,7 @@ export function useHub({ freshHome = false } = {}): HubSetting {
       return home;
     },
     get variables() {
-      return { HF_ENDPOINT: running().url, HF_HOME: home, HUB_RETRY_MS: '1', HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
+      return { HF_ENDPOINT: running().url, HF_HOME: home, HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' };
     },
   };
 }

@@ -108,7 +108,7 @@ describe('start', () => {
     ['PORT', '70000'],
     ['WORKERS', '0'],
     ['BATCH_TOKENS', '1.5'],
-    ['OVERLAP_TOKENS', '100'],
+    ['CHUNK_TOKENS', '8'],
   ])('refuses %s=%s by name', async (name, value) => {
     const { code, output } = await startProcess({ [name]: value }).ended;
     expect(output).toMatch(new RegExp(`^bertql cannot start: ${name} .*${value}.*\n$`));

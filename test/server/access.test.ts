@@ -157,7 +157,6 @@ describe('a stream over SSE whose token expires', () => {
     JWT_KEY_SET: keySet,
     JWT_ISSUER: 'the-issuer',
     JWT_AUDIENCE: 'bertql',
-    STREAM_IDLE_MS: '60000',
   });
 
   test('ends with UNAUTHENTICATED', async () => {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from '../../config/environment.ts';
+import { ConfigError } from '../../config.ts';
 import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/client-ledger.ts';
 

@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../../config/access.ts';
+import type { AccessConfig } from '../../config.ts';
 import { BertqlError } from '../../errors.ts';
 import { EVERYBODY } from '../../jobs/analysis-record.ts';
 import type { Caller } from '../call.ts';

@@ -7,8 +7,8 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { JwtConfig } from '../../config/access.ts';
-import { ConfigError } from '../../config/environment.ts';
+import type { JwtConfig } from '../../config.ts';
+import { ConfigError } from '../../config.ts';
 import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/client-ledger.ts';
 import { unauthenticated } from './authentication.ts';

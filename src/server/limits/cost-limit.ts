@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Limits } from '../../config/limits.ts';
+import type { Limits } from '../../config.ts';
 import { checkTextCount } from '../../documents/text.ts';
 import { asBertqlError, BertqlError } from '../../errors.ts';
 import type { Operation } from '../../schema/context.ts';

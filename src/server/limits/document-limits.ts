@@ -1,6 +1,6 @@
 import { Lexer, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Limits } from '../../config/limits.ts';
+import type { Limits } from '../../config.ts';
 import { BertqlError } from '../../errors.ts';
 import { type DocumentShape, measureDocument } from './document-shape.ts';
 

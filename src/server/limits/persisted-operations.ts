@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'graphql-yoga';
-import { ConfigError } from '../../config/environment.ts';
+import { ConfigError } from '../../config.ts';
 import { BertqlError } from '../../errors.ts';
 
 /** What a client sends to run an operation: the document, or only its hash. */
