@@ -1,11 +1,11 @@
+import type { ModelFiles } from '../src/inference/session.ts';
 import type { Batch } from './packing.ts';
 
 /** Batches that one model is to run. */
 export interface RawWork {
   /** By which {@link RawDialogue.run} is told to run them. */
   readonly name: string;
-  /** The file of the weights. */
-  readonly path: string;
+  readonly files: ModelFiles;
   readonly padId: number;
   readonly batches: readonly Batch[];
 }

@@ -16,12 +16,13 @@ export class RawEngine {
   /** The same for texts that were cut into windows already: pieces without special tokens. */
   async prepareWindows(name: string, task: Task, windows: readonly Int32Array[]): Promise<void> {
     const { batchTokens } = (await program('config')).loadConfig();
-    const { weights, vocabulary, maxTokens } = await defaultModel(task);
+    const { path: folder, weights, vocabulary, maxTokens } = await defaultModel(task);
+    if (!weights) throw new Error(`The default model of ${task} has no weights.`);
     const { prefix, suffix, padId } = vocabulary;
     const room = maxTokens - prefix.length - suffix.length;
     const sequences = windows.map((pieces) => Int32Array.of(...prefix, ...pieces.subarray(0, room), ...suffix));
-    const path = weights?.path ?? '';
-    await this.#child.ask('prepare', { name, path, padId, batches: pack(sequences, batchTokens) });
+    const files = { task, folder, weights: weights.path, dtype: weights.dtype };
+    await this.#child.ask('prepare', { name, files, padId, batches: pack(sequences, batchTokens) });
   }
 
   run(name: string, seconds: number): Promise<RawWindow> {

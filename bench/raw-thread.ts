@@ -25,10 +25,10 @@ port.on('message', async (request: ThreadRequest) => {
   else await close();
 });
 
-async function prepare({ name, path, padId, batches }: RawWork): Promise<undefined> {
-  const { openSession } = await program('models/session');
-  const session = sessions.get(path) ?? (await openSession(path, 'cpu'));
-  sessions.set(path, session);
+async function prepare({ name, files, padId, batches }: RawWork): Promise<undefined> {
+  const { openSession } = await program('inference/session');
+  const session = sessions.get(files.weights) ?? (await openSession(files, 'cpu'));
+  sessions.set(files.weights, session);
   prepared.set(name, { session, runs: batches.map((batch) => makeRun(session, batch, padId)) });
 }
 

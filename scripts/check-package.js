@@ -19,6 +19,8 @@ const ALLOWED = [
   /^models\/(README\.md|[\w-]+\/(README\.md|[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
   /^schema\/(schema\.graphql|operations\/\w+\.graphql)$/,
   /^node_modules\/onnxruntime-(node|common)\/(package\.json|README\.md|LICENSE|dist\/[\w/.-]+|bin\/[\w/.-]+)$/,
+  /^node_modules\/@huggingface\/(transformers|jinja|tokenizers)\/(package\.json|LICENSE|dist\/[\w.]+)$/,
+  /^node_modules\/@huggingface\/transformers\/node_modules\/sharp\/(package\.json|index\.js)$/,
 ];
 
 /** A program that uses the library. */
@@ -56,6 +58,10 @@ try {
     /onnxruntime-node$/.test(path),
   );
   if (engines.length !== 1) throw new Error(`There must be one copy of the engine: ${engines.join(', ')}`);
+  const unused = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /onnxruntime-web$|libvips/.test(path),
+  );
+  if (unused.length > 0) throw new Error(`Neither web engine nor image codecs are used here: ${unused.join(', ')}`);
   expect(run('npx', 'bertql', 'sentiment', 'I love it'), /^POSITIVE +9\d\.\d\d%/);
   expect(
     run('npx', 'bertql', 'entities', '--json', 'Angela Merkel went to Paris.'),

@@ -5,6 +5,8 @@
  *   the project would pack whatever lies in `dist`, since `.npmrc` turns `prepack` off; so the project is private.
  * - It brings the inference engine along, without its install script: that fetches GPU libraries from outside of the
  *   registry and fails where there is nothing but a registry, and no setting of ours reaches those who install us.
+ * - It brings @huggingface/transformers along, which opens the models, without the web engine and the image codecs that it
+ *   depends on: together they are larger than everything else, and neither is ever used here.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -21,6 +23,15 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+/** The packages that are brought along, with what is needed of them. */
+const BUNDLED = {
+  'onnxruntime-common': isNeeded,
+  'onnxruntime-node': isNeeded,
+  '@huggingface/transformers': (/** @type {string} */ path) => /^(dist\/transformers\.node\.mjs|LICENSE)$/.test(path),
+  '@huggingface/jinja': (/** @type {string} */ path) => /^(dist\/index\.js|LICENSE)$/.test(path),
+  '@huggingface/tokenizers': (/** @type {string} */ path) => /^(dist\/tokenizers\.mjs|LICENSE)$/.test(path),
+};
+
 const root = join(import.meta.dirname, '..');
 const target = resolve(process.argv[2] ?? '.');
 const stage = mkdtempSync(join(tmpdir(), 'bertql-pack-'));
@@ -35,17 +46,17 @@ try {
     ...description.files.filter((/** @type {string} */ file) => file !== 'dist'),
   ];
   for (const name of own) cpSync(join(root, name), join(stage, name), { recursive: true });
-  bundle('onnxruntime-common');
-  bundle('onnxruntime-node');
+  for (const [name, needed] of Object.entries(BUNDLED)) bundle(name, needed);
+  replaceCodecs();
   // What only the project itself needs.
   const { private: _, scripts: __, devDependencies: ___, overrides: ____, ...published } = description;
   writeJson(join(stage, 'package.json'), {
     ...published,
     dependencies: {
       ...published.dependencies,
-      'onnxruntime-common': readJson(packageFile('onnxruntime-common')).version,
+      ...Object.fromEntries(Object.keys(BUNDLED).map((name) => [name, readJson(packageFile(name)).version])),
     },
-    bundleDependencies: ['onnxruntime-common', 'onnxruntime-node'],
+    bundleDependencies: Object.keys(BUNDLED),
   });
   process.stdout.write(execFileSync('npm', ['pack', '--json', '--pack-destination', target], { cwd: stage }));
 } finally {
@@ -68,22 +79,38 @@ function compile() {
 /**
  * Puts a package into the stage, with what it runs by and nothing that it is installed by.
  * @param {string} name
+ * @param {(path: string) => boolean} needed
  */
-function bundle(name) {
+function bundle(name, needed) {
   const { scripts: _, devDependencies: __, ...description } = readJson(packageFile(name));
   for (const dependency of Object.keys(description.dependencies ?? {})) {
-    // The others serve its install script.
-    if (dependency !== 'onnxruntime-common') delete description.dependencies[dependency];
+    // The others serve its install script, or are never used.
+    if (!(dependency in BUNDLED)) delete description.dependencies[dependency];
   }
   const from = dirname(packageFile(name));
   const to = join(stage, 'node_modules', name);
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(from.length + 1);
-    if (!entry.isFile() || path === 'package.json' || !isNeeded(path)) continue;
+    if (!entry.isFile() || path === 'package.json' || !needed(path)) continue;
     mkdirSync(dirname(join(to, path)), { recursive: true });
     linkOrCopy(join(from, path), join(to, path));
   }
   writeJson(join(to, 'package.json'), description);
+}
+
+/** Puts an empty package in the place of the image codecs: @huggingface/transformers imports them when it is loaded. */
+function replaceCodecs() {
+  const owner = join(stage, 'node_modules', '@huggingface', 'transformers');
+  const description = readJson(join(owner, 'package.json'));
+  const version = '0.0.0';
+  writeJson(join(owner, 'package.json'), {
+    ...description,
+    dependencies: { ...description.dependencies, sharp: version },
+  });
+  const codecs = join(owner, 'node_modules', 'sharp');
+  mkdirSync(codecs, { recursive: true });
+  writeJson(join(codecs, 'package.json'), { name: 'sharp', version, description: 'Nothing: bertql reads no images.' });
+  writeFileSync(join(codecs, 'index.js'), 'module.exports = {};\n');
 }
 
 /**

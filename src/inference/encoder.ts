@@ -62,7 +62,7 @@ export class Encoder {
   }
 
   static async #on(request: LoadRequest, device: Device, fallback?: string): Promise<Encoder> {
-    const session = await openSession(request.weights, device);
+    const session = await openSession(request, device);
     try {
       const batchInvariant = !quantizesWholeBatches(request.weights);
       const encoder = new Encoder(session, request, { type: 'loaded', device, fallback, batchInvariant });

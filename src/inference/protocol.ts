@@ -1,5 +1,6 @@
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
+import type { Dtype } from '../models/weights-file.ts';
 
 /** What a worker is told. Messages are handled one after the other, in order. */
 export type WorkerRequest =
@@ -14,8 +15,11 @@ export interface LoadRequest {
   readonly type: 'load';
   readonly model: string;
   readonly task: ModelTask;
-  /** File of the weights. */
+  /** The model's folder, an absolute path. */
+  readonly folder: string;
+  /** Path of the weights, below the folder. */
   readonly weights: string;
+  readonly dtype: Dtype;
   /** What it is to run on. */
   readonly device: Device;
   /** Number of its labels. */

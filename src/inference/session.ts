@@ -1,6 +1,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { env, InferenceSession } from 'onnxruntime-node';
+import { basename, dirname, relative, sep } from 'node:path';
+import {
+  AutoConfig,
+  AutoModel,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  env,
+  LogLevel,
+} from '@huggingface/transformers';
+import type { InferenceSession } from 'onnxruntime-node';
+import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
+import { WEIGHTS_FILES } from '../models/weights-file.ts';
+import type { LoadRequest } from './protocol.ts';
 
 /**
  * One thread a session, since there is a worker a core: shared threads spin and steal from each other.
@@ -15,12 +27,52 @@ const SESSION_OPTIONS = {
   enableMemPattern: false,
 } as const satisfies InferenceSession.SessionOptions;
 
-// What goes wrong is thrown too, and told once by whoever catches it.
-env.logLevel = 'fatal';
+const AUTO_CLASSES = {
+  SENTIMENT: AutoModelForSequenceClassification,
+  NER: AutoModelForTokenClassification,
+} as const;
 
-/** Loads a file of weights in the calling thread. The caller releases the session. */
-export function openSession(path: string, device: Device): Promise<InferenceSession> {
-  return InferenceSession.create(path, { ...SESSION_OPTIONS, executionProviders: [device] });
+// Errors are thrown as well, and reported once by whoever catches them.
+env.logLevel = LogLevel.NONE;
+// Only files of this machine are opened; with these two the library's name of a file is its path.
+env.allowRemoteModels = false;
+env.remoteHost = '';
+env.remotePathTemplate = '{model}';
+env.useFSCache = false;
+// As a path, weights are read by the engine alone. Otherwise the library reads the whole file as well.
+env.useCustomCache = true;
+env.customCache = {
+  match: async (file: string) => (file.endsWith('.json') ? undefined : file.replace(/^\/(?=[A-Za-z]:)/, '')),
+  put: async () => undefined,
+};
+
+/** What is needed to open a model. */
+export type ModelFiles = Pick<LoadRequest, 'task' | 'folder' | 'weights' | 'dtype'>;
+
+/** Opens a model of a local folder in the calling thread. The caller releases the session. */
+export async function openSession(files: ModelFiles, device: Device): Promise<InferenceSession> {
+  const { task, folder, weights, dtype } = files;
+  const isNamedByDtype = basename(weights) === basename(WEIGHTS_FILES[dtype]);
+  const config = await AutoConfig.from_pretrained(folder, { local_files_only: true });
+  const { sessions } = await autoClassOf(task, config.model_type).from_pretrained(folder, {
+    local_files_only: true,
+    config,
+    device,
+    subfolder: relative(folder, dirname(weights)).split(sep).join('/'),
+    // Only fp32 adds nothing to the name of a file.
+    model_file_name: isNamedByDtype ? 'model' : basename(weights, '.onnx'),
+    dtype: isNamedByDtype ? dtype : 'fp32',
+    session_options: SESSION_OPTIONS,
+  });
+  const session: InferenceSession | undefined = sessions['model'];
+  if (!session) throw new Error(`its model_type ${config.model_type} is not that of an encoder.`);
+  return session;
+}
+
+/** The class of the task if it knows the architecture, or `AutoModel`, which takes any. The head is decoded by us. */
+function autoClassOf(task: ModelTask, modelType: string | null): typeof AutoModel {
+  const wanted = task === 'SENTIMENT' || task === 'NER' ? AUTO_CLASSES[task] : AutoModel;
+  return wanted.supports(modelType ?? '') ? wanted : AutoModel;
 }
 
 /** Bytes of a file that are searched at a time. */

@@ -11,6 +11,14 @@ test('there is one copy of the inference engine', () => {
   expect(copies).toEqual(['node_modules/onnxruntime-node']);
 });
 
+test('neither the web engine nor image codecs are installed, which @huggingface/transformers would bring', () => {
+  const names = [...findPackages('sharp'), ...findPackages('onnxruntime-web')].map(
+    (path) => (JSON.parse(readFileSync(new URL(`${path}/package.json`, root), 'utf8')) as { name: string }).name,
+  );
+  expect(names.sort()).toEqual(['dataloader', 'onnxruntime-common']);
+  expect(findPackages('sharp-libvips-linux-x64')).toEqual([]);
+});
+
 test('the version of the engine is the one that @huggingface/transformers asks for', () => {
   const ours = readJson('package.json').dependencies?.['onnxruntime-node'];
   const theirs = readJson('node_modules/@huggingface/transformers/package.json').dependencies?.['onnxruntime-node'];
