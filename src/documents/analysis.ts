@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
+import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
 import type { PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
@@ -11,7 +12,6 @@ import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import type { LabelledChunk } from './labelling.ts';
 import type { SentimentResult } from './sentiment.ts';
 import type { Span } from './span.ts';
-import type { Timing } from './timing.ts';
 
 /** Events that may follow each other without a turn of the event loop, a few milliseconds' work. */
 const EVENTS_A_TURN = 8;

@@ -10,7 +10,7 @@ import { checkFilter, DecodedEntity, type Entity, type EntityContext, type Entit
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
-import { type LongText, type SentimentResult, sentimentsOf } from './sentiment.ts';
+import { type LongText, type SentimentResult, sentimentKey } from './sentiment.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 
@@ -116,8 +116,7 @@ export class Document {
   async sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = await this.use('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
-    const sentiments = sentimentsOf(this.#loaders, { windowTokens, windowsInFlight });
-    return sentiments.load({ model: resolved, text, longText });
+    return this.#loaders.sentiments.load(sentimentKey(resolved, text, longText, { windowTokens, windowsInFlight }));
   }
 
   /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */

@@ -1,7 +1,7 @@
-import DataLoader from 'dataloader';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
-import { eachByItself, type Loaders } from '../inference/loaders.ts';
+import type { Loaders } from '../inference/loaders.ts';
+import type { LongText, SentimentKey, SentimentResult } from '../inference/sentiment.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
@@ -9,32 +9,9 @@ import { inOrder } from './in-order.ts';
 import { poolWindows } from './pooling.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
-import type { Timing } from './timing.ts';
 import { collectInTurns } from './turns.ts';
 
-/** What is done with a text that is longer than the model can read at once. */
-export type LongText = 'TRUNCATE' | 'WINDOWS';
-
-export interface SentimentResult {
-  /** The text as the client sent it. */
-  readonly text: string;
-  readonly label: string;
-  readonly confidence: number;
-  /** In the model's own label order; they add up to 1, unless its labels are independent. */
-  readonly probabilities: readonly LabelProbability[];
-  /** Tokens of the text, with special tokens. */
-  readonly tokenCount: number;
-  /** Tokens that the model was given. */
-  readonly tokensUsed: number;
-  readonly truncated: boolean;
-  readonly model: Model;
-  readonly timing: Timing;
-}
-
-export interface LabelProbability {
-  readonly label: string;
-  readonly probability: number;
-}
+export type { LabelProbability, LongText, SentimentResult } from '../inference/sentiment.ts';
 
 /** How a long text is read. */
 export interface SentimentOptions {
@@ -44,32 +21,9 @@ export interface SentimentOptions {
   readonly windowsInFlight: number;
 }
 
-/** A text whose sentiment is asked for. */
-export interface SentimentKey {
-  readonly model: Model;
-  readonly text: string;
-  readonly longText: LongText;
-}
-
-type SentimentLoader = DataLoader<SentimentKey, SentimentResult, string>;
-
-/** Kept here and not in `Loaders`, which knows nothing of sentences, but for as long. */
-const sentimentLoaders = new WeakMap<Loaders, SentimentLoader>();
-
-/**
- * The sentiments of an operation: whichever fields ask for a text's, it is scored once. Each key settles by itself; one
- * that fails leaves the others alone, and `loadMany` gives its Error in its place.
- */
-export function sentimentsOf(loaders: Loaders, options: SentimentOptions): SentimentLoader {
-  let sentiments = sentimentLoaders.get(loaders);
-  if (!sentiments) {
-    sentiments = new DataLoader(
-      eachByItself((keys: readonly SentimentKey[]) => keys.map((key) => scoreSentiment(loaders, key, options))),
-      { cacheKeyFn: ({ model, text, longText }) => `${model.id}\n${longText}\n${text}` },
-    );
-    sentimentLoaders.set(loaders, sentiments);
-  }
-  return sentiments;
+/** The key of a text's sentiment for the `sentiments` loader of its operation. */
+export function sentimentKey(model: Model, text: string, longText: LongText, options: SentimentOptions): SentimentKey {
+  return { model, text, longText, score: (loaders, key) => scoreSentiment(loaders, key, options) };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Vocabulary } from '../models/vocabulary.ts';
 import type { Encoding } from './encoding.ts';
 import type { ModelLoader } from './model-loader.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SentimentKey, SentimentResult } from './sentiment.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { Lane, ModelOutput, Sequence } from './work.ts';
 
@@ -62,8 +63,16 @@ export class Loaders {
    * Rejects with MODEL_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN or the signal's reason.
    */
   readonly scores: DataLoader<Sequence, ModelOutput>;
-  /** A sequence's vectors: one row per range of tokens, or a single row for the whole sequence. Rejects as `scores` does. */
+  /**
+   * A sequence's vectors: one row per range of tokens, or a single row for the whole sequence. Rejects as `scores` does,
+   * and is the same DataLoader: both run a model.
+   */
   readonly embeddings: DataLoader<Sequence, ModelOutput>;
+  /**
+   * A text's sentiment: scored once, whichever fields ask for it. One that fails leaves the others alone, and
+   * `loadMany` gives its Error in its place. Rejects with EMPTY_TEXT if there is nothing to read, and as `scores` does.
+   */
+  readonly sentiments: DataLoader<SentimentKey, SentimentResult, string>;
   readonly #backends: LoaderBackends;
   readonly #patient: boolean;
   readonly #leases = new Map<Model, Lease>();
@@ -78,12 +87,17 @@ export class Loaders {
       eachByItself((keys: readonly TextKey[]) => keys.map((key) => this.#encode(key))),
       { cacheKeyFn: ({ vocabulary, text }) => `${vocabulary.id}\n${text}` },
     );
+    this.sentiments = new DataLoader(
+      eachByItself((keys: readonly SentimentKey[]) => keys.map((key) => key.score(this, key))),
+      { cacheKeyFn: ({ model, text, longText }) => `${model.id}\n${longText}\n${text}` },
+    );
     // No memo: what fields share is shared one level up, as a document's chunks and sentiments. All sequences of a turn
     // of the event loop reach the scheduler together.
-    const options = { cache: false, batchScheduleFn: setImmediate };
-    const run = eachByItself((sequences: readonly Sequence[]) => sequences.map((sequence) => this.#run(sequence)));
-    this.scores = new DataLoader(run, options);
-    this.embeddings = new DataLoader(run, options);
+    this.scores = new DataLoader(
+      eachByItself((sequences: readonly Sequence[]) => sequences.map((sequence) => this.#run(sequence))),
+      { cache: false, batchScheduleFn: backends.scheduler.atEndOfTurn },
+    );
+    this.embeddings = this.scores;
   }
 
   /**
@@ -107,6 +121,7 @@ export class Loaders {
   dispose(): void {
     this.#disposed = true;
     this.encodings.clearAll();
+    this.sentiments.clearAll();
     for (const { release } of this.#leases.values()) release();
     this.#leases.clear();
   }
@@ -154,6 +169,6 @@ export class Loaders {
  * A batch function that settles each key by itself. DataLoader settles the values of a batch together, but a value may
  * be a promise, which its key adopts (its types do not say so): no short text waits for a long one.
  */
-export function eachByItself<K, V>(load: (keys: readonly K[]) => readonly Promise<V>[]): DataLoader.BatchLoadFn<K, V> {
+function eachByItself<K, V>(load: (keys: readonly K[]) => readonly Promise<V>[]): DataLoader.BatchLoadFn<K, V> {
   return (keys) => Promise.resolve(load(keys) as readonly unknown[] as readonly V[]);
 }

@@ -55,7 +55,8 @@ export class Scheduler {
   readonly #idle = new Set<InferenceWorker>();
   readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0 };
   #tokensPerMs = FIRST_GUESS_TOKENS_PER_MS;
-  #dispatching = false;
+  /** What is to run at the end of this turn of the event loop; `undefined` if no end is scheduled. */
+  #endOfTurn: (() => void)[] | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -124,6 +125,12 @@ export class Scheduler {
     });
   }
 
+  /** Calls back at the end of this turn of the event loop, just before batches are formed of what was submitted. */
+  readonly atEndOfTurn = (callback: () => void): void => {
+    if (this.#endOfTurn) this.#endOfTurn.push(callback);
+    else this.#endTurn([callback]);
+  };
+
   /** Refuses what waits, lets running batches finish, and ends the workers. */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
@@ -150,10 +157,15 @@ export class Scheduler {
 
   /** Dispatches once all work of this turn of the event loop is in, so that it shares batches. */
   #dispatchSoon(): void {
-    if (this.#dispatching || this.#idle.size === 0) return;
-    this.#dispatching = true;
+    if (this.#endOfTurn || this.#idle.size === 0) return;
+    this.#endTurn([]);
+  }
+
+  #endTurn(callbacks: (() => void)[]): void {
+    this.#endOfTurn = callbacks;
     setImmediate(() => {
-      this.#dispatching = false;
+      for (const callback of callbacks) callback();
+      this.#endOfTurn = undefined;
       this.#dispatch();
     });
   }

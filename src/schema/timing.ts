@@ -1,4 +1,4 @@
-import type { Timing } from '../documents/timing.ts';
+import type { Timing } from '../inference/timing.ts';
 import { builder } from './builder.ts';
 
 export const TimingType = builder.objectRef<Timing>('Timing').implement({

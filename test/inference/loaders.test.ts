@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SentimentDocument, TypedDocumentString } from '../../src/client/graphql.ts';
 import { loadConfig } from '../../src/config.ts';
-import { sentimentsOf } from '../../src/documents/sentiment.ts';
+import { sentimentKey } from '../../src/documents/sentiment.ts';
 import { Inference } from '../../src/inference/inference.ts';
 import type { Loaders } from '../../src/inference/loaders.ts';
 import type { BatchReport } from '../../src/inference/observer.ts';
@@ -11,6 +11,8 @@ import { useService } from '../service.ts';
 /** Some text without meaning: only its length matters. */
 const ids = (length: number) => new Int32Array(length).fill(2143);
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `A film like no other, take ${index}.`);
+
+const WINDOWS = { windowTokens: 128, windowsInFlight: 6 };
 
 describe('the loaders of an operation', () => {
   let inference: Inference;
@@ -78,10 +80,9 @@ describe('the loaders of an operation', () => {
 
   test('answer a short text before a long one that was asked for first in the same turn', async () => {
     const loaders = inference.loaders();
-    const sentiments = sentimentsOf(loaders, { windowTokens: 128, windowsInFlight: 6 });
     const order: string[] = [];
     const read = async (name: string, text: string) => {
-      await sentiments.load({ model: sentiment, text, longText: 'WINDOWS' });
+      await loaders.sentiments.load(sentimentKey(sentiment, text, 'WINDOWS', WINDOWS));
       order.push(name);
     };
     await Promise.all([read('long', texts(1000).join(' ')), read('short', 'A film.')]);
@@ -89,11 +90,8 @@ describe('the loaders of an operation', () => {
   });
 
   test('give an Error for a text that cannot be read, in the place of its result, and score its siblings', async () => {
-    const sentiments = sentimentsOf(inference.loaders(), { windowTokens: 128, windowsInFlight: 6 });
-    const keys = ['Wonderful.', ' ', 'Awful.'].map(
-      (text) => ({ model: sentiment, text, longText: 'WINDOWS' }) as const,
-    );
-    expect(await sentiments.loadMany(keys)).toEqual([
+    const keys = ['Wonderful.', ' ', 'Awful.'].map((text) => sentimentKey(sentiment, text, 'WINDOWS', WINDOWS));
+    expect(await inference.loaders().sentiments.loadMany(keys)).toEqual([
       expect.objectContaining({ label: 'POSITIVE' }),
       expect.objectContaining({ code: 'EMPTY_TEXT' }),
       expect.objectContaining({ label: 'NEGATIVE' }),

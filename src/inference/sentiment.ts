@@ -1,0 +1,36 @@
+import type { Model } from '../models/registry.ts';
+import type { Loaders } from './loaders.ts';
+import type { Timing } from './timing.ts';
+
+/** What to do with a text that is longer than the model can read at once. */
+export type LongText = 'TRUNCATE' | 'WINDOWS';
+
+export interface SentimentResult {
+  /** The text as the client sent it. */
+  readonly text: string;
+  readonly label: string;
+  readonly confidence: number;
+  /** In the model's own label order; they add up to 1, unless its labels are independent. */
+  readonly probabilities: readonly LabelProbability[];
+  /** Tokens of the text, with special tokens. */
+  readonly tokenCount: number;
+  /** Tokens that the model was given. */
+  readonly tokensUsed: number;
+  readonly truncated: boolean;
+  readonly model: Model;
+  readonly timing: Timing;
+}
+
+export interface LabelProbability {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** A text whose sentiment is asked for. */
+export interface SentimentKey {
+  readonly model: Model;
+  readonly text: string;
+  readonly longText: LongText;
+  /** Scores the text with the other loaders. Handed in, since sentences and windows are the business of `documents`. */
+  readonly score: (loaders: Loaders, key: SentimentKey) => Promise<SentimentResult>;
+}
