@@ -19,17 +19,22 @@ export const NEVER_FINAL = words(
   'vs v viz cf ca approx esp incl resp e.g i.e eg ie',
 );
 
-/** End no sentence before a number ("No. 5", "Jan. 12", "Vol. II"), and may end one before anything else. */
+/** End no sentence before a number or a letter that stands for one ("Fig. 3", "Fig. A", "Fig. S1", "Sec. I", "Vol. II"). */
+export const BEFORE_LETTER = words(
+  'Fig Figs fig figs Eq Eqs eq eqs Eqn Eqns eqn eqns Ch ch Chap chap Vol Vols vol vols Sec Secs Sect Sects sec secs sect',
+  'Para Paras para paras App Appx app Tab Suppl Ref Refs Thm Def Prop Lem Rm Apt',
+);
+
+/** End no sentence before a number ("No. 5", "Jan. 12"), and may end one before anything else. */
 export const BEFORE_NUMBER = words(
-  'No Nos no nos N° Nº Nr nr p pp Fig Figs fig figs Eq Eqs eq eqs Art Ch ch Chap chap Vol Vols vol vols',
-  'Sec Sect sec para Op op Ref Refs Tab Ex Rm Apt ext Tel tel Ver ver ll c b d',
+  'No Nos no nos N° Nº Nr nr p pp Art Op op Ex ext Tel tel Ver ver ll c b d',
   'Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun',
 );
 
 /** Stand inside a sentence and at its end alike: the next word decides. See {@link SENTENCE_OPENERS}. */
 export const SOMETIMES_FINAL = words(
   // Companies and institutions
-  'Inc Corp Co co Cos Ltd Bros Assn Assoc Dept dept Intl Natl Univ Govt',
+  'Inc Corp Co co Cos Ltd Pty Plc Bros Assn Assoc Dept dept Intl Natl Univ Govt',
   // After a name
   'Jr Sr Esq al Ph.D Psy.D M.Sc B.Sc M.Phil D.Phil LL.B LL.M Ed.D',
   // Streets; St. is a saint, too
@@ -44,9 +49,9 @@ export const COMPANY_FORMS = words('Inc Corp Co Ltd');
 
 /** Nouns that a single letter completes: "vitamin C.", "Plan B.", "World War I." end a sentence as any word does. */
 export const LETTERED_NOUNS = words(
-  'appendix block case category chapter class column exhibit figure gate grade group hepatitis letter level model',
-  'option part phase plan point room row schedule section series table team terminal type version vitamin volume',
-  'war zone',
+  'appendix block case category chapter class column exhibit exit figure gate grade group hepatitis letter level',
+  'model option part phase plan platform point room row schedule section series size table team terminal type version',
+  'vitamin volume war zone',
 );
 
 /**
@@ -72,4 +77,13 @@ export const SENTENCE_OPENERS = words(
 export const SPEECH_VERBS = words(
   'said says asked asks answered replied cried exclaimed shouted whispered murmured muttered remarked observed yelled',
   'screamed gasped ejaculated added called demanded repeated returned inquired sighed laughed groaned shrieked roared',
+);
+
+/**
+ * Words that titles and addresses write small beside their capitals ("The Lord of the Rings", "Bank of England", "Ursula von
+ * der Leyen"). They tell nothing of prose, and no line ends with one of them.
+ */
+export const SMALL_WORDS = words(
+  'a an and as at by for from in into nor of on or over per the to upon via vs with',
+  'da das de del della den der des di do dos du e et il la las le les los of op te ten ter und van von y zu zum zur',
 );

@@ -19,12 +19,33 @@ export interface LabelledPiece {
   readonly confidence: number;
 }
 
-/** An entity in terms of pieces; `[first, last]` is a closed range of piece indices. */
+/** A word of an entity, or a piece of it if the strategy knows no words. */
+export interface ScoredWord {
+  /** Index of its first piece among the document's. */
+  readonly first: number;
+  readonly confidence: number;
+}
+
+/** An entity in terms of pieces. */
 export interface PieceEntity {
   readonly type: string;
-  /** Mean over its words (over its pieces where the strategy knows no words). */
+  /** Mean over its words. */
   readonly confidence: number;
+  readonly words: readonly ScoredWord[];
   readonly pieces: readonly LabelledPiece[];
+}
+
+/** What of a text limits its entities, whatever the labels are. NONE knows no such limits. */
+export interface EntityLimits {
+  /** Whether an entity that has come to a piece ends before it. */
+  isBefore(piece: number): boolean;
+  /** Whether a piece is part of an address, which is no name. */
+  isAddress(piece: number): boolean;
+}
+
+/** The mean confidence of the words of an entity. */
+export function meanConfidence(words: readonly ScoredWord[]): number {
+  return words.reduce((sum, { confidence }) => sum + confidence, 0) / words.length;
 }
 
 /** A word, or a single piece where the strategy knows no words. */
@@ -35,7 +56,7 @@ interface Unit {
 
 interface Group {
   readonly type: string;
-  readonly scores: number[];
+  readonly words: ScoredWord[];
   readonly pieces: LabelledPiece[];
 }
 
@@ -50,6 +71,7 @@ export class EntityDecoder {
   readonly #strategy: Aggregation;
   /** Whether a piece belongs to the unit of the piece before it. */
   readonly #joins: (piece: number) => boolean;
+  readonly #limits: EntityLimits | undefined;
   #next: number;
   #unit: Unit | undefined;
   #group: Group | undefined;
@@ -59,12 +81,19 @@ export class EntityDecoder {
    * @param continues whether a piece goes on with the word of the piece before it
    * @param from the first piece to decode: 0, or the {@link resumeAt} of an earlier decoder
    */
-  constructor(labels: readonly string[], strategy: Aggregation, continues: (piece: number) => boolean, from = 0) {
+  constructor(
+    labels: readonly string[],
+    strategy: Aggregation,
+    continues: (piece: number) => boolean,
+    from = 0,
+    limits?: EntityLimits,
+  ) {
     this.#labels = labels;
     this.#scheme = LabelScheme.of(labels);
     this.#strategy = strategy;
     this.#joins = strategy === 'NONE' || strategy === 'SIMPLE' ? () => false : continues;
     this.#next = from;
+    this.#limits = limits;
   }
 
   /** The first piece that is not settled yet: a new decoder that begins there gives what this one would still give. */
@@ -109,14 +138,18 @@ export class EntityDecoder {
       return { piece: unit.first + index, label: this.#labels[column] ?? OUTSIDE, confidence: row[column] ?? 0 };
     });
     if (this.#strategy === 'NONE') {
-      if (label !== OUTSIDE) settled.push({ type: label, confidence, pieces });
+      const words = [{ first: unit.first, confidence }];
+      if (label !== OUTSIDE) settled.push({ type: label, confidence, words, pieces });
       return;
     }
     const { begins, ends, type } = this.#scheme.meaning(label);
-    if (this.#group && (this.#group.type !== type || begins)) this.#endGroup(settled);
-    if (type === OUTSIDE) return;
-    this.#group ??= { type, scores: [], pieces: [] };
-    this.#group.scores.push(confidence);
+    const isOutside = type === OUTSIDE || this.#limits?.isAddress(unit.first) === true;
+    if (this.#group && (isOutside || this.#group.type !== type || begins || this.#limits?.isBefore(unit.first))) {
+      this.#endGroup(settled);
+    }
+    if (isOutside) return;
+    this.#group ??= { type, words: [], pieces: [] };
+    this.#group.words.push({ first: unit.first, confidence });
     this.#group.pieces.push(...pieces);
     if (ends) this.#endGroup(settled);
   }
@@ -125,8 +158,7 @@ export class EntityDecoder {
     const group = this.#group;
     if (!group) return;
     this.#group = undefined;
-    const confidence = group.scores.reduce((sum, score) => sum + score, 0) / group.scores.length;
-    settled.push({ type: group.type, confidence, pieces: group.pieces });
+    settled.push({ ...group, confidence: meanConfidence(group.words) });
   }
 
   #labelOf({ rows }: Unit): readonly [label: string, confidence: number] {

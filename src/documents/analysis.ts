@@ -7,7 +7,7 @@ import type { PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import type { Document, EntityOptions, Reading } from './document.ts';
-import { checkFilter, chunkAt, DecodedEntity, type Entity, keeps } from './entities.ts';
+import { checkFilter, chunkAt, type Entity, entitiesOf, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import type { LabelledChunk } from './labelling.ts';
 import type { SentimentResult } from './sentiment.ts';
@@ -147,7 +147,7 @@ async function* read(
   if (done > chunks.length) return;
   const decoder = reading.decoder(from.resumeAt);
   const wanted = (pieces: readonly PieceEntity[]) =>
-    pieces.map((entity) => new DecodedEntity(reading, entity)).filter((entity) => keeps(reading.model, filter, entity));
+    entitiesOf(reading, pieces).filter((entity) => keeps(reading.model, filter, entity));
   const given: Entity[] = [];
 
   // An entity that was still open at the cursor is decoded again from its first piece.

@@ -2,13 +2,18 @@ import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
+import { NameBorders } from './name-borders.ts';
 import { splitSentences } from './sentences.ts';
+import type { Span } from './span.ts';
+import { withLineEnds } from './text.ts';
 import { collectInTurns } from './turns.ts';
 
 /** The pieces of a document and the chunks that a model reads them in. */
 export interface ChunkPlan {
   readonly encoding: Encoding;
   readonly chunks: readonly Chunk[];
+  /** Where no entity goes on. */
+  readonly borders: NameBorders;
 }
 
 export interface ChunkPlanOptions {
@@ -25,11 +30,20 @@ export async function planDocument(
   text: string,
   { chunkTokens, overlapTokens }: ChunkPlanOptions,
 ): Promise<ChunkPlan> {
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text: withLineEnds(text) });
   const { prefix, suffix } = model.vocabulary;
   const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
   const short = chunksOfShort(encoding, windowTokens);
-  if (short) return { encoding, chunks: short };
-  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens });
-  return { encoding, chunks: await collectInTurns(chunks, loaders.signal) };
+  if (short) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
+  const sentences: Span[] = [];
+  const planned = planChunks(encoding, recorded(splitSentences(text), sentences), { windowTokens, overlapTokens });
+  const chunks = await collectInTurns(planned, loaders.signal);
+  return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
+}
+
+function* recorded<T>(items: Iterable<T>, record: T[]): Generator<T, void, void> {
+  for (const item of items) {
+    record.push(item);
+    yield item;
+  }
 }

@@ -6,7 +6,7 @@ import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type ChunkPlan, type ChunkPlanOptions, planDocument } from './chunk-plan.ts';
 import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
-import { checkFilter, DecodedEntity, type Entity, type EntityContext, type EntityFilter, keeps } from './entities.ts';
+import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
@@ -168,7 +168,7 @@ export class Document {
 
   /** Prepares the reading of the document with a NER model: its pieces and chunks. */
   async read(model: Model, aggregation: Aggregation): Promise<Reading> {
-    const { encoding, chunks } = await this.#plan(model);
+    const { encoding, chunks, borders } = await this.#plan(model);
     return {
       document: this,
       model,
@@ -177,7 +177,8 @@ export class Document {
       chunks,
       label: (from = 0, to = chunks.length) =>
         labelChunks(this.#loaders, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
-      decoder: (from = 0) => new EntityDecoder(model.labels, aggregation, (piece) => encoding.continues(piece), from),
+      decoder: (from = 0) =>
+        new EntityDecoder(model.labels, aggregation, (piece) => borders.continues(piece), from, borders),
     };
   }
 
@@ -186,7 +187,7 @@ export class Document {
     const decoder = reading.decoder();
     const labelled = await this.#label(model, reading);
     const decoded = labelled.flatMap(({ probabilities }) => decoder.push(probabilities));
-    return [...decoded, ...decoder.finish()].map((entity) => new DecodedEntity(reading, entity));
+    return entitiesOf(reading, [...decoded, ...decoder.finish()]);
   }
 
   async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
-import type { Aggregation, LabelledPiece, PieceEntity } from './aggregation.ts';
+import { type Aggregation, type LabelledPiece, meanConfidence, type PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import type { Document } from './document.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
+import { nameWithin } from './name-edges.ts';
 import type { Span } from './span.ts';
 
 /** A name in a text. */
@@ -56,8 +57,34 @@ export interface EntityContext {
   readonly chunks: readonly Chunk[];
 }
 
+/**
+ * The entities that were decoded, as a reader would mark them: without what stands at their edges and is no part of a name.
+ * One that holds nothing else is left out. NONE gives what the model gives.
+ */
+export function entitiesOf(context: EntityContext, decoded: readonly PieceEntity[]): readonly Entity[] {
+  if (context.aggregation === 'NONE') return decoded.map((entity) => new DecodedEntity(context, entity));
+  return decoded.flatMap((entity) => {
+    const name = nameWithin(context.document.text, rangeOf(context, entity));
+    return name ? new DecodedEntity(context, within(context, entity, name), name) : [];
+  });
+}
+
+/** The words and pieces of an entity that lie in a stretch of the text; it is as certain as these are. */
+function within({ encoding }: EntityContext, entity: PieceEntity, { start, end }: Span): PieceEntity {
+  const { starts, ends } = encoding.offsets;
+  const lies = (piece: number) => (starts[piece] ?? 0) < end && (ends[piece] ?? 0) > start;
+  const pieces = entity.pieces.filter(({ piece }) => lies(piece));
+  if (pieces.length === entity.pieces.length) return entity;
+  const first = pieces[0]?.piece ?? 0;
+  const last = pieces.at(-1)?.piece ?? first;
+  const words = entity.words.filter((word, index) => {
+    return word.first <= last && (entity.words[index + 1]?.first ?? Number.POSITIVE_INFINITY) > first;
+  });
+  return { type: entity.type, words, pieces, confidence: meanConfidence(words) };
+}
+
 /** An entity of the pieces that were decoded into one. What few ask for is computed when it is. */
-export class DecodedEntity implements Entity {
+class DecodedEntity implements Entity {
   readonly text: string;
   readonly type: string;
   readonly confidence: number;
@@ -67,16 +94,16 @@ export class DecodedEntity implements Entity {
   readonly #context: EntityContext;
   readonly #pieces: readonly LabelledPiece[];
 
-  constructor(context: EntityContext, { type, confidence, pieces }: PieceEntity) {
+  constructor(context: EntityContext, entity: PieceEntity, span = withoutBlanks(context, rangeOf(context, entity))) {
+    const { document } = context;
     this.#context = context;
-    this.#pieces = pieces;
-    this.type = type;
-    this.confidence = confidence;
-    const { span, text, start, end } = stretchOf(context, this.#first, pieces.at(-1)?.piece ?? this.#first);
+    this.#pieces = entity.pieces;
+    this.type = entity.type;
+    this.confidence = entity.confidence;
     this.span = span;
-    this.text = text;
-    this.start = start;
-    this.end = end;
+    this.text = document.text.slice(span.start, span.end);
+    this.start = document.position(span.start);
+    this.end = document.position(span.end);
   }
 
   get document(): Document {
@@ -90,33 +117,37 @@ export class DecodedEntity implements Entity {
   }
 
   get tokens(): readonly EntityToken[] {
-    const { model, encoding } = this.#context;
+    const { document, model, encoding } = this.#context;
+    const { starts, ends } = encoding.offsets;
     return this.#pieces.map(({ piece, label, confidence }) => {
-      const { text, start, end } = stretchOf(this.#context, piece, piece);
-      return { text, piece: model.vocabulary.piece(encoding.ids[piece] ?? -1), label, confidence, start, end };
+      // An unknown word is one token, with the emoji that stick to it.
+      const start = Math.max(this.span.start, starts[piece] ?? 0);
+      const end = Math.max(start, Math.min(this.span.end, ends[piece] ?? 0));
+      return {
+        text: document.text.slice(start, end),
+        piece: model.vocabulary.piece(encoding.ids[piece] ?? -1),
+        label,
+        confidence,
+        start: document.position(start),
+        end: document.position(end),
+      };
     });
   }
 
   get chunkIndex(): number {
-    return chunkAt(this.#context.chunks, this.#first);
-  }
-
-  get #first(): number {
-    return this.#pieces[0]?.piece ?? 0;
+    return chunkAt(this.#context.chunks, this.#pieces[0]?.piece ?? 0);
   }
 }
 
-/** What stands in the text from one piece to another. */
-function stretchOf({ document, encoding }: EntityContext, first: number, last: number) {
+/** The stretch of the text from an entity's first piece to its last. */
+function rangeOf({ encoding }: EntityContext, { pieces }: PieceEntity): Span {
   const { starts, ends } = encoding.offsets;
-  const span = withoutBlanks(document.text, { start: starts[first] ?? 0, end: ends[last] ?? 0 });
-  const text = document.text.slice(span.start, span.end);
-  return { span, text, start: document.position(span.start), end: document.position(span.end) };
+  return { start: starts[pieces[0]?.piece ?? 0] ?? 0, end: ends[pieces.at(-1)?.piece ?? 0] ?? 0 };
 }
 
 /** Some tokenizers make pieces of white space, at which an entity should neither begin nor end unless it is all there is. */
-function withoutBlanks(text: string, { start, end }: Span): Span {
-  const stretch = text.slice(start, end);
+function withoutBlanks({ document }: EntityContext, { start, end }: Span): Span {
+  const stretch = document.text.slice(start, end);
   if (stretch.trim() === '') return { start, end };
   return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
 }

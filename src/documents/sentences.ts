@@ -1,4 +1,5 @@
 import {
+  BEFORE_LETTER,
   BEFORE_NUMBER,
   COMPANY_FORMS,
   LETTERED_NOUNS,
@@ -7,6 +8,7 @@ import {
   SOMETIMES_FINAL,
   SPEECH_VERBS,
 } from './abbreviations.ts';
+import { BLANK_LINE, LINE_END, LineEnds } from './line-ends.ts';
 import type { Span } from './span.ts';
 
 /** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
@@ -18,15 +20,15 @@ const TERMINATOR = String.raw`[\p{Sentence_Terminal}‥…]`;
 const STOP = String.raw`(?:${TERMINATOR}${MARKS}(?:[ \t\u00A0](?=\.(?![\p{L}\p{N}])))?){1,128}`;
 /** What a sentence keeps after its stop: quotation marks, brackets, emphasis, footnote numbers. */
 const CLOSER = String.raw`(?:[\p{Pe}\p{Pf}"'*_¹²³\u2070-\u2079†‡]|\p{Pi}(?=\s|$)|\[\d{1,3}\])${MARKS}`;
+/** Ends a sentence, and belongs to it, since it is no white space to JavaScript. */
+const NEXT_LINE = '\u0085';
 /** Where a sentence may end: after a stop and its closers, at a line's end, before a bullet. */
 const CANDIDATE = new RegExp(
-  String.raw`(?<stop>${STOP})(?<closers>(?:${CLOSER}){0,32})|[\n\r\u2028\u2029]|[•‣⁃]`,
+  String.raw`(?<stop>${STOP})(?<closers>(?:${CLOSER}){0,32})|[\n-\r\u2028\u2029${NEXT_LINE}]|[•‣⁃]`,
   'gu',
 );
 
 const SPACE = /\s*/y;
-const LINE_END = /[\n\r\u2028\u2029]/;
-const BLANK_LINE = /\u2029|(?:\r\n|[\n\u2028]|\r(?!\n))[^\S\n\r\u2028]*[\n\r\u2028]/;
 const BULLET_ITEM = /[-*•‣⁃◦▪●○]\s/y;
 /** What a list begins with, which prose wraps to a line's start less often than other numbers. */
 const FIRST_ITEM = /\(?[1ai][.)]{1,2}\s/y;
@@ -57,7 +59,12 @@ const CAPITALS = /^\p{Lu}{2,}$/u;
 const NAME_OR_INITIAL = /^\p{Lu}|\.$/u;
 const ACRONYM = /^(?:\p{L}\.)+\p{L}$/u;
 const ROMAN = /^[IVXLC]+$/;
-const NUMBER = /^(?:\p{N}|[IVXLC]{2,}$|[B-HJ-Z]$)/u;
+/** What a number looks like: "5", "VI", "B", "S1". */
+const NUMBER = /^(?:\p{N}|[IVXLC]{2,}$|[B-HJ-Z]$|\p{Lu}{1,2}\p{N})/u;
+/** What a number or a letter looks like: "Fig. A" and "Vol. I", too. */
+const NUMBER_OR_LETTER = /^(?:\p{N}|[IVXLC]{2,}$|\p{Lu}{1,2}(?:\p{N}|$))/u;
+/** An amount before a unit, as in "350 F." and "2 L.", and no year before an initial, as in "In 1999 J. Smith". */
+const AMOUNT = /^(?!(?:1[5-9]|20)\d\d$)[\d.]*\d$/;
 
 interface Stop {
   /** Where the stop begins, and where its closers end. */
@@ -78,29 +85,34 @@ interface Word {
  * The sentences of a text in order: spans that never overlap, hold every character but white space, and neither begin
  * nor end with white space (`\s`). They are found one at a time, in time linear in the text, reading little past each.
  *
- * The rules are those of Unicode's UAX #29 with what English prose needs on top: a single line end is a space, a blank
- * line and a list item end a sentence, and the words around a full stop tell an abbreviation from an end. They are a
- * scanner of their own and not a layer on `Intl.Segmenter`: each step of its iterator costs time in proportion to the
+ * The rules are those of Unicode's UAX #29 with what English prose needs on top: a blank line and a list item end a
+ * sentence, a single line end does if the line was not wrapped ({@link LineEnds}), and the words around a full stop tell
+ * an abbreviation from an end. They are a scanner of their own and not a layer on `Intl.Segmenter`: each step of its iterator costs time in proportion to the
  * whole string (three seconds for half a megabyte in one paragraph), and its answers change with the ICU in Node.
  */
 export function* splitSentences(text: string): Generator<Span> {
   let start = spaceEnd(text, 0);
   let inList = startsItem(text, start, true);
+  const lines = new LineEnds(text, start);
   let candidate = matchAt(CANDIDATE, text, start);
   while (candidate !== null) {
     const stop = stopOf(candidate);
-    const end = stop?.end ?? candidate.index;
+    const atNextLine = text.charAt(stop?.end ?? candidate.index) === NEXT_LINE;
+    const end = (stop?.end ?? candidate.index) + (atNextLine ? 1 : 0);
     const next = spaceEnd(text, end);
     const gap = text.slice(end, next);
-    const newLine = LINE_END.test(gap);
-    const newParagraph = newLine && BLANK_LINE.test(gap);
+    const newLine = atNextLine || LINE_END.test(gap);
+    const newParagraph = atNextLine || (newLine && BLANK_LINE.test(gap));
     const ends =
       newParagraph ||
       (newLine && startsItem(text, next, inList || /[:;,]/.test(text.charAt(end - 1)))) ||
-      (stop === null ? !newLine && isSpace(text, end - 1) : endsSentence(text, start, stop, next));
+      (stop === null ? !newLine && isSpace(text, end - 1) : endsSentence(text, start, stop, next)) ||
+      (newLine && end > start && next < text.length && lines.endsSentence(start, end, next, inList));
+    if (newLine) lines.turn(end, next, newParagraph);
     if (ends && end > start) {
       yield { start, end: trimmedEnd(text, end) };
       start = next;
+      lines.beginSentence();
       if (newLine) inList = startsItem(text, start, true) || (inList && !newParagraph);
     }
     candidate = matchAt(CANDIDATE, text, Math.max(next, candidate.index + candidate[0].length));
@@ -133,8 +145,12 @@ function fullStopEnds(text: string, start: number, stop: Stop, next: Word | null
   if (isHeadingNumber(before, word, next)) return false;
   const abbreviation = capitalized(word);
   if (NEVER_FINAL.has(abbreviation)) return stop.closers !== '' && opensSentence(next);
+  if (BEFORE_LETTER.has(abbreviation)) return next === null || !NUMBER_OR_LETTER.test(next.word);
   if (BEFORE_NUMBER.has(abbreviation)) return next === null || !NUMBER.test(next.word);
-  if (CAPITAL.test(word)) return capitalEnds(before, word, next);
+  if (CAPITAL.test(word)) {
+    const isUnit = text.charAt(stop.start - 2) === '°' || AMOUNT.test(before);
+    return (isUnit && next?.dotted !== true) || capitalEnds(before, word, next);
+  }
   if (SOMETIMES_FINAL.has(abbreviation) || ACRONYM.test(word)) return opensSentence(next);
   return true;
 }

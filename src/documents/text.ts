@@ -40,6 +40,14 @@ export function normalizeWhitespace(text: string): string {
   return text.replace(/\p{White_Space}+/gu, ' ').trim();
 }
 
+/**
+ * The text with a line feed for each control character that is white space to a reader, and that BERT's normalizer deletes,
+ * so that the words on both sides stay two. All positions stay what they are.
+ */
+export function withLineEnds(text: string): string {
+  return text.replace(/[\v\f\u0085]/g, '\n');
+}
+
 function loneSurrogate(text: string): number | undefined {
   if (text.isWellFormed()) return undefined;
   const at = text.search(/\p{Surrogate}/u);

@@ -56,11 +56,11 @@ test('every entity is in the sentence that it begins in, and in the list of no o
   expect(found).toBeGreaterThan(100);
 });
 
-test('a name that goes on over a sentence’s end is in the first of the two', async () => {
+test('a blank line parts a name in two, and each half is in its own sentence', async () => {
   const text = 'She flew to New\n\nYork. She saw Berlin.';
   const { entities, sentences } = (await service.data(Sentences, { text })).document;
-  expect(entities.map(({ sentence }) => sentence?.index)).toEqual([0, 2]);
-  expect(sentences.map((sentence) => sentence.entities.length)).toEqual([1, 0, 1]);
+  expect(entities.map(({ sentence }) => sentence?.index)).toEqual([0, 1, 2]);
+  expect(sentences.map((sentence) => sentence.entities.length)).toEqual([1, 1, 1]);
 });
 
 test('the entities are gone through once, however many sentences ask for theirs', async () => {

@@ -1,0 +1,119 @@
+import { NEVER_FINAL, SMALL_WORDS } from './abbreviations.ts';
+
+/** The end of a line, whatever wrote it. */
+export const LINE_END = /[\n-\r\u0085\u2028\u2029]/;
+/** A blank line; a paragraph's and a page's end and the line end of EBCDIC count as one (UAX #29, rule SB4). */
+export const BLANK_LINE = /[\f\u0085\u2029]|(?:\r\n|[\n\v\u2028]|\r(?!\n))[^\S\n\r\v\u2028]*[\n\r\v\u2028]/;
+
+/** The widest line that anybody wraps prose to; a longer one is a paragraph by itself. */
+const WIDEST_WRAPPED = 132;
+/** Below this many characters lines are broken by hand, and their width tells nothing. */
+const NARROWEST_WRAPPED = 40;
+/** How much longer a line may be than another was cut: lines from a PDF are of equal width in points, not in letters. */
+const TOLERANCE = 1.2;
+/** Characters after a line's end that are looked at, at the most. */
+const LOOKAHEAD = 160;
+
+const NEXT_LINE = new RegExp(String.raw`[^\n-\r\u0085\u2028\u2029]{0,${LOOKAHEAD}}`, 'y');
+
+/** A word in small letters, or in letters that know no others, as prose has them and a name, a title and a table do not. */
+const PROSE_WORD =
+  /(?<=^|[\s("“‘'])(?:\p{Ll}[\p{Ll}\p{M}]+|\p{Lo}[\p{Lo}\p{M}]+)(?=$|[\s)"”’']|[,.;:!?…]{1,3}(?:[\s)"”]|$))/gu;
+/** Two letters or digits, which a line needs to be one of a list. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u;
+const RULE = /^[^\p{L}\p{N}]{3,}$/u;
+/** A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no blank follows. */
+const ROW = /[|\t]| {3}|;\S|[^\s\d,],[^\s,'"’”]|",/;
+/** Who speaks, a field's name or a time: "Anna:", "Date:", "[12:30]". */
+const LABEL =
+  /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d)/u;
+const LAST_WORD = /(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?)$/u;
+const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
+const IN_CAPITALS = /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$/u;
+const STOP_WITHIN = /(?:\p{Ll}|\p{Lo}|\p{N}|["'’”)])[.!?…。！？।؟]["'’”)\]]*(?:\s|$)/u;
+
+/**
+ * Tells whether the end of a line is the end of a sentence, in lists, tables, addresses, headlines, signatures and chats, or a
+ * line of prose was only wrapped there. A wrapped line is as long as it could be: the next word did not fit any more.
+ * So a line ends a sentence if that word would have fitted by the measure of the lines around it; and so does one that has
+ * nothing of prose. Reads each line once, and no more than {@link LOOKAHEAD} characters past it.
+ */
+export class LineEnds {
+  readonly #text: string;
+  #lineStart: number;
+  /** Length of the longest line of the paragraph so far. */
+  #longest = 0;
+  /** Whether a line of the paragraph has gone on in small letters. */
+  #wraps = false;
+  /** Whether the sentence has a word of prose so far. */
+  #prose = false;
+
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.#lineStart = start;
+  }
+
+  /** Takes note that a sentence begins. */
+  beginSentence(): void {
+    this.#prose = false;
+  }
+
+  /** Takes note that a line has ended at `end`, and that another begins at `next`. */
+  turn(end: number, next: number, newParagraph: boolean): void {
+    this.#longest = newParagraph ? 0 : Math.max(this.#longest, end - this.#lineStart);
+    if (newParagraph) this.#wraps = false;
+    this.#lineStart = next;
+  }
+
+  /** Whether the sentence begun at `start` ends with the line that ends at `end`, when the next line begins at `next`. */
+  endsSentence(start: number, end: number, next: number, inList: boolean): boolean {
+    const line = this.#text.slice(this.#lineStart, end).trimEnd();
+    const following = lineAt(NEXT_LINE, this.#text, next).trimEnd();
+    const goesOn = LOWER_CASE.test(following);
+    this.#prose ||= hasProse(this.#text.slice(Math.max(start, this.#lineStart), end));
+    if (RULE.test(line) || RULE.test(following)) return true;
+    if (!WORD.test(line)) return false;
+    if (LABEL.test(following) || isRow(line) || isRow(following)) return true;
+    if (endsInMidPhrase(line, following)) return false;
+    if (goesOn && !LOWER_CASE.test(this.#text.slice(start, start + 8))) {
+      this.#wraps = true;
+      return false;
+    }
+    if (inList && /[ \t]$/.test(this.#text.slice(end, next))) return false;
+    if (!this.#prose && !(line.length >= NARROWEST_WRAPPED && IN_CAPITALS.test(line) && IN_CAPITALS.test(following))) {
+      return true;
+    }
+    return !this.#isWrapped(line, following, next);
+  }
+
+  #isWrapped(line: string, following: string, next: number): boolean {
+    const [word = ''] = /^\S*/.exec(following) ?? [];
+    const longest = Math.max(this.#longest, following.length);
+    const room = TOLERANCE * (line.length + 1 + word.length);
+    if (!line.endsWith(',') && (line.length > WIDEST_WRAPPED || longest > room)) return false;
+    if (this.#wraps || Math.max(longest, line.length) >= NARROWEST_WRAPPED) return true;
+    const [paragraph = ''] = this.#text.slice(next, next + LOOKAHEAD).split(BLANK_LINE, 1);
+    return STOP_WITHIN.test(paragraph);
+  }
+}
+
+function hasProse(line: string): boolean {
+  for (const [word] of line.matchAll(PROSE_WORD)) if (!SMALL_WORDS.has(word)) return true;
+  return false;
+}
+
+function isRow(line: string): boolean {
+  return ROW.test(line);
+}
+
+/** "President of the / United States", "Mr. / Smith", "Müller- / Lüdenscheidt": no line ends so by itself. */
+function endsInMidPhrase(line: string, following: string): boolean {
+  if (/\p{L}[-‐]$/u.test(line)) return /^\p{L}/u.test(following);
+  const { word = '', stop = '' } = LAST_WORD.exec(line)?.groups ?? {};
+  return stop === '' ? SMALL_WORDS.has(word) : NEVER_FINAL.has(word);
+}
+
+function lineAt(expression: RegExp, text: string, at: number): string {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0] ?? '';
+}

@@ -1,0 +1,128 @@
+import type { Encoding } from '../inference/encoding.ts';
+import { BLANK_LINE, LINE_END } from './line-ends.ts';
+import { splitSentences } from './sentences.ts';
+import type { Span } from './span.ts';
+import { isBlank } from './text.ts';
+
+/** Between two cells of a row: a tab, or a gap too wide for prose. */
+const CELL_GAP = /\t| {3}/;
+/** Each line end once, that of Windows too. */
+const LINE_ENDS = /\r\n|[\n\r\v\u2028]/g;
+/** A semicolon that ends a character reference such as `&amp;` is part of a letter. */
+const REFERENCE = /&(?:#x?)?\w{1,31};$/;
+const DIGIT = /\p{N}/u;
+
+/** Schemes and hosts as texts have them; punctuation at the end does no harm. */
+const URL = /(?:(?<![\p{L}\p{N}])[a-z][a-z\d+.-]{1,15}:\/\/|(?<![\p{L}\p{N}])www\.)[^\s<>"]+/giu;
+const AT = /@/g;
+const LOCAL_PART = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u;
+const DOMAIN = /[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/uy;
+const HANDLE = /(?<![\p{L}\p{N}_@.])@[\p{L}\p{N}_]{1,64}/gu;
+
+/**
+ * Where in a text no name goes on, and what in it is no name: as a reader sees it, whatever a model makes of it.
+ * docs/entities.md has the rules with examples. Everything is looked at when first asked for, in time linear in the text.
+ */
+export class NameBorders {
+  readonly #text: string;
+  readonly #encoding: Encoding;
+  #sentences: readonly Span[] | undefined;
+  #addresses: readonly Span[] | undefined;
+  #handles: readonly Span[] | undefined;
+
+  /** @param sentences those of the text, if they are known */
+  constructor(text: string, encoding: Encoding, sentences?: readonly Span[]) {
+    this.#text = text;
+    this.#encoding = encoding;
+    this.#sentences = sentences;
+  }
+
+  /** Whether a token goes on with the word of the token before it; a handle such as `@anna_s` is one word. */
+  continues(token: number): boolean {
+    if (this.#encoding.continues(token)) return true;
+    const start = this.#encoding.offsets.starts[token] ?? 0;
+    this.#handles ??= this.#text.includes('@') ? spansOf(HANDLE, this.#text) : [];
+    const handle = spanAt(this.#handles, start);
+    return handle !== undefined && start > handle.start + 1;
+  }
+
+  /** Whether a name that has come to a token ends before it. */
+  isBefore(token: number): boolean {
+    const { starts, ends } = this.#encoding.offsets;
+    const start = starts[token] ?? 0;
+    let before = token - 1;
+    if (before < 0 || this.#isBlank(token)) return false;
+    // Some tokenizers make tokens of white space.
+    while (before > 0 && this.#isBlank(before)) before--;
+    const end = Math.min(ends[before] ?? 0, start);
+    const gap = this.#text.slice(end, start);
+    if (this.#endsCell(end, gap)) return true;
+    if (CELL_GAP.test(gap)) return !LINE_END.test(gap) || this.#endsLine(end, start, gap);
+    return LINE_END.test(gap) && this.#endsLine(end, start, gap);
+  }
+
+  /** Whether a token is part of an e-mail address or a URL. */
+  isAddress(token: number): boolean {
+    this.#addresses ??= addressesIn(this.#text);
+    return spanAt(this.#addresses, this.#encoding.offsets.starts[token] ?? 0) !== undefined;
+  }
+
+  #isBlank(token: number): boolean {
+    const { starts, ends } = this.#encoding.offsets;
+    return isBlank(this.#text.slice(starts[token] ?? 0, ends[token] ?? 0));
+  }
+
+  /** Whether a cell ends with what stands before `end`; the comma of CSV has no blank after it. */
+  #endsCell(end: number, gap: string): boolean {
+    const last = this.#text.charAt(end - 1);
+    if (last === '|') return true;
+    if (last === ';') return !REFERENCE.test(this.#text.slice(Math.max(0, end - 36), end));
+    if (last !== ',' || gap !== '') return false;
+    return !(DIGIT.test(this.#text.charAt(end - 2)) && DIGIT.test(this.#text.charAt(end)));
+  }
+
+  #endsLine(end: number, start: number, gap: string): boolean {
+    if (BLANK_LINE.test(gap) || (gap.match(LINE_ENDS)?.length ?? 0) > 1) return true;
+    this.#sentences ??= [...splitSentences(this.#text)];
+    const sentence = this.#sentences[lastFrom(this.#sentences, start)];
+    return sentence !== undefined && sentence.start >= end && sentence.start > 0;
+  }
+}
+
+function spansOf(expression: RegExp, text: string): readonly Span[] {
+  return Array.from(text.matchAll(expression), ({ index, 0: { length } }) => ({ start: index, end: index + length }));
+}
+
+/** E-mail addresses and URLs, in order. */
+function addressesIn(text: string): readonly Span[] {
+  const urls = text.includes('://') || /www\./i.test(text) ? spansOf(URL, text) : [];
+  if (!text.includes('@')) return urls;
+  const mails: Span[] = [];
+  for (const { index } of text.matchAll(AT)) {
+    const [local = ''] = LOCAL_PART.exec(text.slice(Math.max(0, index - 64), index)) ?? [];
+    DOMAIN.lastIndex = index + 1;
+    const [domain] = DOMAIN.exec(text) ?? [];
+    if (local !== '' && domain !== undefined) {
+      mails.push({ start: index - local.length, end: index + 1 + domain.length });
+    }
+  }
+  return [...urls, ...mails].sort((a, b) => a.start - b.start);
+}
+
+/** The span that holds a position. Spans that overlap, as those of a URL with a user's name do, begin in order. */
+function spanAt(spans: readonly Span[], position: number): Span | undefined {
+  const last = lastFrom(spans, position);
+  return [spans[last], spans[last - 1]].find((span) => span !== undefined && position < span.end);
+}
+
+/** Index of the last span that begins at or before a position, by binary search; -1 if there is none. */
+function lastFrom(spans: readonly Span[], position: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start ?? 0) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
