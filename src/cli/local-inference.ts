@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { messageOf } from '../errors.ts';
 import { Inference } from '../inference/inference.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import { CommandFailure } from './failure.ts';
@@ -25,7 +26,7 @@ export async function startInference(
   } catch (cause) {
     await inference.close();
     signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new CommandFailure(`the models cannot be loaded: ${reason}`, { cause });
   }
 }

@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, loadConfig } from '../config.ts';
 import { Document } from '../documents/document.ts';
+import { messageOf } from '../errors.ts';
 import { Inference } from '../inference/inference.ts';
 import type { KnownScore, ModelTask } from '../models/catalogue.ts';
 import { openRegistry } from '../models/open-registry.ts';
@@ -97,7 +98,7 @@ export async function makeCard(id: string, seconds: number, signal: AbortSignal)
     const without = process.memoryUsage.rss();
     await inference.loader.load(model, signal, true).catch((cause: unknown) => {
       signal.throwIfAborted();
-      throw new CommandFailure(cause instanceof Error ? cause.message : String(cause), { cause });
+      throw new CommandFailure(messageOf(cause), { cause });
     });
     const loaded = process.memoryUsage.rss();
     const coresInUse = await measureCoresInUse(signal);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
+import { messageOf } from '../errors.ts';
 import { LoadProgress } from '../inference/load-progress.ts';
 import type { HubSource } from '../models/catalogue.ts';
 import type { HashVerdict } from '../models/hub/content-hash.ts';
@@ -85,7 +86,7 @@ export async function fetchModel(registry: ModelRegistry, model: Model, signal: 
     };
     await registry.files.weights(model.entry, opened, note, signal);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     signal.throwIfAborted();
     throw new CommandFailure(`${model.id} cannot be fetched: ${message}`, { cause: error });
   } finally {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { messageOf } from '../errors.ts';
 import { DataError, readSource } from '../evaluation/source.ts';
 
 /** Where the texts of a command come from. */
@@ -72,7 +73,7 @@ async function* readLines(
     }
   } catch (cause) {
     signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new DataError(name, undefined, `it cannot be read: ${reason}.`, { cause });
   }
 }

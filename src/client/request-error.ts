@@ -1,4 +1,4 @@
-import { isRetryable } from '../errors.ts';
+import { isRetryable } from '../error-catalogue.ts';
 
 /** Code of a {@link RequestError} if no answer came: the server cannot be reached, or the connection was lost. */
 export const CONNECTION_LOST = 'CONNECTION_LOST';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { digestOf } from '../digest.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
@@ -240,7 +240,7 @@ export function fingerprintOf(
     types,
     minConfidence,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+  return digestOf(JSON.stringify(parts));
 }
 
 function checkRange({ sequence, resumeAt }: Cursor, { chunks }: Reading): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../digest.ts';
 import { asBertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { ModelTask } from '../models/catalogue.ts';
@@ -81,7 +81,7 @@ export class Document {
 
   /** Hash of the text. */
   get hash(): string {
-    this.#hash ??= createHash('sha256').update(this.text).digest('base64url');
+    this.#hash ??= digestOf(this.text, 43);
     return this.#hash;
   }
 

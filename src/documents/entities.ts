@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../digest.ts';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
@@ -113,7 +113,7 @@ class DecodedEntity implements Entity {
   get id(): string {
     const { document, model, aggregation } = this.#context;
     const identity = [document.hash, model.id, aggregation, this.span.start, this.span.end, this.type].join('\n');
-    return createHash('sha256').update(identity).digest('base64url').slice(0, 16);
+    return digestOf(identity);
   }
 
   get tokens(): readonly EntityToken[] {

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { messageOf } from '../errors.ts';
 
 /** Test data, line by line. Line `i` of the array is line `i + 1` of the file. */
 export interface Source {
@@ -34,7 +35,7 @@ export async function readSource(file: string, signal: AbortSignal): Promise<Sou
     bytes = await buffer(addAbortSignal(signal, stream));
   } catch (cause) {
     signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new DataError(name, undefined, `it cannot be read: ${reason}.`, { cause });
   }
   return sourceOf(name, decode(name, bytes));

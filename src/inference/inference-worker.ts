@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 
@@ -79,7 +80,7 @@ export class InferenceWorker {
       independentLabels: model.independentLabels,
       probe: Int32Array.of(...prefix, padId, ...suffix),
     }).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw cause instanceof WorkerDied
         ? cause
         : new ModelRefused(`Model "${model.id}" cannot be used: ${reason}`, { cause });

@@ -1,4 +1,4 @@
-import { abortError, BertqlError } from '../errors.ts';
+import { abortError, BertqlError, messageOf, orAborted } from '../errors.ts';
 import type { FileProgress } from '../models/hub/download.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ModelRefused } from './inference-worker.ts';
@@ -76,7 +76,7 @@ export class ModelLoader {
   open(model: Model, signal: AbortSignal | undefined): Promise<void> {
     if (model.files && (model.state === 'READY' || model.state === 'LOADING')) return Promise.resolve();
     const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#openOnce(model));
-    return waitFor(opening, signal);
+    return orAborted(opening, signal);
   }
 
   /**
@@ -89,7 +89,7 @@ export class ModelLoader {
     const loading = this.#loads.get(model) ?? this.#begin(this.#loads, model, () => this.#load(model));
     // The failure of an earlier load is the answer where there is one.
     if (this.refusesToWait && !patient && this.#loads.has(model)) return Promise.reject(this.#notYet(model));
-    return waitFor(loading, signal);
+    return orAborted(loading, signal);
   }
 
   /** Whether requests fail where a model is not loaded yet. */
@@ -252,30 +252,10 @@ function unavailable(model: Model, reason: string, thrown: unknown): BertqlError
   return new BertqlError('MODEL_UNAVAILABLE', `Model "${model.id}" cannot be loaded. ${reason}`);
 }
 
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = () => {};
   const promise = new Promise<void>((done) => {
     resolve = done;
   });
   return { promise, resolve };
-}
-
-/** Waits for a promise until the signal is aborted; what it stands for goes on. */
-async function waitFor(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise;
-  if (signal.aborted) throw abortError(signal);
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(abortError(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from '../digest.ts';
 import { fingerprintOf } from '../documents/analysis.ts';
 import type { Document } from '../documents/document.ts';
 import type { ModelRegistry } from '../models/registry.ts';
@@ -28,5 +28,5 @@ export function analysisId(owner: string, content: string, idempotencyKey: strin
 }
 
 function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+  return digestOf(JSON.stringify(parts), 22);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 /** A registration that cannot be used. The message names the file and the field, what was expected and what came. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
@@ -19,7 +20,7 @@ export class JsonPlace {
     try {
       return new JsonPlace(file, '', JSON.parse(text));
     } catch (error) {
-      throw new RegistrationError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+      throw new RegistrationError(`${file} is not JSON: ${messageOf(error)}.`);
     }
   }
 

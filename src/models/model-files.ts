@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
+import { digestOf } from '../digest.ts';
 import type { HubSource, ModelEntry } from './catalogue.ts';
 import { chooseDevice, type DeviceChoice } from './device.ts';
 import type { FileProgress } from './hub/download.ts';
@@ -181,7 +181,7 @@ export class ModelFiles {
     if (entry.task !== 'TOKENIZATION' && weights) files.push(weights.path);
     const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
     const facts = stats.map((each) => each && [each.size, each.mtimeMs, each.ino]);
-    return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 16);
+    return digestOf(JSON.stringify(facts));
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { ModelTask } from './catalogue.ts';
 import type { Device } from './device.ts';
 import { type ModelConfig, readHead } from './model-config.ts';
@@ -201,8 +202,4 @@ async function readJsonObject(file: string, optional: boolean): Promise<ModelCon
 
 function isObject(value: unknown): value is ModelConfig {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

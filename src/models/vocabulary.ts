@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type JsEncoding, Tokenizer } from 'tokenizers';
+import { digestOf } from '../digest.ts';
+import { messageOf } from '../errors.ts';
 import { ModelFolderError } from './model-folder.ts';
 import { type BertRules, bertRules, continuationMark, splitsAtBlanks, type TokenizerJson } from './tokenizer-file.ts';
 
@@ -64,10 +65,10 @@ export class Vocabulary {
       tokenizer.disableTruncation();
       tokenizer.disablePadding();
       const file = JSON.parse(source) as TokenizerJson;
-      const id = createHash('sha256').update(source).digest('base64url').slice(0, 16);
+      const id = digestOf(source);
       return new Vocabulary(id, tokenizer, file, await templateOf(tokenizer), padIdOf(tokenizer, file, padToken));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new ModelFolderError(`${path} is not a tokenizer that can be used: ${reason}.`, { cause });
     }
   }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
+import { digestOf } from '../digest.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -27,7 +27,7 @@ export class PageFile {
 
   constructor(name: string, body: Uint8Array<ArrayBuffer>) {
     this.mediaType = MEDIA_TYPES[extname(name)] ?? 'application/octet-stream';
-    this.hash = createHash('sha256').update(body).digest('base64url').slice(0, 16);
+    this.hash = digestOf(body);
     this.#body = body;
   }
 

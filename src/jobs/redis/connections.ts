@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
+import { messageOf } from '../../errors.ts';
 import { storeUnavailable } from '../log-errors.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
@@ -101,7 +102,7 @@ export async function asked<T>(command: Promise<T>): Promise<T> {
 }
 
 function unreachable(url: string, reason: unknown): RedisUnreachable {
-  const why = reason instanceof Error ? reason.message : String(reason);
+  const why = messageOf(reason);
   return new RedisUnreachable(
     `REDIS_URL: there is no Redis at ${withoutPassword(url)} (${why}). Start it, or leave REDIS_URL empty to keep analyses in memory.`,
   );
