@@ -30,6 +30,8 @@ export interface TextTarget {
   readonly sentiment?: boolean;
   /** A NER model; the default one of the server if it is not given. */
   readonly model?: string;
+  /** A SENTIMENT model, for a job; the default one of the server if it is not given. */
+  readonly sentimentModel?: string;
   readonly aggregation?: Aggregation;
   /** Only these types, as in `['PER', 'ORG']`. */
   readonly types?: readonly string[];
@@ -121,7 +123,7 @@ class EventSource {
         yield analysisEvents;
       }
     } else if ('text' in this.#target) {
-      const { job: _, id: __, ...variables } = this.#target;
+      const { job: _, id: __, sentimentModel: ___, ...variables } = this.#target;
       for await (const { analyze } of this.#graph.subscribe(ReadTextDocument, { ...variables, ...after }, signal)) {
         yield analyze;
       }
@@ -137,8 +139,9 @@ class EventSource {
 
   async #start(): Promise<string> {
     if (this.#id !== undefined || !('text' in this.#target)) return this.#id ?? '';
-    const { job: _, id: __, model, ...given } = this.#target;
-    const input = { ...given, ...(model === undefined ? {} : { models: [model] }), idempotencyKey: this.#key };
+    const { job: _, id: __, model, sentimentModel, ...given } = this.#target;
+    const models = [model, sentimentModel].filter((each) => each !== undefined);
+    const input = { ...given, ...(models.length === 0 ? {} : { models }), idempotencyKey: this.#key };
     const { startAnalysis } = await this.#graph.query(StartReadingDocument, { input }, this.#options.signal);
     if (!startAnalysis) throw RequestError.lost('The analysis was not started.');
     this.#id = startAnalysis.id;

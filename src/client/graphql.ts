@@ -929,6 +929,7 @@ export type PiecesQuery = { readonly __typename?: 'Query', readonly tokenize: { 
 
 export type SentenceSentimentsQueryVariables = Exact<{
   texts: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
 }>;
 
 
@@ -1687,8 +1688,8 @@ export const PiecesDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<PiecesQuery, PiecesQueryVariables>;
 export const SentenceSentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query SentenceSentiments($texts: [String!]!) {
-  sentiments(texts: $texts) {
+    query SentenceSentiments($texts: [String!]!, $model: ID) {
+  sentiments(texts: $texts, model: $model) {
     __typename
     ... on SentimentResult {
       label

@@ -13,10 +13,10 @@ export interface CardContent {
   readonly facts: readonly Fact[];
 }
 
-/** A small card beside what is pointed at. It describes that element to screen readers while it is shown. */
+/** A small card next to what is pointed at. It describes that element to screen readers while it is shown. */
 export class Card {
   readonly #host: HTMLElement;
-  #anchor: (() => DOMRect) | undefined;
+  #anchor: (() => readonly DOMRect[]) | undefined;
   #described: Element | undefined;
   #owner: Element | undefined;
 
@@ -27,11 +27,12 @@ export class Card {
   /**
    * Shows what is known of something that is at an anchor.
    *
+   * @param anchor the lines of it in the window
    * @param described what screen readers read it with
    * @param owner what it stays with while that has the focus
    */
   show(
-    anchor: () => DOMRect,
+    anchor: () => readonly DOMRect[],
     { style, title, facts }: CardContent,
     described?: Element,
     owner: Element | undefined = described,
@@ -68,14 +69,16 @@ export class Card {
     else this.hide();
   }
 
-  /** Above the anchor, or below it where there is no room. */
+  /** Above the first line of what it is shown for, or below the last one if there is no room. */
   #place(): void {
-    const anchor = this.#anchor?.();
-    if (!anchor) return;
+    const lines = this.#anchor?.() ?? [];
+    const [first, last] = [lines.at(0), lines.at(-1)];
+    if (!first || !last) return;
     const { width, height } = this.#host.getBoundingClientRect();
-    const middle = anchor.left + anchor.width / 2 - width / 2;
-    const above = anchor.top - height - MARGIN;
+    const above = first.top - height - MARGIN;
+    const line = above >= MARGIN ? first : last;
+    const middle = line.left + line.width / 2 - width / 2;
     this.#host.style.left = `${Math.min(Math.max(MARGIN, middle), window.innerWidth - width - MARGIN)}px`;
-    this.#host.style.top = `${above >= MARGIN ? above : anchor.bottom + MARGIN}px`;
+    this.#host.style.top = `${above >= MARGIN ? above : last.bottom + MARGIN}px`;
   }
 }

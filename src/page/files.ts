@@ -8,6 +8,7 @@ export class UnreadableFile extends Error {
 
 const TEXT = /\.(txt|text|md|markdown|csv|log|json|rst|tex|srt|vtt)$/i;
 const HTML = /\.(html?|xhtml)$/i;
+const MARKDOWN = /\.(md|markdown)$/i;
 const PDF = /\.pdf$/i;
 
 /** Most bytes of a file that are read; the server takes texts of some two million characters. */
@@ -19,7 +20,7 @@ const SILENT = 'script, style, template, noscript, head, svg, math, iframe, obje
 const BLOCKS =
   'address, article, aside, blockquote, dd, div, dl, dt, figcaption, figure, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, main, nav, ol, p, pre, section, table, tr, ul';
 
-/** Trusted Types, where the browser has them. */
+/** Trusted Types, if the browser has them. */
 interface TrustedTypesFactory {
   createPolicy(
     name: string,
@@ -48,9 +49,16 @@ export async function readTextFile(file: File): Promise<string> {
     throw new UnreadableFile(`${file.name} is not a text, Markdown, HTML or PDF file.`);
   }
   const source = decode(await file.arrayBuffer());
-  const text = HTML.test(file.name) || file.type === 'text/html' ? textOfHtml(source) : source;
+  const text = await textOf(file, source);
   if (text.trim() === '') throw new UnreadableFile(`There is no text in ${file.name}.`);
   return text;
+}
+
+async function textOf(file: File, source: string): Promise<string> {
+  if (HTML.test(file.name) || file.type === 'text/html') return textOfHtml(source);
+  if (!MARKDOWN.test(file.name) && file.type !== 'text/markdown') return source;
+  const { marked } = await import('marked');
+  return textOfHtml(marked.parse(source, { async: false, gfm: true }));
 }
 
 /** Text in UTF-8 or UTF-16; what is neither is read as Windows-1252, which old text files are in. */
@@ -65,10 +73,12 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
-/** The text of a page. It is parsed into a document of its own, where nothing runs or is loaded. */
+/** The text of a page. It is parsed into a document of its own, in which nothing runs or is loaded. */
 export function textOfHtml(html: string): string {
-  // Handlers would not run, but browsers report each of them.
-  const silenced = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\son\w+\s*=/gi, ' data-silenced='));
+  // None of it would run or be shown, but browsers report each handler and style to the console.
+  const silenced = html
+    .replace(/<style\b[\s\S]*?(?:<\/style\s*>|$)/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s/"'])(?:on\w+|style)\s*=/gi, '$1data-silenced='));
   const parsed = new DOMParser().parseFromString((policy?.createHTML(silenced) ?? silenced) as string, 'text/html');
   for (const silent of parsed.querySelectorAll(SILENT)) silent.remove();
   for (const each of parsed.body.querySelectorAll('br')) each.replaceWith('\n');

@@ -1,5 +1,5 @@
 import { type EntityGroup, groupEntities } from '../documents/entity-groups.ts';
-import { element, throttled } from './dom.ts';
+import { byId, element, throttled } from './dom.ts';
 import { byType, nameOf, styleOf } from './entity-types.ts';
 import type { Mention } from './leaf-view.ts';
 
@@ -14,6 +14,8 @@ export interface GroupsOptions {
 
 /** Names that are listed until one asks for more, and how many more. */
 const SHOWN = 40;
+/** From this many names on there is a field to search in them. */
+const SEARCHED = 8;
 /** Milliseconds between two countings while a text is read. */
 const COUNT_MS = 250;
 
@@ -29,6 +31,8 @@ export class Groups {
   #mentions: readonly Mention[] = [];
   #groups: readonly Group[] = [];
   #shown = SHOWN;
+  #least = 0;
+  readonly #search = byId('find-name', HTMLInputElement);
   /** The name that one goes through, and at which of its mentions. */
   #chosen: { readonly key: string; readonly at: number } | undefined;
 
@@ -47,14 +51,22 @@ export class Groups {
       const key = button?.closest('li')?.dataset['key'];
       if (key !== undefined) this.#step(key, button?.classList.contains('back') ? -1 : 1);
     });
+    this.#search.addEventListener('input', () => this.#render());
     filters.addEventListener('click', ({ target }) => {
       const type = target instanceof Element ? target.closest('button')?.dataset['type'] : undefined;
       if (type !== undefined) this.#toggle(type);
     });
   }
 
+  /** Fades the names of which the model is less sure on average, 0 to 1. */
+  fadeBelow(least: number): void {
+    this.#least = least;
+    this.#render();
+  }
+
   /** Shows the names of another text. */
   clear(): void {
+    this.#search.value = '';
     this.#mentions = [];
     this.#chosen = undefined;
     this.#shown = SHOWN;
@@ -108,7 +120,10 @@ export class Groups {
   #render(): void {
     this.#groups = groupEntities(this.#mentions);
     this.#renderFilters();
-    const visible = this.#groups.filter(({ type }) => !this.#hidden.has(type));
+    const sought = fold(this.#search.value);
+    const visible = this.#groups.filter(({ type, text }) => !this.#hidden.has(type) && fold(text).includes(sought));
+    this.#search.hidden = this.#groups.length < SEARCHED && sought === '';
+    byId('none-found', HTMLElement).hidden = visible.length > 0 || sought === '';
     const shown = visible.slice(0, this.#shown).map((group) => this.#row(group));
     for (const [at, row] of shown.entries()) {
       const there = this.#list.children[at];
@@ -126,9 +141,11 @@ export class Groups {
     const chosen = this.#chosen?.key === key ? this.#chosen.at + 1 : undefined;
     const [name, count] = [row.querySelector('.name'), row.querySelector('.count')];
     if (name && name.textContent !== group.text) name.textContent = group.text;
-    const counted = chosen === undefined ? String(group.count) : `${chosen} of ${group.count}`;
+    const total = group.count.toLocaleString('en');
+    const counted = chosen === undefined ? total : `${chosen.toLocaleString('en')} of ${total}`;
     if (count && count.textContent !== counted) count.textContent = counted;
     row.classList.toggle('chosen', chosen !== undefined);
+    row.classList.toggle('weak', group.confidence < this.#least);
     row
       .querySelector('.go')
       ?.setAttribute('title', `${nameOf(group.type)}, ${percent(group.confidence)} sure on average`);
@@ -161,6 +178,11 @@ export class Groups {
       if (this.#filters.children[at] !== button) this.#filters.insertBefore(button, this.#filters.children[at] ?? null);
     }
   }
+}
+
+/** How names are compared with what is searched: without case and accents. */
+function fold(name: string): string {
+  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }
 
 export function percent(share: number): string {

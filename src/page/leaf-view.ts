@@ -18,10 +18,12 @@ export interface Mention extends Stretch {
   readonly chunkIndex: number;
 }
 
-/** How a new mark looks beside its type. */
+/** How a new mark looks, besides its type. */
 export interface MarkLook {
   /** It was just found. */
   readonly isFresh: boolean;
+  /** The model is not sure enough of it. */
+  readonly isWeak: boolean;
   /** It is a mention of the name that is brought out. */
   readonly isActive: boolean;
   /** It is the one that the Tab key stops at. */
@@ -50,7 +52,7 @@ class PassageView {
     this.element = element('p', { class: passage.hardWrapped ? 'flowing' : undefined }, this.#tail);
   }
 
-  /** Takes a mention, which lies behind those that came before. */
+  /** Takes a mention, which lies after those that came before. */
   add(mention: Mention): void {
     this.#mentions.push(mention);
   }
@@ -75,8 +77,8 @@ class PassageView {
     return [this.element, this.element.childNodes.length];
   }
 
-  /** Cuts the piece of the tail that is a mention out of it, and puts it into a mark. */
-  #wrap(mention: Mention, { isFresh, isActive, isCurrent }: MarkLook): void {
+  /** Cuts the part of the tail that is a mention out of it, and puts it into a mark. */
+  #wrap(mention: Mention, { isFresh, isWeak, isActive, isCurrent }: MarkLook): void {
     const start = Math.max(mention.start, this.#tailStart);
     const end = Math.min(mention.end, this.passage.end);
     if (end <= start) return;
@@ -84,7 +86,7 @@ class PassageView {
     this.#tail = inside.splitText(end - start);
     this.#tailStart = end;
     const mark = element('mark', {
-      class: `t${styleOf(mention.type)}${isFresh ? ' fresh' : ''}${isActive ? ' active' : ''}`,
+      class: `t${styleOf(mention.type)}${isFresh ? ' fresh' : ''}${isWeak ? ' weak' : ''}${isActive ? ' active' : ''}`,
       'data-n': mention.n,
       'data-type': end === mention.end ? mention.type : undefined,
       tabindex: isCurrent ? 0 : -1,
@@ -94,7 +96,7 @@ class PassageView {
   }
 }
 
-/** A leaf in the document. Browsers lay it out only where it can be seen, and only then is it marked. */
+/** A leaf in the document. Browsers lay it out only if it can be seen, and only then is it marked. */
 export class LeafView implements Stretch {
   readonly leaf: Leaf;
   readonly element: HTMLElement;

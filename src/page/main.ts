@@ -1,12 +1,18 @@
 /** The demo page: puts its parts together. */
+
+import { SentimentDocument } from '../client/index.ts';
 import { Card, type Fact } from './card.ts';
-import { connect } from './connection.ts';
+import { connect, ENDPOINT } from './connection.ts';
 import { byId, throttled } from './dom.ts';
 import { nameOf, styleOf } from './entity-types.ts';
+import { carriedBy, Exports } from './exports.ts';
 import { FindingsSheet } from './findings-sheet.ts';
 import { Groups, percent } from './groups.ts';
+import { keepText, keptText } from './kept-text.ts';
 import { KeyDialog } from './key-dialog.ts';
 import type { Mention, Stretch } from './leaf-view.ts';
+import { serveMenus } from './menus.ts';
+import { ModelsMenu } from './models-menu.ts';
 import { Operations } from './operations.ts';
 import { Reader } from './reader.ts';
 import { Reading } from './reading.ts';
@@ -19,9 +25,12 @@ import { serveTheme } from './theme.ts';
 import { TokenView } from './tokens.ts';
 import { Verdict } from './verdict.ts';
 import { type View, Views } from './views.ts';
+import { LONGEST_WRITTEN, Writing } from './writing.ts';
 
 /** Milliseconds between two drawings of what changes with every chunk. */
 const REDRAW_MS = 120;
+/** Milliseconds without a key until what is written is scored. */
+const SCORE_MS = 500;
 
 /** The text that is shown, and what is under way for it. */
 interface Session {
@@ -52,24 +61,29 @@ const client = connect({
   onAnswer: (document, data) => operations.answered(document, data),
   askForKey: () => keys.ask(),
 });
-const server = new ServerState(client);
+const models = new ModelsMenu(() => session && read(session.source));
+const server = new ServerState(client, (all) => models.show(all));
 const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
 const vocabulary = byId('vocabulary', HTMLSelectElement);
 const verdict = new Verdict();
 const sheet = new FindingsSheet();
 let session: Session | undefined;
+/** The names in the text that is being written. */
+let written: readonly Mention[] = [];
 const views = new Views(showView);
 
 const reader = new Reader(readerHost, {
   onPoint: (mention, mark) => (mention && mark ? showMention(mention, mark) : card.hide()),
   onChoose: (mention) => groups.choose(mention),
+  onView: () => look(),
 });
 
 const groups = new Groups(byId('filters', HTMLElement), byId('groups', HTMLElement), byId('more', HTMLButtonElement), {
   onGo: (mention, { mentions }) => {
     sheet.close();
     showView('names');
+    if (writing.isOpen) return writing.select(mention.start, mention.end);
     reader.activate(mentions.map(({ n }) => n));
     reader.goTo(mention.n);
   },
@@ -96,7 +110,7 @@ const status = new Status({
     session?.reading.pause();
     session?.sentences.hold(true);
   },
-  onGoOn: () => {
+  onResume: () => {
     session?.reading.start();
     session?.sentences.hold(false);
   },
@@ -108,6 +122,32 @@ const status = new Status({
 });
 
 const sources = new Sources(read);
+
+const writing = new Writing(client, {
+  onNames: (names) => {
+    const mentions = names.map((name, n) => ({ ...name, n }));
+    written = mentions;
+    groups.update(mentions);
+    sheet.count(mentions.length);
+    status.writing(mentions.length);
+  },
+  onText: (text) => {
+    byId('title', HTMLElement).textContent = 'Your text';
+    byId('size', HTMLElement).textContent = sizeOf(text);
+    sources.press();
+    keepText({ title: 'Your text', text });
+    scoreSoon();
+  },
+  onPoint: (name, mark) => (name && mark ? showMention({ ...name, n: -1 }, mark) : card.hide()),
+  onDone: (text) => {
+    if (text.trim() === '') {
+      status.announce('There is nothing to read yet. Type or paste a text.');
+      return;
+    }
+    sources.read({ title: 'Your text', text });
+    readerHost.focus({ preventScroll: true });
+  },
+});
 
 const look = throttled(() => {
   const view = seen();
@@ -124,8 +164,9 @@ function seen(): Stretch | undefined {
 
 /** Reads a text; whatever was read before ends. */
 function read(source: Source): void {
-  session?.ended.abort();
-  session?.reading.cancel();
+  end();
+  writing.close();
+  views.show(views.shown);
   operations.clear();
   card.hide();
   verdict.clear();
@@ -133,6 +174,8 @@ function read(source: Source): void {
   sheet.count(0);
   window.scrollTo({ top: 0 });
   const { text } = source;
+  const { picked } = models;
+  keepText(source);
   const ended = new AbortController();
   const chunks: ScoredStretch[] = [];
   const showSentiment = throttled(() => {
@@ -140,8 +183,8 @@ function read(source: Source): void {
     ribbon.update(sentences.all, chunks);
     verdict.sentences(sentences.all);
   }, REDRAW_MS);
-  const sentences = new Sentences(client, text, ended.signal, showSentiment);
-  const reading = new Reading(client, text, {
+  const sentences = new Sentences(client, text, picked.sentiment, ended.signal, showSentiment);
+  const reading = new Reading(client, text, picked, {
     onChunk: ({ chunk, entities, progress, ...event }) => {
       reader.add(entities);
       groups.update(reader.mentions);
@@ -154,7 +197,9 @@ function read(source: Source): void {
     onEnd: ({ progress, sentiment }) => {
       sentences.reach(text.length);
       status.progress(progress, reader.mentions.length);
-      verdict.whole(sentiment ? positiveOf(sentiment) : undefined);
+      // Only a job is scored by the model that was picked.
+      if (picked.sentiment === undefined || reading.isJob) verdict.whole(sentiment ? positiveOf(sentiment) : null);
+      else void scoreWhole(text, picked.sentiment, ended.signal);
     },
     onState: (state, why) => {
       if (ended.signal.aborted) return;
@@ -164,6 +209,7 @@ function read(source: Source): void {
     },
   });
   session = { source, reading, sentences, chunks, ended };
+  byId('edit', HTMLButtonElement).hidden = text.length > LONGEST_WRITTEN;
   byId('title', HTMLElement).textContent = source.title;
   byId('size', HTMLElement).textContent = sizeOf(text);
   reader.show(text);
@@ -174,9 +220,84 @@ function read(source: Source): void {
   look();
 }
 
+/** Ends what is under way for the text that was shown. */
+function end(): void {
+  session?.ended.abort();
+  session?.reading.cancel();
+}
+
+/** Scores a whole text that no analysis scores. */
+async function scoreWhole(text: string, model: string | undefined, signal: AbortSignal): Promise<void> {
+  try {
+    const variables = { text, longText: 'WINDOWS', ...(model === undefined ? {} : { model }) } as const;
+    const { sentiment } = await client.query(SentimentDocument, variables, signal);
+    verdict.whole(positiveOf(sentiment));
+  } catch (error) {
+    if (!signal.aborted) console.warn(error);
+  }
+}
+
+/** Opens the paper for writing. */
+function write(text: string, caret?: number): void {
+  const known = session?.source.text === text ? reader.mentions : [];
+  end();
+  session = undefined;
+  card.hide();
+  verdict.clear();
+  ribbon.show(text);
+  showView('names');
+  readerHost.hidden = true;
+  byId('edit', HTMLButtonElement).hidden = true;
+  byId('no-names', HTMLElement).hidden = true;
+  byId('title', HTMLElement).textContent = 'Your text';
+  byId('size', HTMLElement).textContent = sizeOf(text);
+  status.begin(false);
+  writing.open(
+    text,
+    known.map((mention) => ({ ...mention, isSettled: true })),
+    caret,
+  );
+  if (text !== '') scoreSoon();
+}
+
+/** Ends the scoring of what was written before. */
+let scoring = new AbortController();
+let scoreTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Scores the sentences of what is written, once one pauses. */
+function scoreSoon(): void {
+  clearTimeout(scoreTimer);
+  scoring.abort();
+  scoreTimer = setTimeout(() => {
+    if (!writing.isOpen) return;
+    const { text } = writing;
+    const { signal } = (scoring = new AbortController());
+    ribbon.show(text);
+    const sentences = new Sentences(client, text, models.picked.sentiment, signal, () => {
+      if (signal.aborted || !writing.isOpen) return;
+      ribbon.update(sentences.all, []);
+      verdict.sentences(sentences.all);
+    });
+    if (text.trim() === '') {
+      verdict.clear();
+      return;
+    }
+    sentences.reach(text.length);
+    void scoreWhole(text, models.picked.sentiment, signal);
+  }, SCORE_MS);
+}
+
+/** The place in the text of a point in the window; `undefined` if there is no text. */
+function caretAt(x: number, y: number): number | undefined {
+  const range = document.caretRangeFromPoint?.(x, y);
+  return range ? reader.positionOf(range.startContainer, range.startOffset) : undefined;
+}
+
 /** Shows a view of the text, at the place where one is. */
 function showView(view: View): void {
   if (view === views.shown) return;
+  if (writing.isOpen) writing.done();
+  if (writing.isOpen) return;
   const place = seen();
   const isAtStart = window.scrollY < byId('desk', HTMLElement).offsetTop;
   views.show(view);
@@ -199,8 +320,8 @@ function showMention(mention: Mention, mark: HTMLElement): void {
     ['characters', `${mention.start.toLocaleString('en')}–${mention.end.toLocaleString('en')}`],
     ['chunk', (mention.chunkIndex + 1).toLocaleString('en')],
   ];
-  if (place) facts.push(['mention', `${place.at} of ${place.of}`]);
-  const anchor = () => mark.getClientRects()[0] ?? mark.getBoundingClientRect();
+  if (place) facts.push(['mention', `${place.at.toLocaleString('en')} of ${place.of.toLocaleString('en')}`]);
+  const anchor = () => [...mark.getClientRects()];
   card.show(anchor, { style: `t${styleOf(mention.type)}`, title: nameOf(mention.type), facts }, mark);
 }
 
@@ -209,7 +330,7 @@ function showSentence(sentence: ScoredSentence, x: number): void {
   const shown = words.length > 180 ? `${words.slice(0, 180).toWellFormed()}…` : words;
   const anchor = () => {
     const { top, height } = ribbonHost.getBoundingClientRect();
-    return new DOMRect(x, top, 0, height);
+    return [new DOMRect(x, top, 0, height)];
   };
   // The slider tells its value itself.
   card.show(
@@ -237,6 +358,36 @@ function sizeOf(text: string): string {
   return `${words.toLocaleString('en')} words, ${text.length.toLocaleString('en')} characters`;
 }
 
+byId('write', HTMLButtonElement).addEventListener('click', () => write(''));
+byId('edit', HTMLButtonElement).addEventListener('click', () => session && write(session.source.text));
+byId('done', HTMLButtonElement).addEventListener('click', () => writing.done());
+// A click into the text puts the caret there; one that selects, or chooses a name, does not.
+readerHost.addEventListener('click', ({ target, clientX, clientY }) => {
+  const text = session?.source.text ?? '';
+  if (text.length > LONGEST_WRITTEN || !getSelection()?.isCollapsed) return;
+  if (target instanceof Element && target.closest('mark')) return;
+  write(text, caretAt(clientX, clientY));
+});
+byId('certainty', HTMLInputElement).addEventListener('input', ({ target }) => {
+  const least = target instanceof HTMLInputElement ? target.valueAsNumber / 100 : 0;
+  byId('certainty-text', HTMLOutputElement).value = percent(least).replace('.0', '');
+  reader.fadeBelow(least);
+  groups.fadeBelow(least);
+});
+byId('labels', HTMLInputElement).addEventListener('change', ({ target }) => {
+  readerHost.classList.toggle('unlabelled', target instanceof HTMLInputElement && !target.checked);
+});
+serveMenus();
+new Exports(ENDPOINT, () =>
+  writing.isOpen
+    ? { source: { title: 'Your text', text: writing.text }, mentions: written, sentences: [], model: models.picked.ner }
+    : session && {
+        source: session.source,
+        mentions: reader.mentions,
+        sentences: session.sentences.all,
+        model: models.picked.ner,
+      },
+);
 serveTheme(() => ribbon.draw());
 vocabulary.addEventListener('change', showTokens);
 window.addEventListener(
@@ -252,5 +403,15 @@ window.addEventListener('resize', look);
 window.addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) session?.reading.cancel();
 });
+window.addEventListener('hashchange', () => void open(carriedBy(location.hash)));
 await server.ask();
-await sources.readSample('apple');
+const linked = carriedBy(location.hash);
+if (!(await open(linked)) && !(await open(keptText() ?? {}))) await sources.readSample('apple');
+
+/** Reads a sample or text that a link carries, or that was kept; `false` if there is none. */
+async function open({ title = 'Text of a link', sample, text }: ReturnType<typeof carriedBy> & { title?: string }) {
+  if (text !== undefined && text.trim() !== '') sources.read({ title, text });
+  else if (sample === undefined) return false;
+  else await sources.readSample(sample);
+  return session !== undefined;
+}

@@ -6,6 +6,8 @@ export interface ReaderOptions {
   readonly onPoint: (mention: Mention | undefined, mark: HTMLElement | undefined) => void;
   /** A mention was clicked, or chosen with Enter. */
   readonly onChoose: (mention: Mention) => void;
+  /** Other parts of the text may be in view now. */
+  readonly onView: () => void;
 }
 
 /**
@@ -20,6 +22,8 @@ export class Reader {
   #leaves: readonly LeafView[] = [];
   #active: ReadonlySet<number> = new Set();
   #current = 0;
+  /** Names with less confidence are faded. */
+  #least = 0;
 
   constructor(host: HTMLElement, options: ReaderOptions) {
     this.#host = host;
@@ -52,7 +56,7 @@ export class Reader {
     for (const leaf of this.#leaves) this.#nearness.observe(leaf.element);
   }
 
-  /** Adds entities, which lie behind all that were added before. */
+  /** Adds entities, which lie after all that were added before. */
   add(entities: readonly Omit<Mention, 'n'>[]): void {
     for (const entity of entities) {
       const mention = { ...entity, n: this.#mentions.length };
@@ -71,6 +75,13 @@ export class Reader {
     this.#active = new Set(mentions);
     for (const mark of this.#host.querySelectorAll('mark'))
       mark.classList.toggle('active', this.#active.has(numberOf(mark)));
+  }
+
+  /** Fades the mentions with less confidence, 0 to 1. */
+  fadeBelow(least: number): void {
+    this.#least = least;
+    for (const mark of this.#host.querySelectorAll('mark'))
+      mark.classList.toggle('weak', (this.#mentions[numberOf(mark)]?.confidence ?? 1) < least);
   }
 
   /** Goes to a mention, and gives it the focus. */
@@ -94,7 +105,7 @@ export class Reader {
     bringIntoView(range && range.getClientRects().length > 0 ? range : block);
   }
 
-  /** A stretch of the text in the document, from its first passage on; `undefined` where there is none. */
+  /** A stretch of the text in the document, from its first passage on; `undefined` if there is none. */
   rangeOf({ start, end }: Stretch): Range | undefined {
     const first = this.#passageAt(start);
     const last = this.#passageAt(end - 1);
@@ -105,7 +116,18 @@ export class Reader {
     return range;
   }
 
-  /** The stretch of the text between two heights of the window; `undefined` where none of it is there. */
+  /** The place in the text of a place in the document; `undefined` if that is not in the text. */
+  positionOf(node: Node, offset: number): number | undefined {
+    const block = (node instanceof Element ? node : node.parentElement)?.closest('p');
+    const view = this.#leaves.flatMap(({ blocks }) => blocks).find((each) => each.element === block);
+    if (!block || !view) return undefined;
+    const before = document.createRange();
+    before.setStart(block, 0);
+    before.setEnd(node, offset);
+    return view.passage.start + before.toString().length;
+  }
+
+  /** The stretch of the text between two heights of the window; `undefined` if none of it is in view. */
   between(top: number, bottom: number): Stretch | undefined {
     let start: number | undefined;
     let end: number | undefined;
@@ -133,10 +155,11 @@ export class Reader {
       leaf.isNear = near.get(leaf.element) ?? leaf.isNear;
       if (leaf.isNear) leaf.mark((mention) => this.#lookOf(mention, false));
     }
+    this.#options.onView();
   }
 
-  #lookOf({ n }: Mention, isFresh: boolean): MarkLook {
-    return { isFresh, isActive: this.#active.has(n), isCurrent: n === this.#current };
+  #lookOf({ n, confidence }: Mention, isFresh: boolean): MarkLook {
+    return { isFresh, isWeak: confidence < this.#least, isActive: this.#active.has(n), isCurrent: n === this.#current };
   }
 
   #markOf({ n, start }: Mention): HTMLElement | undefined {
@@ -153,7 +176,7 @@ export class Reader {
     if (mention) this.#markOf(mention)?.setAttribute('tabindex', '0');
   }
 
-  /** What is pointed at; where that is no mention, the one that has the focus. */
+  /** What is pointed at; if that is no mention, the one that has the focus. */
   #point(target: unknown): void {
     const mark = markAt(target) ?? markAt(document.activeElement);
     this.#options.onPoint(mark && this.#mentions[numberOf(mark)], mark);
@@ -170,8 +193,9 @@ export class Reader {
   #onKey(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const mark = markAt(event.target);
-    if (!mark) return;
-    const at = numberOf(mark);
+    if (!mark && event.target !== this.#host) return;
+    // From the text itself, where the skip link leads, the first key goes to the current name.
+    const at = mark ? numberOf(mark) : this.#current - (event.key === 'ArrowRight' ? 1 : 0);
     const last = this.#mentions.length - 1;
     const to: Readonly<Record<string, number>> = {
       ArrowRight: Math.min(at + 1, last),
@@ -181,6 +205,7 @@ export class Reader {
     };
     const next = to[event.key];
     if (next !== undefined) this.goTo(next);
+    else if (!mark) return;
     else if (event.key === 'Enter' || event.key === ' ') this.#choose(mark);
     else if (event.key === 'Escape') this.#options.onPoint(undefined, undefined);
     else return;
@@ -196,7 +221,7 @@ function numberOf(mark: Element): number {
   return Number(mark.getAttribute('data-n'));
 }
 
-/** Scrolls to the middle of the window; softly where it is near, and not at all where it is well in view. */
+/** Scrolls to the middle of the window; softly if it is near, and not at all if it is well in view. */
 function bringIntoView(target: Element | Range): void {
   const { top, height } = target.getBoundingClientRect();
   const room = window.innerHeight;

@@ -1,4 +1,5 @@
 import type { BertqlClient, ChunkEvent, CompletedEvent } from '../client/index.ts';
+import type { Picked } from './models-menu.ts';
 
 /** From this length on a text is read as a job, so that a lost connection costs nothing but the time that it is lost. */
 export const JOB_LENGTH = 20_000;
@@ -30,6 +31,7 @@ export class Reading {
   /** Whether the server reads on during a pause. */
   readonly isJob: boolean;
   readonly #client: BertqlClient;
+  readonly #models: Picked;
   readonly #observer: ReadingObserver;
   /** Ends what is under way when one pauses or cancels. */
   #following = new AbortController();
@@ -37,7 +39,8 @@ export class Reading {
   #id: string | undefined;
   #after: string | undefined;
 
-  constructor(client: BertqlClient, text: string, observer: ReadingObserver) {
+  constructor(client: BertqlClient, text: string, models: Picked, observer: ReadingObserver) {
+    this.#models = models;
     this.#client = client;
     this.text = text;
     this.#observer = observer;
@@ -77,7 +80,14 @@ export class Reading {
 
   async #follow(signal: AbortSignal): Promise<void> {
     // A long text is too much to score sentence by sentence, so its chunks are scored along the way, job or not.
-    const target = { text: this.text, job: this.isJob, sentiment: this.isJob };
+    const { ner, sentiment } = this.#models;
+    const target = {
+      text: this.text,
+      job: this.isJob,
+      sentiment: this.isJob,
+      ...(ner === undefined ? {} : { model: ner }),
+      ...(sentiment === undefined ? {} : { sentimentModel: sentiment }),
+    };
     try {
       const events = this.#client.events(this.#id === undefined ? target : { ...target, id: this.#id }, {
         ...(this.#after === undefined ? {} : { after: this.#after }),

@@ -1,5 +1,6 @@
 import { throttled } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
+import { leaningOf } from './leaning.ts';
 import { indexAt } from './passages.ts';
 import type { ScoredSentence } from './sentences.ts';
 
@@ -18,7 +19,7 @@ export interface RibbonOptions {
 const BASE_ALPHA = 0.28;
 
 /**
- * The sentiment of a text from its start to its end: up is positive, down is negative. Where sentences were not read
+ * The sentiment of a text from its start to its end: up is positive, down is negative. For sentences that were not read
  * yet it shows, fainter, the chunks that were. It is a slider whose steps are sentences.
  */
 export class Ribbon {
@@ -115,7 +116,7 @@ export class Ribbon {
     this.#host.setAttribute(
       'aria-valuetext',
       sentence
-        ? `Sentence ${this.#current + 1} of ${this.#sentences.length}, ${inWords(sentence.positive)}: ${words}`
+        ? `Sentence ${(this.#current + 1).toLocaleString('en')} of ${this.#sentences.length.toLocaleString('en')}, ${inWords(sentence.positive)}: ${words}`
         : 'No sentences yet',
     );
   }
@@ -167,6 +168,6 @@ export class Ribbon {
 export function inWords(positive: number | null | undefined): string {
   if (positive === undefined) return 'not read yet';
   if (positive === null) return 'nothing to read';
-  const percent = Math.round(100 * Math.max(positive, 1 - positive));
-  return `${percent} % ${positive >= 0.5 ? 'positive' : 'negative'}`;
+  const leaning = leaningOf(positive);
+  return leaning === 'neutral' ? 'neutral' : `${Math.round(100 * Math.max(positive, 1 - positive))} % ${leaning}`;
 }

@@ -1,9 +1,10 @@
 import { type BertqlClient, RequestError, SentenceSentimentsDocument, SentencesDocument } from '../client/index.ts';
+import { backoffMs, pause } from '../client/retry.ts';
 import type { Stretch } from './leaf-view.ts';
 import { indexAt } from './passages.ts';
 
 export interface ScoredSentence extends Stretch {
-  /** How likely it is positive, 0 to 1; `null` where there is nothing to read, `undefined` where it was not read yet. */
+  /** How likely it is positive, 0 to 1; `null` if it has nothing to read, `undefined` if it was not read yet. */
   positive: number | null | undefined;
 }
 
@@ -30,16 +31,28 @@ export class Sentences {
   readonly #text: string;
   readonly #signal: AbortSignal;
   readonly #onChange: () => void;
+  readonly #model: string | undefined;
   #all: readonly ScoredSentence[] | undefined;
   #view: Stretch = { start: 0, end: 0 };
-  /** Sentences behind it wait: what one came for, the names, comes first. */
+  /** Sentences after it wait: what one came for, the names, comes first. */
   #reach = 0;
   #next = 0;
   #isHeld = false;
   #isReading = false;
+  #retries = 0;
 
-  /** @param signal ends it, once another text is shown */
-  constructor(client: BertqlClient, text: string, signal: AbortSignal, onChange: () => void) {
+  /**
+   * @param model a SENTIMENT model; the default one of the server if it is not given
+   * @param signal ends it, once another text is shown
+   */
+  constructor(
+    client: BertqlClient,
+    text: string,
+    model: string | undefined,
+    signal: AbortSignal,
+    onChange: () => void,
+  ) {
+    this.#model = model;
     this.#client = client;
     this.#text = text;
     this.#signal = signal;
@@ -56,13 +69,13 @@ export class Sentences {
     void this.#read();
   }
 
-  /** Says how far the names of the text are known: no sentence behind is read. */
+  /** Says how far the names of the text are known: no sentence after it is read. */
   reach(position: number): void {
     this.#reach = position;
     void this.#read();
   }
 
-  /** Stops reading, or goes on. */
+  /** Stops reading, or resumes. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     void this.#read();
@@ -75,19 +88,31 @@ export class Sentences {
       this.#all ??= await this.#find();
       for (let batch = this.#batch(); batch.length > 0; batch = this.#batch()) {
         const texts = batch.map(({ start, end }) => this.#text.slice(start, end));
-        const { sentiments } = await this.#client.query(SentenceSentimentsDocument, { texts }, this.#signal);
+        const { sentiments } = await this.#client.query(
+          SentenceSentimentsDocument,
+          this.#model === undefined ? { texts } : { texts, model: this.#model },
+          this.#signal,
+        );
         for (const [index, outcome] of (sentiments ?? []).entries()) {
           const sentence = batch[index];
           if (sentence) sentence.positive = outcome.__typename === 'SentimentResult' ? positiveOf(outcome) : null;
         }
         this.#onChange();
       }
+      this.#retries = 0;
     } catch (error) {
-      // What was asked for stays unread, and is asked for again when one looks at it.
-      if (!this.#signal.aborted && !(error instanceof RequestError && error.isRetryable)) console.warn(error);
+      if (this.#signal.aborted) return;
+      // What was asked for stays unread, and is asked for again when one looks at it, or by and by.
+      if (error instanceof RequestError && error.isRetryable) void this.#readLater(error.retryAfterMs);
+      else console.warn(error);
     } finally {
       this.#isReading = false;
     }
+  }
+
+  async #readLater(afterMs: number | undefined): Promise<void> {
+    await pause(afterMs ?? backoffMs(this.#retries++), this.#signal);
+    void this.#read();
   }
 
   async #find(): Promise<readonly ScoredSentence[]> {

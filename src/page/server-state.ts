@@ -1,15 +1,19 @@
 import { type BertqlClient, ModelsDocument, type ModelsQuery } from '../client/index.ts';
 import { byId, element } from './dom.ts';
 
-/** Says what the server is ready for, and which vocabularies it has. */
+/** Says what the server is ready for, and which tokenizers it has. */
 export class ServerState {
   readonly #client: BertqlClient;
   readonly #host = byId('server', HTMLElement);
   readonly #text = byId('server-text', HTMLElement);
   readonly #vocabularies = byId('vocabulary', HTMLSelectElement);
 
-  constructor(client: BertqlClient) {
+  readonly #onModels: (models: ModelsQuery['models']) => void;
+
+  /** @param onModels called with all models that the server knows */
+  constructor(client: BertqlClient, onModels: (models: ModelsQuery['models']) => void) {
     this.#client = client;
+    this.#onModels = onModels;
   }
 
   /** Whether it did not answer when it was last asked. */
@@ -20,6 +24,7 @@ export class ServerState {
   async ask(): Promise<void> {
     try {
       const { models } = await this.#client.query(ModelsDocument, {});
+      this.#onModels(models);
       this.#show(models.filter(({ state }) => state === 'READY'));
     } catch (error) {
       this.#host.dataset['state'] = 'away';

@@ -6,19 +6,16 @@ import { SAMPLES } from './samples.ts';
 export interface Source {
   readonly title: string;
   readonly text: string;
+  /** The id of the sample that it is. */
+  readonly sample?: string;
 }
 
 /** What a browser shows without effort; servers take half of it, unless they are told otherwise. */
 const MOST_CHARACTERS = 4_000_000;
 
-const MODIFIER = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘' : 'Ctrl';
-
-/** Where texts come from: samples, the composer, files that are picked or dropped, and what is pasted anywhere. */
+/** Where texts come from: samples, files that are picked or dropped, and what is pasted outside of a field. */
 export class Sources {
   readonly #onText: (source: Source) => void;
-  readonly #composer = byId('composer', HTMLFormElement);
-  readonly #draft = byId('draft', HTMLTextAreaElement);
-  readonly #desk = byId('desk', HTMLElement);
   readonly #problem = byId('problem', HTMLElement);
   /** Ends the loading of a text when another one is wanted. */
   #loading = new AbortController();
@@ -26,7 +23,6 @@ export class Sources {
   constructor(onText: (source: Source) => void) {
     this.#onText = onText;
     this.#serveSamples();
-    this.#serveComposer();
     this.#serveFiles();
     document.addEventListener('paste', (event) => {
       if (isField(event.target)) return;
@@ -37,6 +33,11 @@ export class Sources {
     });
   }
 
+  /** Reads a text that did not come through the page: of a link, or of before a reload. */
+  read(source: Source): void {
+    this.#take(source);
+  }
+
   /** Reads a sample. */
   async readSample(id: string | undefined): Promise<void> {
     const sample = SAMPLES.find((each) => each.id === id);
@@ -45,13 +46,13 @@ export class Sources {
     const { signal } = (this.#loading = new AbortController());
     try {
       const text = await sample.load(signal);
-      this.#take({ title: sample.title, text }, sample.id);
+      this.#take({ title: sample.title, text, sample: sample.id });
     } catch (error) {
       if (!signal.aborted) this.#complain(error);
     }
   }
 
-  #take(source: Source, sample?: string): void {
+  #take(source: Source): void {
     this.#loading.abort();
     if (source.text.length > MOST_CHARACTERS) {
       const [actual, most] = [source.text.length, MOST_CHARACTERS].map((count) => count.toLocaleString('en'));
@@ -59,12 +60,16 @@ export class Sources {
       return;
     }
     this.#problem.hidden = true;
-    this.#compose(false);
+    this.press(source.sample);
+    // Half a character, as a cut in the wrong place leaves it, is no text that a server takes.
+    this.#onText({ ...source, text: source.text.toWellFormed() });
+  }
+
+  /** Shows which sample it is that is read; none for a text of one's own. */
+  press(sample?: string): void {
     for (const chip of document.querySelectorAll('#samples button')) {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-sample') === sample));
     }
-    // Half a character, as a cut in the wrong place leaves it, is no text that a server takes.
-    this.#onText({ ...source, text: source.text.toWellFormed() });
   }
 
   async #takeFile(file: File): Promise<void> {
@@ -83,11 +88,6 @@ export class Sources {
     this.#problem.hidden = false;
   }
 
-  #compose(open: boolean): void {
-    this.#composer.hidden = !open;
-    this.#desk.hidden = open;
-  }
-
   #serveSamples(): void {
     const host = byId('samples', HTMLElement);
     for (const { id, label } of SAMPLES) {
@@ -97,40 +97,6 @@ export class Sources {
     }
     host.addEventListener('click', ({ target }) => {
       if (target instanceof HTMLElement) void this.readSample(target.closest('button')?.dataset['sample']);
-    });
-  }
-
-  #serveComposer(): void {
-    const size = byId('draft-size', HTMLElement);
-    const count = () => {
-      const { length } = this.#draft.value;
-      size.textContent = length === 0 ? '' : `${length.toLocaleString('en')} characters`;
-    };
-    const submit = () => {
-      const text = this.#draft.value;
-      if (text.trim() === '') return this.#draft.focus();
-      this.#take({ title: 'Your text', text });
-      document.getElementById('reader')?.focus({ preventScroll: true });
-    };
-    byId('write', HTMLButtonElement).addEventListener('click', () => {
-      this.#compose(true);
-      count();
-      this.#draft.focus();
-      this.#draft.select();
-    });
-    byId('draft-cancel', HTMLButtonElement).addEventListener('click', () => {
-      this.#compose(false);
-      byId('write', HTMLButtonElement).focus();
-    });
-    for (const key of this.#composer.querySelectorAll('kbd')) key.textContent = `${MODIFIER} ↵`;
-    this.#draft.addEventListener('input', count);
-    this.#draft.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
-      else if (event.key === 'Escape') byId('draft-cancel', HTMLButtonElement).click();
-    });
-    this.#composer.addEventListener('submit', (event) => {
-      event.preventDefault();
-      submit();
     });
   }
 

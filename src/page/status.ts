@@ -10,7 +10,7 @@ export interface Extent {
 
 export interface StatusOptions {
   readonly onPause: () => void;
-  readonly onGoOn: () => void;
+  readonly onResume: () => void;
   readonly onCancel: () => void;
   readonly onAgain: () => void;
 }
@@ -25,10 +25,11 @@ export class Status {
   readonly #pause = byId('pause', HTMLButtonElement);
   readonly #cancel = byId('cancel', HTMLButtonElement);
   readonly #again = byId('again', HTMLButtonElement);
+  readonly #done = byId('done', HTMLButtonElement);
   readonly #announcer = byId('announcer', HTMLElement);
   readonly #dashboard = byId('dashboard', HTMLElement);
   readonly #render = throttled(() => this.#show());
-  #state: ReadingState = 'reading';
+  #state: ReadingState | 'writing' = 'reading';
   #why: string | undefined;
   #isJob = false;
   #extent: Extent | undefined;
@@ -38,7 +39,7 @@ export class Status {
   #announcedAt = 0;
 
   constructor(options: StatusOptions) {
-    this.#pause.addEventListener('click', () => (this.#state === 'paused' ? options.onGoOn() : options.onPause()));
+    this.#pause.addEventListener('click', () => (this.#state === 'paused' ? options.onResume() : options.onPause()));
     this.#cancel.addEventListener('click', options.onCancel);
     this.#again.addEventListener('click', options.onAgain);
   }
@@ -60,6 +61,22 @@ export class Status {
     this.#render();
   }
 
+  /** A text is being written that has so many names now. */
+  writing(entities: number): void {
+    this.#entities = entities;
+    this.#why = undefined;
+    this.#state = 'writing';
+    this.#dashboard.dataset['state'] = 'writing';
+    this.#render();
+  }
+
+  /** Says something at once, to the eye and to screen readers. */
+  announce(words: string): void {
+    this.#why = words;
+    this.#announcedAt = 0;
+    this.#render();
+  }
+
   state(state: ReadingState, why?: string): void {
     this.#state = state;
     this.#why = why;
@@ -74,9 +91,10 @@ export class Status {
     // A button that goes away must not take the focus with it.
     const hadFocus = document.activeElement === this.#pause || document.activeElement === this.#cancel;
     this.#pause.hidden = this.#cancel.hidden = !open;
-    this.#again.hidden = open;
-    if (!open && hadFocus) this.#again.focus();
-    this.#pause.textContent = state === 'paused' ? 'Go on' : 'Pause';
+    this.#again.hidden = open || state === 'writing';
+    this.#done.hidden = state !== 'writing';
+    if (!this.#again.hidden && hadFocus) this.#again.focus();
+    this.#pause.textContent = state === 'paused' ? 'Resume' : 'Pause';
     if (this.#extent) this.#bar.value = this.#extent.fraction;
     const words = this.#inWords();
     this.#text.textContent = words;
@@ -88,12 +106,14 @@ export class Status {
     const chunks = `${chunksDone.toLocaleString('en')} of ${chunksTotal.toLocaleString('en')} ${chunksTotal === 1 ? 'chunk' : 'chunks'}`;
     const found = `${this.#entities.toLocaleString('en')} ${this.#entities === 1 ? 'name' : 'names'}`;
     switch (this.#state) {
+      case 'writing':
+        return this.#why ?? (this.#entities === 0 ? 'Names light up while you write' : `${found} while you write`);
       case 'reading':
         return this.#extent ? `Reading: ${chunks}, ${found}` : 'Reading…';
       case 'paused':
         return `Paused at ${chunks}${this.#isJob ? '; the server reads on' : ''}`;
       case 'lost':
-        return `${this.#why ?? 'The connection was lost.'} Trying again${chunksDone > 0 ? `; it goes on behind chunk ${chunksDone.toLocaleString('en')}` : ''}.`;
+        return `${this.#why ?? 'The connection was lost.'} Trying again${chunksDone > 0 ? `; it will resume after chunk ${chunksDone.toLocaleString('en')}` : ''}.`;
       case 'done':
         return `${found} in ${chunksTotal.toLocaleString('en')} ${chunksTotal === 1 ? 'chunk' : 'chunks'}, ${inSeconds(this.#tookMs)}`;
       case 'cancelled':

@@ -1,9 +1,8 @@
 import { byId } from './dom.ts';
 
-const NEXT: Readonly<Record<string, string>> = { auto: 'light', light: 'dark', dark: 'auto' };
 const NAMES: Readonly<Record<string, string>> = { auto: 'as the system', light: 'light', dark: 'dark' };
 
-/** Lets one choose between light, dark, and what the system says. */
+/** Switches between light and dark. What the system says as well is kept as `auto`, so it follows the system later. */
 export function serveTheme(onChange: () => void): void {
   const root = document.documentElement;
   const button = byId('theme', HTMLButtonElement);
@@ -15,15 +14,18 @@ export function serveTheme(onChange: () => void): void {
     button.dataset['shows'] = theme;
     onChange();
   };
+  const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
   show(root.dataset['theme'] ?? 'auto');
   button.addEventListener('click', () => {
-    const theme = NEXT[root.dataset['theme'] ?? 'auto'] ?? 'auto';
+    const system = systemIsDark.matches ? 'dark' : 'light';
+    const other = (root.dataset['theme'] ?? system) === 'dark' ? 'light' : 'dark';
+    const theme = other === system ? 'auto' : other;
     try {
       localStorage.setItem('bertql:theme', theme);
     } catch {
-      // Where nothing can be kept, the choice holds for this visit.
+      // If nothing can be kept, the choice holds for this visit.
     }
     show(theme);
   });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', onChange);
+  systemIsDark.addEventListener('change', onChange);
 }

@@ -1,49 +1,73 @@
 import { byId } from './dom.ts';
 import { percent } from './groups.ts';
-import { inWords } from './ribbon.ts';
+import { leaningOf } from './leaning.ts';
 import type { ScoredSentence } from './sentences.ts';
 
-/** The sentiment of the whole text, and how many sentences lean which way. */
+/** The sentiment of the whole text, and how many sentences lean which way. The headline agrees with the sentences. */
 export class Verdict {
   readonly #verdict = byId('verdict', HTMLElement);
   readonly #share = byId('verdict-share', HTMLElement);
   readonly #scale = byId('scale', HTMLElement);
   readonly #mark = byId('scale-mark', HTMLElement);
   readonly #counts = byId('sentence-counts', HTMLElement);
+  /** How likely the whole text is positive; `null` if it has nothing to read, `undefined` if it was not read yet. */
+  #whole: number | null | undefined;
+  #sentences: readonly ScoredSentence[] = [];
 
   clear(): void {
-    this.#verdict.textContent = 'Not known yet';
-    this.#share.textContent = '';
-    this.#scale.dataset['leans'] = '';
-    this.#mark.style.left = '50%';
-    this.#scale.setAttribute('aria-label', 'Not known yet');
-    this.#counts.textContent = '';
+    this.#whole = undefined;
+    this.#sentences = [];
+    this.#show();
   }
 
-  /** @param positive how likely the whole text is positive; `undefined` where there is nothing to read */
-  whole(positive: number | undefined): void {
-    if (positive === undefined) {
-      this.#verdict.textContent = 'Nothing to read';
-      return;
-    }
-    const leans = positive >= 0.5 ? 'positive' : 'negative';
-    this.#verdict.textContent = leans === 'positive' ? 'Positive' : 'Negative';
-    this.#share.textContent = percent(Math.max(positive, 1 - positive));
-    this.#scale.dataset['leans'] = leans;
-    this.#scale.setAttribute('aria-label', `The whole text: ${inWords(positive)}`);
-    this.#mark.style.left = `${positive * 100}%`;
+  /** @param positive how likely the whole text is positive; `null` if there is nothing to read */
+  whole(positive: number | null): void {
+    this.#whole = positive;
+    this.#show();
   }
 
   sentences(sentences: readonly ScoredSentence[]): void {
-    const read = sentences.filter(({ positive }) => typeof positive === 'number');
-    const positive = read.filter((sentence) => (sentence.positive ?? 0) >= 0.5).length;
-    const rest = sentences.length - sentences.filter((sentence) => sentence.positive !== undefined).length;
+    this.#sentences = sentences;
+    this.#show();
+  }
+
+  #show(): void {
+    const leanings = this.#sentences.flatMap(({ positive }) =>
+      typeof positive === 'number' ? [leaningOf(positive)] : [],
+    );
+    const [positive = 0, negative = 0, neutral = 0] = (['positive', 'negative', 'neutral'] as const).map(
+      (leaning) => leanings.filter((each) => each === leaning).length,
+    );
+    const unread = this.#sentences.filter((sentence) => sentence.positive === undefined).length;
     this.#counts.textContent =
-      sentences.length === 0
+      this.#sentences.length === 0
         ? ''
-        : `${counted(read.length, 'sentence')}: ${positive.toLocaleString('en')} positive, ${(read.length - positive).toLocaleString('en')} negative${
-            rest > 0 ? `; ${rest.toLocaleString('en')} not read yet` : ''
-          }`;
+        : `${counted(leanings.length, 'sentence')}: ${[
+            `${positive.toLocaleString('en')} positive`,
+            `${negative.toLocaleString('en')} negative`,
+            ...(neutral > 0 ? [`${neutral.toLocaleString('en')} neutral`] : []),
+          ].join(', ')}${unread > 0 ? `; ${unread.toLocaleString('en')} not read yet` : ''}`;
+    this.#showHeadline(positive, negative);
+  }
+
+  #showHeadline(positive: number, negative: number): void {
+    const whole = this.#whole;
+    if (whole === undefined) this.#say('Not known yet', '', 0.5, '');
+    else if (whole === null) this.#say('Nothing to read', '', 0.5, '');
+    else if (positive > 0 && negative > 0) this.#say('Mixed', '', whole, '');
+    else {
+      const leaning = leaningOf(whole);
+      const title = leaning.slice(0, 1).toUpperCase() + leaning.slice(1);
+      this.#say(title, leaning === 'neutral' ? '' : percent(Math.max(whole, 1 - whole)), whole, leaning);
+    }
+  }
+
+  #say(verdict: string, share: string, at: number, leans: string): void {
+    this.#verdict.textContent = verdict;
+    this.#share.textContent = share;
+    this.#scale.dataset['leans'] = leans;
+    this.#scale.setAttribute('aria-label', `The whole text: ${verdict.toLowerCase()}${share && `, ${share}`}`);
+    this.#mark.style.left = `${at * 100}%`;
   }
 }
 
