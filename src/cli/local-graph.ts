@@ -5,6 +5,7 @@ import { MemoryJobQueue } from '../jobs/memory-queue.ts';
 import { InProcessGraph } from '../library/in-process-graph.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import { documentOptions } from '../server/document-options.ts';
+import { VERSION } from '../version.ts';
 import type { Graph, GraphRequest } from './graph.ts';
 import { startInference } from './local-inference.ts';
 
@@ -20,7 +21,8 @@ export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSi
   const documents = documentOptions(config);
   const log = new MemoryAnalysisLog(config);
   const analyses = new Analyses(new MemoryJobQueue(config), { inference, documents, log, reportFailure: unexpected });
-  const graph = new InProcessGraph({ ...config, inference, analyses, documents, reportFailure: unexpected });
+  const facts = { version: VERSION, limits: config };
+  const graph = new InProcessGraph({ ...config, inference, analyses, documents, facts, reportFailure: unexpected });
   return {
     query: (operation, variables) => graph.query(operation, variables, signal),
     subscribe: (operation, variables) => graph.subscribe(operation, variables, signal),

@@ -5,9 +5,9 @@
  * Exit codes: 0, 1 where a command failed, 2 where it was called wrongly, 128 and the signal's number where one came.
  * What a command needs beside its flags it loads once it runs, so that help and versions are there at once.
  */
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
 import { addAnalyze } from './analyze.ts';
 import { addCard } from './card.ts';
 import { addCompletion } from './completion.ts';
@@ -59,13 +59,6 @@ async function complainOf(error: unknown): Promise<void> {
   complain(describeFailure(error));
 }
 
-function version(): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return version;
-}
-
 const EXAMPLES = `
 Examples:
   bertql sentiment "I absolutely love this product!"
@@ -77,7 +70,7 @@ Examples:
 
 const program = new Command('bertql')
   .description('BERT over GraphQL: tokens, sentiment and named entities.')
-  .version(version())
+  .version(VERSION)
   .addHelpText('after', EXAMPLES)
   .exitOverride()
   .configureOutput({

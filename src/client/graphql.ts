@@ -479,6 +479,8 @@ export type Query = {
   readonly sentiment: SentimentResult;
   /** The sentiment of each text of a list, in its order. One call with many texts is faster than many calls. */
   readonly sentiments: ReadonlyArray<SentimentOutcome>;
+  /** The version, the limits and the defaults of this server, for clients that adapt to them. */
+  readonly server: Server;
   /** Splits a text into the tokens of a vocabulary. */
   readonly tokenize: Tokenization;
 };
@@ -597,6 +599,53 @@ export type SentimentResult = {
   readonly tokensUsed: Scalars['Int']['output'];
   /** Something was cut off. */
   readonly truncated: Scalars['Boolean']['output'];
+};
+
+/** The server itself. */
+export type Server = {
+  readonly __typename?: 'Server';
+  /** What is taken for an argument that is left out. */
+  readonly defaults: ServerDefaults;
+  /** What one request may ask for. */
+  readonly limits: ServerLimits;
+  /** Its version, as in `0.2.0`. */
+  readonly version: Scalars['String']['output'];
+};
+
+/** What is taken for an argument that is left out. */
+export type ServerDefaults = {
+  readonly __typename?: 'ServerDefaults';
+  /** How the labels of tokens become entities. */
+  readonly aggregation: Aggregation;
+  /** What is done with a text that is longer than a model can read at once. */
+  readonly longText: LongText;
+  /** The default model of each task. */
+  readonly models: ReadonlyArray<Model>;
+  /** The unit of positions. */
+  readonly offsetEncoding: OffsetEncoding;
+};
+
+/** What one request may ask for. More is refused before any inference. */
+export type ServerLimits = {
+  readonly __typename?: 'ServerLimits';
+  /** Aliases of an operation. */
+  readonly maxAliases: Scalars['Int']['output'];
+  /** Bytes of a request or of a WebSocket message. */
+  readonly maxBodyBytes: Scalars['Float']['output'];
+  /** Levels of nested fields. */
+  readonly maxDepth: Scalars['Int']['output'];
+  /** Tokens that the models may be given for one operation. */
+  readonly maxRequestTokens: Scalars['Float']['output'];
+  /** Bytes of an answer. */
+  readonly maxResultSize: Scalars['Float']['output'];
+  /** Operations on one WebSocket at a time. */
+  readonly maxSubscriptions: Scalars['Int']['output'];
+  /** UTF-16 code units of one text. */
+  readonly maxTextLength: Scalars['Int']['output'];
+  /** Texts of one list. */
+  readonly maxTexts: Scalars['Int']['output'];
+  /** Milliseconds that a query may take. */
+  readonly requestTimeoutMs: Scalars['Int']['output'];
 };
 
 /** What to read, and how. */
@@ -854,6 +903,11 @@ export type SentimentsQuery = { readonly __typename?: 'Query', readonly sentimen
     | { readonly __typename: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } }
     | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
   > };
+
+export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerQuery = { readonly __typename?: 'Query', readonly server: { readonly __typename?: 'Server', readonly version: string, readonly limits: { readonly __typename?: 'ServerLimits', readonly maxTextLength: number, readonly maxTexts: number, readonly maxBodyBytes: number, readonly maxRequestTokens: number, readonly maxResultSize: number, readonly maxDepth: number, readonly maxAliases: number, readonly maxSubscriptions: number, readonly requestTimeoutMs: number }, readonly defaults: { readonly __typename?: 'ServerDefaults', readonly aggregation: Aggregation, readonly longText: LongText, readonly offsetEncoding: OffsetEncoding, readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask }> } } };
 
 export type StartAnalysisMutationVariables = Exact<{
   input?: StartAnalysisInput;
@@ -1480,6 +1534,33 @@ export const SentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentimentsQuery, SentimentsQueryVariables>;
+export const ServerDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Server {
+  server {
+    version
+    limits {
+      maxTextLength
+      maxTexts
+      maxBodyBytes
+      maxRequestTokens
+      maxResultSize
+      maxDepth
+      maxAliases
+      maxSubscriptions
+      requestTimeoutMs
+    }
+    defaults {
+      models {
+        id
+        task
+      }
+      aggregation
+      longText
+      offsetEncoding
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
 export const StartAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StartAnalysis($input: StartAnalysisInput! = {text: "Irene Adler left London for Trieste. Sherlock Holmes stayed in Baker Street. Doctor Watson read of it in The Times.", sentiment: true, idempotencyKey: "example"}) {
   startAnalysis(input: $input) {

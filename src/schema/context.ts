@@ -10,12 +10,15 @@ import type { Analyses } from '../jobs/analyses.ts';
 import { EVERYBODY } from '../jobs/analysis-record.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import type { ServerFacts } from './server.ts';
 
 /** What all operations of a server share. */
 export interface Services {
   readonly inference: Inference;
   readonly analyses: Analyses;
   readonly documents: DocumentOptions;
+  /** What the graph says of the server. */
+  readonly facts: ServerFacts;
   /** Texts in one list. */
   readonly maxTexts: number;
   /** Characters of a result. */
@@ -50,6 +53,7 @@ export class Operation {
   readonly owner: string;
   /** Gets models into the threads. */
   readonly loader: ModelLoader;
+  readonly facts: ServerFacts;
   readonly #services: Services;
   readonly #loaders: Loaders;
   readonly #documents = new Map<OffsetEncoding, Map<string, Document>>();
@@ -65,6 +69,7 @@ export class Operation {
     this.requestId = requestId;
     this.owner = owner;
     this.analyses = services.analyses;
+    this.facts = services.facts;
     this.loader = services.inference.loader;
     this.#services = services;
     this.#loaders = services.inference.loaders({ signal: this.#controller.signal });

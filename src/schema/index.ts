@@ -6,6 +6,7 @@ import './errors.ts';
 import './jobs.ts';
 import './models.ts';
 import './sentiment.ts';
+import './server.ts';
 import './tokenization.ts';
 import { builder } from './builder.ts';
 import { chargeResults } from './result-size.ts';

@@ -6,7 +6,7 @@ import { ModelType } from './models.ts';
 import { failable } from './semantic-non-null.ts';
 import { TimingType } from './timing.ts';
 
-const LongTextType = builder.enumType('LongText', {
+export const LongTextType = builder.enumType('LongText', {
   description: 'What is done with a text that is longer than the model can read at once.',
   values: {
     TRUNCATE: { description: 'Only the beginning is read; `truncated` and `tokensUsed` tell how much.' },

@@ -7,6 +7,7 @@ import type { InferenceObserver } from '../inference/observer.ts';
 import type { Analyses } from '../jobs/analyses.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import type { Services } from '../schema/context.ts';
+import { VERSION } from '../version.ts';
 import { Authentication } from './access/authentication.ts';
 import { documentOptions } from './document-options.ts';
 import { LastAnswers } from './last-answers.ts';
@@ -108,6 +109,7 @@ export class BertqlServer {
       inference: this.inference,
       analyses: this.#analyses,
       documents: documentOptions(config),
+      facts: { version: VERSION, limits: config },
       maxTexts: config.maxTexts,
       maxResultSize: config.maxResultSize,
       reportFailure,
