@@ -75,7 +75,7 @@ export class InferenceWorker {
       folder: model.path,
       weights: model.weights.path,
       dtype: model.weights.dtype,
-      device: model.wantedDevice,
+      device: model.requestedDevice,
       labels: model.labels.length,
       independentLabels: model.independentLabels,
       probe: Int32Array.of(...prefix, padId, ...suffix),
@@ -86,7 +86,7 @@ export class InferenceWorker {
         : new ModelRefused(`Model "${model.id}" cannot be used: ${reason}`, { cause });
     });
     if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
-    model.settle(reply);
+    model.setRuntime(reply);
     this.models.add(model);
   }
 

@@ -2,7 +2,6 @@ import { digestOf } from '../digest.ts';
 import { fingerprintOf } from '../documents/analysis.ts';
 import type { Document } from '../documents/document.ts';
 import type { ModelRegistry } from '../models/registry.ts';
-import { revisionOf } from '../models/revision.ts';
 import { type AnalysisSource, EVERYBODY } from './analysis-record.ts';
 
 /**
@@ -15,8 +14,8 @@ export async function contentOf(document: Document, source: AnalysisSource, regi
   return hash([
     fingerprintOf(document, model, source),
     document.hash,
-    await revisionOf(model),
-    sentiment && [sentiment.id, await revisionOf(sentiment)],
+    await model.revision(),
+    sentiment && [sentiment.id, await sentiment.revision()],
   ]);
 }
 

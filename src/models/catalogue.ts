@@ -31,12 +31,14 @@ export interface HubSource {
   readonly mirrorRevision?: string | undefined;
 }
 
-/** What is known of a model before its files are there. */
+/** What is known of a model before its files are cached. */
 export interface ModelPreview {
-  /** By the index of their logit. */
+  /** By the index of their logit; empty for EMBEDDING. */
   readonly labels: readonly string[];
   readonly maxTokens: number;
   readonly vocabularySize: number;
+  /** Numbers of a vector, for EMBEDDING. */
+  readonly dimensions?: number | undefined;
 }
 
 /** How good a model is on a known set. */
@@ -68,6 +70,10 @@ export interface ModelEntry {
   readonly file?: string | undefined;
   /** The labels of the head, by the index of their logit, where those of its `config.json` are not wanted. */
   readonly labels?: readonly string[] | undefined;
+  /** What an EMBEDDING model wants in front of a query, as in `query: `, if its own files do not say or are not to. */
+  readonly queryPrefix?: string | undefined;
+  /** What an EMBEDDING model wants in front of a text that queries are compared with, as in `passage: `. */
+  readonly passagePrefix?: string | undefined;
   readonly preview?: ModelPreview | undefined;
   readonly description: string;
   /** SPDX identifier; `null` where it is not known. */
@@ -123,7 +129,7 @@ export const BUNDLED_MODELS: readonly ModelEntry[] = [
     id: 'bertql/all-minilm-l6-v2',
     task: 'EMBEDDING',
     source: { kind: 'folder', path: 'all-minilm-l6-v2' },
-    preview: { labels: [], maxTokens: 256, vocabularySize: 30_522 },
+    preview: { labels: [], maxTokens: 256, vocabularySize: 30_522, dimensions: 384 },
     description:
       'Sentence and word vectors of English text, 384 numbers each. all-MiniLM-L6-v2, a 6-layer BERT, uncased, in int8: Spearman 81.8 on STS-B test.',
     scores: [{ set: 'STS-B test', measure: 'Spearman of cosines', percent: 81.8, measured: true }],
@@ -170,5 +176,52 @@ export const HUB_MODELS: readonly ModelEntry[] = [
       'Persons, organizations, locations and other names in English text. A 12-layer BERT, cased; its card states F1 91.3 on CoNLL-2003 test.',
     license: 'MIT',
     scores: [{ set: 'CoNLL-2003 test', measure: 'entity F1', percent: 91.3, measured: false }],
+  },
+  {
+    ...ON_THE_HUB,
+    id: 'sentence-transformers/all-MiniLM-L6-v2',
+    task: 'EMBEDDING',
+    source: {
+      kind: 'hub',
+      repository: 'sentence-transformers/all-MiniLM-L6-v2',
+      revision: 'c9745ed1d9f207416be6d2e6f8de32d1f16199bf',
+      mirrorRevision: 'main',
+    },
+    preview: { labels: [], maxTokens: 256, vocabularySize: 30_522, dimensions: 384 },
+    description:
+      'Sentence and word vectors of English text, 384 numbers each. A 6-layer BERT, uncased: the bundled model of that name in full precision.',
+    license: 'Apache-2.0',
+    scores: [{ set: 'STS-B test', measure: 'Spearman of cosines', percent: 82, measured: true }],
+  },
+  {
+    ...ON_THE_HUB,
+    id: 'BAAI/bge-small-en-v1.5',
+    task: 'EMBEDDING',
+    source: {
+      kind: 'hub',
+      repository: 'BAAI/bge-small-en-v1.5',
+      revision: '5c38ec7c405ec4b44b94cc5a9bb96e735b38267a',
+      mirrorRevision: 'main',
+    },
+    queryPrefix: 'Represent this sentence for searching relevant passages: ',
+    preview: { labels: [], maxTokens: 512, vocabularySize: 30_522, dimensions: 384 },
+    description: 'Vectors of English text for search, 384 numbers each. A 12-layer BERT, uncased.',
+    license: 'MIT',
+  },
+  {
+    ...ON_THE_HUB,
+    id: 'intfloat/e5-small-v2',
+    task: 'EMBEDDING',
+    source: {
+      kind: 'hub',
+      repository: 'intfloat/e5-small-v2',
+      revision: 'ffb93f3bd4047442299a41ebb6fa998a38507c52',
+      mirrorRevision: 'main',
+    },
+    queryPrefix: 'query: ',
+    passagePrefix: 'passage: ',
+    preview: { labels: [], maxTokens: 512, vocabularySize: 30_522, dimensions: 384 },
+    description: 'Vectors of English text for search, 384 numbers each. A 12-layer BERT, uncased.',
+    license: 'MIT',
   },
 ];

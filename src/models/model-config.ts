@@ -1,7 +1,5 @@
 import type { ModelTask } from './catalogue.ts';
-
-/** A model's `config.json`. */
-export type ModelConfig = Readonly<Record<string, unknown>>;
+import type { JsonObject } from './json-file.ts';
 
 /** What a model gives out. */
 export interface Head {
@@ -23,7 +21,7 @@ const HEADS: Readonly<Partial<Record<ModelTask, string>>> = {
  *
  * @param names the labels' names, instead of the configuration's
  */
-export function readHead(config: ModelConfig, task: ModelTask, names?: readonly string[]): Head {
+export function readHead(config: JsonObject, task: ModelTask, names?: readonly string[]): Head {
   const wanted = HEADS[task];
   const { architectures, problem_type: problem } = config;
   if (wanted && Array.isArray(architectures) && architectures.length > 0) {
@@ -47,7 +45,7 @@ export function readHead(config: ModelConfig, task: ModelTask, names?: readonly 
 }
 
 /** The names in `id2label`; where there are none, two labels, as the Python package transformers takes it. */
-function labelsOf(config: ModelConfig): readonly string[] {
+function labelsOf(config: JsonObject): readonly string[] {
   const { id2label, num_labels: count } = config;
   if (id2label === undefined || id2label === null) {
     return Array.from({ length: typeof count === 'number' ? count : 2 }, (_, index) => `LABEL_${index}`);

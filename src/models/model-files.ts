@@ -7,38 +7,49 @@ import type { FileProgress } from './hub/download.ts';
 import { type FetchedFiles, Hub, type VerifiedFile, type WantedFile } from './hub/hub.ts';
 import { HubError } from './hub/hub-error.ts';
 import type { HubSettings } from './hub/hub-settings.ts';
-import type { OpenModel, WeightsWish } from './model.ts';
-import type { ModelConfig } from './model-config.ts';
-import { findWeights, type ModelFolder, ModelFolderError, readModelFolder, type Weights } from './model-folder.ts';
+import { ExternalData } from './external-data.ts';
+import { readJson } from './json-file.ts';
+import type { OpenModel } from './model.ts';
+import { type ModelFolder, ModelFolderError, readModelFolder } from './model-folder.ts';
+import { poolingFile } from './pooling.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { type DtypeChoice, weightsChoices } from './weights-file.ts';
+import { type DtypeChoice, findWeights, type RequestedWeights, type Weights, weightsChoices } from './weights-file.ts';
 
 export interface ModelFilesOptions {
   /** Without it models of the hub cannot be opened. */
   readonly hub?: HubSettings | undefined;
-  /** Of models whose entry does not say. */
+  /** For models whose entry does not say. */
   readonly dtype?: DtypeChoice | undefined;
   readonly device?: DeviceChoice | undefined;
 }
 
-/** What a model's files are, weights excepted. */
+/** The files of a model of any task, except its weights. */
 const DESCRIPTION: readonly WantedFile[] = [
   { names: ['config.json'] },
   { names: ['tokenizer.json', 'onnx/tokenizer.json'] },
   { names: ['tokenizer_config.json', 'onnx/tokenizer_config.json'], optional: true },
 ];
 
-/** The way from the cache to a file of a repository. */
+/** The files in which sentence-transformers says how vectors are made. */
+const VECTORS: readonly WantedFile[] = [
+  'modules.json',
+  '1_Pooling/config.json',
+  'sentence_bert_config.json',
+  'config_sentence_transformers.json',
+].map((name) => ({ names: [name], optional: true }));
+
+/** The path from the cache to a file of a repository. */
 const SNAPSHOT = /^[^/\\]+[/\\]snapshots[/\\][^/\\]+[/\\]/;
 
 type Report = (progress: FileProgress) => void;
 
-/** Where the files of models are, and how they get there. It keeps nothing of them but vocabularies that are shared. */
+/** Where the files of models are, and how they get there. It keeps nothing of them but tokenizers that are shared. */
 export class ModelFiles {
   readonly #modelsDirectory: string;
   readonly #options: ModelFilesOptions;
   readonly #hub: Hub | undefined;
-  /** By the path of the tokenizer, with what tells whether it was written anew: models of one folder share theirs. */
+  readonly #external = new ExternalData();
+  /** By the path of the tokenizer, with a stamp that changes when it is rewritten: models of one folder share theirs. */
   readonly #vocabularies = new Map<string, { readonly stamp: string; readonly vocabulary: Promise<Vocabulary> }>();
 
   constructor(modelsDirectory: string, options: ModelFilesOptions) {
@@ -48,31 +59,36 @@ export class ModelFiles {
   }
 
   /**
-   * Reads all of a model but its weights, fetched first where they are not here. Throws {@link ModelFolderError} where
-   * it does not fit its task, {@link HubError} where it cannot be fetched, and the signal's reason.
+   * Reads all of a model but its weights, fetched first if they are not cached. Throws {@link ModelFolderError} if it
+   * does not fit its task, {@link HubError} if it cannot be fetched, and the signal's reason.
    */
   async open(entry: ModelEntry, report: Report = ignore, signal: AbortSignal = NEVER): Promise<OpenModel> {
-    const { source, task, labels } = entry;
-    if (source.kind === 'hub') {
-      const fetched = await this.#hubOf(entry).fetch(source, DESCRIPTION, report, signal);
-      const folder = await readModelFolder(fetched.path, task, { labels });
-      const vocabulary = await this.#vocabulary(folder);
-      const { dtype, device, file } = this.wishOf(entry);
-      const revision = JSON.stringify([fetched.commit, dtype, device, file]);
-      return { ...folder, vocabulary, revision, contents: [] };
-    }
+    const { source } = entry;
+    if (source.kind === 'hub') return this.#openCached(entry, source, report, signal);
     const path = this.#folderOf(source.path);
-    // Before and after: what is written in between is not read by halves.
+    // Before and after: files that are written meanwhile are not taken half old, half new.
     const revision = await this.#stamp(entry, path);
-    const folder = await readModelFolder(path, task, { labels });
+    const folder = await readModelFolder(path, entry);
     const vocabulary = await this.#vocabulary(folder);
+    const contents = await this.#filesIn(entry, path);
     if ((await this.#stamp(entry, path)) !== revision) throw new FilesChanged(entry.id);
-    const weights = task === 'TOKENIZATION' ? [] : [(await findWeights(path, this.wishOf(entry))).path];
-    const contents = [join(path, 'config.json'), folder.tokenizerPath, ...weights];
     return { ...folder, vocabulary, revision, contents };
   }
 
-  /** Has the weights of an open model here. Throws as {@link open} does. */
+  async #openCached(entry: ModelEntry, source: HubSource, report: Report, signal: AbortSignal): Promise<OpenModel> {
+    const hub = this.#hubOf(entry);
+    const { path, commit } = await hub.fetch(source, descriptionOf(entry), report, signal);
+    if (entry.task === 'EMBEDDING') {
+      const modules: unknown = await readJson(join(path, 'modules.json')).catch(() => undefined);
+      await hub.fetch(source, [{ names: [poolingFile(modules)], optional: true }], report, signal);
+    }
+    const folder = await readModelFolder(path, entry);
+    const vocabulary = await this.#vocabulary(folder);
+    const { dtype, device, file } = this.requestedOf(entry);
+    return { ...folder, vocabulary, revision: JSON.stringify([commit, dtype, device, file]), contents: [] };
+  }
+
+  /** Finds the weights of an open model, fetched first if they are not cached. Throws as {@link open} does. */
   async weights(
     entry: ModelEntry,
     opened: OpenModel,
@@ -80,16 +96,14 @@ export class ModelFiles {
     signal: AbortSignal = NEVER,
   ): Promise<Weights> {
     const { source } = entry;
-    if (source.kind === 'folder') return findWeights(opened.path, this.wishOf(entry));
+    const requested = this.requestedOf(entry);
+    if (source.kind === 'folder') return findWeights(opened.path, requested, this.#external);
     const fetched = await this.#hubOf(entry).fetch(source, this.#wantedWeights(entry), report, signal);
     if (fetched.path !== opened.path) throw new FilesChanged(entry.id);
     const [file] = fetched.files;
-    const parts = file === undefined ? [] : externalParts(opened.config, file);
-    if (parts.length > 0) {
-      const wanted = parts.map((name) => ({ names: [name] }));
-      await this.#hubOf(entry).fetch(source, wanted, report, signal);
-    }
-    return findWeights(opened.path, { ...this.wishOf(entry), file });
+    const parts = file === undefined ? [] : await this.#partsOf(fetched.path, file);
+    if (parts.length > 0) await this.#hubOf(entry).fetch(source, parts, report, signal);
+    return findWeights(opened.path, { ...requested, file }, this.#external);
   }
 
   /** Whether the files are still those that were opened. Those of a commit of the hub do not change, but may be removed. */
@@ -98,12 +112,17 @@ export class ModelFiles {
     return (await this.#stamp(entry, opened.path).catch(() => undefined)) === opened.revision;
   }
 
-  /** The files of a model in the cache of the hub, where all of them are there. */
+  /** The files of a model in the cache of the hub, if all of them are there. */
   async cached(entry: ModelEntry): Promise<FetchedFiles | undefined> {
-    const { source } = entry;
+    const { source, task } = entry;
     if (source.kind !== 'hub' || !this.#hub) return undefined;
-    const files = [...DESCRIPTION, ...(entry.task === 'TOKENIZATION' ? [] : this.#wantedWeights(entry))];
-    return this.#hub.find(source, files);
+    const description = descriptionOf(entry);
+    if (task === 'TOKENIZATION') return this.#hub.find(source, description);
+    const found = await this.#hub.find(source, [...this.#wantedWeights(entry), ...description]);
+    const [file] = found?.files ?? [];
+    if (!found || file === undefined) return undefined;
+    const parts = await this.#partsOf(found.path, file);
+    return this.#hub.find(source, [...this.#wantedWeights(entry), ...parts, ...description]);
   }
 
   /** Compares the cached files of a model with their hashes. */
@@ -135,8 +154,8 @@ export class ModelFiles {
     throw new HubError(`Model "${id}" is on the hub, and no hub is configured.`);
   }
 
-  /** Which weights are wanted of a model: what its entry says, else what all are to be. */
-  wishOf({ dtype, device, file }: ModelEntry): WeightsWish {
+  /** Which weights a model is to be loaded from: what its entry says, otherwise the server's settings. */
+  requestedOf({ dtype, device, file }: ModelEntry): RequestedWeights {
     return {
       dtype: dtype ?? this.#options.dtype ?? 'auto',
       device: chooseDevice(device ?? this.#options.device ?? 'cpu'),
@@ -145,11 +164,21 @@ export class ModelFiles {
   }
 
   #wantedWeights(entry: ModelEntry): readonly WantedFile[] {
-    const { dtype, device, file } = this.wishOf(entry);
-    const names = weightsChoices(dtype, device, file).map((each) => each.file);
-    // Some repositories have their weights beside config.json.
-    const beside = file === undefined ? names.map((name) => posix.basename(name)) : [];
+    const requested = this.requestedOf(entry);
+    const names = weightsChoices(requested).map((each) => each.file);
+    // Some repositories have their weights next to config.json.
+    const beside = requested.file === undefined ? names.map((name) => posix.basename(name)) : [];
     return [{ names: [...names, ...beside] }];
+  }
+
+  /** The files next to cached weights that hold parts of them. */
+  async #partsOf(path: string, file: string): Promise<readonly WantedFile[]> {
+    const names = await this.#external.namesIn(join(path, file)).catch((cause: unknown) => {
+      throw new ModelFolderError(`${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+        cause,
+      });
+    });
+    return names.map((name) => ({ names: [posix.join(posix.dirname(file), name)] }));
   }
 
   async #vocabulary(folder: ModelFolder): Promise<Vocabulary> {
@@ -172,17 +201,28 @@ export class ModelFiles {
     return vocabulary;
   }
 
-  /** Another one where a file of the folder is another one. */
+  /** Changes whenever a file of the folder does. */
   async #stamp(entry: ModelEntry, path: string): Promise<string> {
-    const files = ['config.json', 'tokenizer.json', 'onnx/tokenizer.json', 'tokenizer_config.json'].map((file) =>
-      join(path, file),
-    );
-    const weights = await findWeights(path, this.wishOf(entry)).catch(() => undefined);
-    if (entry.task !== 'TOKENIZATION' && weights) files.push(weights.path);
+    const files = await this.#filesIn(entry, path);
     const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
-    const facts = stats.map((each) => each && [each.size, each.mtimeMs, each.ino]);
+    const facts = stats.map((each, index) => [files[index], each?.size, each?.mtimeMs, each?.ino]);
     return digestOf(JSON.stringify(facts));
   }
+
+  /** The files of a folder that decide on a model's results. */
+  async #filesIn(entry: ModelEntry, path: string): Promise<readonly string[]> {
+    const candidates = descriptionOf(entry).flatMap(({ names }) => names.map((name) => join(path, name)));
+    const there = await Promise.all(candidates.map((file) => stat(file).then(Boolean, () => false)));
+    const files = candidates.filter((_, index) => there[index]);
+    if (entry.task === 'TOKENIZATION') return files;
+    const weights = await findWeights(path, this.requestedOf(entry), this.#external).catch(() => undefined);
+    return weights ? [...files, weights.path, ...weights.parts] : files;
+  }
+}
+
+/** The files of a model, except its weights. */
+function descriptionOf({ task }: ModelEntry): readonly WantedFile[] {
+  return task === 'EMBEDDING' ? [...DESCRIPTION, ...VECTORS] : DESCRIPTION;
 }
 
 /** A model's files were written while they were read. */
@@ -190,20 +230,6 @@ export class FilesChanged extends ModelFolderError {
   constructor(id: string) {
     super(`The files of "${id}" changed while they were read. Try again once they are all written.`);
   }
-}
-
-/** The files beside the weights that hold parts of them, as @huggingface/transformers counts them. */
-function externalParts(config: ModelConfig, file: string): readonly string[] {
-  const settings = config['transformers.js_config'];
-  if (typeof settings !== 'object' || settings === null || !('use_external_data_format' in settings)) return [];
-  const { use_external_data_format: format } = settings;
-  const name = file.slice(file.lastIndexOf('/') + 1);
-  const entry: unknown =
-    typeof format === 'object' && format !== null
-      ? (Reflect.get(format, name) ?? Reflect.get(format, name.replace(/(_\w+)?\.onnx$/, '')))
-      : format;
-  const count = Math.min(Number(entry) || 0, 100);
-  return Array.from({ length: count }, (_, part) => `${file}_data${part === 0 ? '' : `_${part}`}`);
 }
 
 const NEVER = new AbortController().signal;

@@ -1,66 +1,51 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import type { ModelEntry, ModelTask } from './catalogue.ts';
 import type { Device } from './device.ts';
-import type { ModelConfig } from './model-config.ts';
-import type { Weights } from './model-folder.ts';
+import type { ModelFolder } from './model-folder.ts';
+import type { Pooling } from './pooling.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { type Dtype, type DtypeChoice, isForCpu } from './weights-file.ts';
+import { type Dtype, type DtypeChoice, isForCpu, type RequestedWeights, type Weights } from './weights-file.ts';
 
 export type ModelState = 'AVAILABLE' | 'LOADING' | 'READY' | 'FAILED';
 
 /** What a model's files say of it, read and checked: all that is needed to tokenize for it. */
-export interface OpenModel {
-  /** The folder. */
-  readonly path: string;
-  /** By the index of their logit; empty for a vocabulary alone. */
-  readonly labels: readonly string[];
-  /** Whether each label has a probability of its own, so that several may hold at once, or none. */
-  readonly independentLabels: boolean;
-  readonly maxTokens: number;
+export interface OpenModel extends ModelFolder {
   readonly vocabulary: Vocabulary;
-  /** Whether decoding closes the blanks before punctuation. */
-  readonly cleanUpSpaces: boolean;
-  readonly tokenizerBytes: number;
-  /** What `config.json` says. */
-  readonly config: ModelConfig;
-  /** Another one where the files are other ones, on this machine. */
+  /** Changes whenever the files on this machine change. */
   readonly revision: string;
-  /** The files whose content decides on the results; none where the revision says it on any machine. */
+  /** The files whose content decides on the results; empty if `revision` is that of a commit, the same on any machine. */
   readonly contents: readonly string[];
 }
 
-/** What shows once a model is loaded. */
-export interface ModelFacts {
+/** What a model turned out to run on once it was loaded. */
+export interface ModelRuntime {
   readonly device: Device;
-  /** Why it does not run on what was wanted. */
+  /** Why it does not run on the device that was requested. */
   readonly fallback?: string | undefined;
   readonly batchInvariant: boolean;
 }
 
-/** Which weights are wanted of a model, and for what. */
-export interface WeightsWish {
-  readonly device: Device;
-  readonly dtype: DtypeChoice;
-  readonly file: string | undefined;
-}
-
 /**
- * A registered model: its entry, what its files say of it once they are here, and its state. Whoever has leased it may
- * take it for unchanging; see `ModelLoader`.
+ * A registered model: its entry, what its files say of it once they are cached, and its state. A leased model does not
+ * change until it is released; see `ModelLoader`.
  */
 export class Model {
   readonly entry: ModelEntry;
-  readonly wish: WeightsWish;
+  /** Which weights it is to be loaded from. */
+  readonly requested: RequestedWeights;
   state: ModelState = 'AVAILABLE';
   /** Why its last load failed. */
   failure: string | undefined;
   files: OpenModel | undefined;
-  /** None for a vocabulary alone. */
+  /** `undefined` for a tokenizer alone. */
   weights: Weights | undefined;
-  #facts: ModelFacts | undefined;
+  #runtime: ModelRuntime | undefined;
+  #revision: { readonly files: OpenModel; readonly hash: Promise<string> } | undefined;
 
-  constructor(entry: ModelEntry, wish: WeightsWish) {
+  constructor(entry: ModelEntry, requested: RequestedWeights) {
     this.entry = entry;
-    this.wish = wish;
+    this.requested = requested;
   }
 
   get id(): string {
@@ -83,18 +68,43 @@ export class Model {
     return this.entry.license;
   }
 
-  /** By the index of their logit; empty for a vocabulary alone, and where nothing is known before its files are here. */
+  /** By the index of their logit; empty for a tokenizer alone, for EMBEDDING, and while nothing is known of the model. */
   get labels(): readonly string[] {
     return this.files?.labels ?? this.entry.labels ?? this.entry.preview?.labels ?? [];
   }
 
-  /** 0 where nothing is known before its files are here, as with {@link vocabularySize}. */
+  /** In tokens, special tokens included; 0 while nothing is known of the model, as with {@link vocabularySize}. */
   get maxTokens(): number {
     return this.files?.maxTokens ?? this.entry.preview?.maxTokens ?? 0;
   }
 
   get vocabularySize(): number {
     return this.files?.vocabulary.size ?? this.entry.preview?.vocabularySize ?? 0;
+  }
+
+  /** Numbers of a vector of an EMBEDDING model; 0 for another, and while nothing is known of the model. */
+  get dimensions(): number {
+    return this.files?.vectors?.dimensions ?? this.entry.preview?.dimensions ?? 0;
+  }
+
+  /** How an EMBEDDING model's vectors are made of its hidden states. */
+  get pooling(): Pooling {
+    return this.#opened.vectors?.pooling ?? 'MEAN';
+  }
+
+  /** Whether an EMBEDDING model's vectors are scaled to length 1. */
+  get normalize(): boolean {
+    return this.#opened.vectors?.normalize ?? true;
+  }
+
+  /** What an EMBEDDING model wants in front of a query, as in `query: `; empty for none. */
+  get queryPrefix(): string {
+    return this.#opened.vectors?.queryPrefix ?? '';
+  }
+
+  /** What an EMBEDDING model wants in front of a text that queries are compared with; empty for none. */
+  get passagePrefix(): string {
+    return this.#opened.vectors?.passagePrefix ?? '';
   }
 
   get vocabulary(): Vocabulary {
@@ -110,9 +120,20 @@ export class Model {
     return this.#opened.path;
   }
 
-  /** What identifies its results: the same id and the same files. */
+  /** Identifies its results in this process: the same id and the same files. */
   get version(): string {
     return `${this.id}@${this.#opened.revision}`;
+  }
+
+  /**
+   * The revision of its files, once it is open. Two machines with the same revision give the same results: it stands for
+   * the commit of a model of the hub, otherwise for the content of its configuration, tokenizer and weights. That is
+   * computed when first asked for, which reads all of these files once.
+   */
+  revision(): Promise<string> {
+    const files = this.#opened;
+    if (this.#revision?.files !== files) this.#revision = { files, hash: hashContents(files) };
+    return this.#revision.hash;
   }
 
   /** Whether each label has a probability of its own, so that several may hold at once, or none. */
@@ -121,49 +142,56 @@ export class Model {
   }
 
   /** What it is to run on. */
-  get wantedDevice(): Device {
-    return this.task === 'TOKENIZATION' || this.#isForCpu ? 'cpu' : this.wish.device;
+  get requestedDevice(): Device {
+    return this.task === 'TOKENIZATION' || this.#isForCpu ? 'cpu' : this.requested.device;
   }
 
   /** What it runs on; before it is loaded, what it is to run on. */
   get device(): Device {
-    return this.#facts?.device ?? this.wantedDevice;
+    return this.#runtime?.device ?? this.requestedDevice;
   }
 
-  /** Why it runs on the CPU although another device was wanted. */
+  /** Why it runs on the CPU although another device was requested. */
   get fallback(): string | undefined {
-    if (this.#facts?.fallback !== undefined || !this.#isForCpu) return this.#facts?.fallback;
-    return `weights in ${this.weights?.dtype} are for the CPU, not for ${this.wish.device}`;
+    if (this.#runtime?.fallback !== undefined || !this.#isForCpu) return this.#runtime?.fallback;
+    return `weights in ${this.weights?.dtype} are for the CPU, not for ${this.requested.device}`;
   }
 
-  /** Whether a text's scores do not depend on its batch-mates. Where they do, each text runs alone. */
+  /** Whether a text's scores are independent of its batch-mates. If they are not, each text runs alone. */
   get batchInvariant(): boolean {
-    return this.#facts?.batchInvariant ?? false;
+    return this.#runtime?.batchInvariant ?? false;
   }
 
-  /** Takes note of what showed when it was loaded. */
-  settle(facts: ModelFacts): void {
-    this.#facts = facts;
+  /** Records what it runs on, each time it is loaded. */
+  setRuntime(runtime: ModelRuntime): void {
+    this.#runtime = runtime;
   }
 
-  /** `auto` before its weights are here, where nothing else is wanted; `none` for a vocabulary alone. */
+  /** What was requested, before its weights are cached; `none` for a tokenizer alone. */
   get dtype(): DtypeChoice | Dtype | 'none' {
     if (this.task === 'TOKENIZATION') return 'none';
-    return this.weights?.dtype ?? this.wish.dtype;
+    return this.weights?.dtype ?? this.requested.dtype;
   }
 
-  /** Bytes of its weights, or of the tokenizer where there are none; `null` before they are here. */
+  /** Bytes of its weights with their external data, or of a tokenizer alone; `null` before they are cached. */
   get sizeBytes(): number | null {
     return (this.task === 'TOKENIZATION' ? this.files?.tokenizerBytes : this.weights?.bytes) ?? null;
   }
 
-  /** Its weights run on no other device, but another one was wanted. */
+  /** Its weights run on the CPU only, but another device was requested. */
   get #isForCpu(): boolean {
-    return this.weights !== undefined && this.wish.device !== 'cpu' && isForCpu(this.weights.dtype);
+    return this.weights !== undefined && this.requested.device !== 'cpu' && isForCpu(this.weights.dtype);
   }
 
   get #opened(): OpenModel {
     if (this.files) return this.files;
     throw new Error(`Model ${this.id} is used before it is open.`);
   }
+}
+
+async function hashContents({ revision, contents }: OpenModel): Promise<string> {
+  const hash = createHash('sha256');
+  if (contents.length === 0) hash.update(revision);
+  for (const file of contents) for await (const part of createReadStream(file)) hash.update(part);
+  return hash.digest('base64url').slice(0, 16);
 }

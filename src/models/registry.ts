@@ -3,7 +3,7 @@ import { BUNDLED_MODELS, HUB_MODELS, type ModelEntry, type ModelTask } from './c
 import { Model } from './model.ts';
 import { ModelFiles, type ModelFilesOptions } from './model-files.ts';
 
-export { Model, type ModelFacts, type ModelState } from './model.ts';
+export { Model, type ModelRuntime, type ModelState } from './model.ts';
 
 const TASK_NAMES: Readonly<Record<ModelTask, string>> = {
   TOKENIZATION: 'tokenize',
@@ -32,7 +32,7 @@ export class ModelRegistry {
   static async open(modelsDirectory: string, options: RegistryOptions = {}): Promise<ModelRegistry> {
     const files = new ModelFiles(modelsDirectory, options);
     const { entries = [...BUNDLED_MODELS, ...HUB_MODELS] } = options;
-    const models = entries.map((entry) => new Model(entry, files.wishOf(entry)));
+    const models = entries.map((entry) => new Model(entry, files.requestedOf(entry)));
     const open = async (model: Model) => {
       model.files = await files.open(model.entry);
       if (model.task === 'TOKENIZATION') model.state = 'READY';

@@ -1,4 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Device } from './device.ts';
+import type { ExternalData } from './external-data.ts';
+import { ModelFolderError } from './model-folder.ts';
 
 /** Types of weights, each with its file in the layout of @huggingface/transformers. */
 export const WEIGHTS_FILES = {
@@ -15,7 +19,7 @@ export const WEIGHTS_FILES = {
 export type Dtype = keyof typeof WEIGHTS_FILES;
 export const DTYPES = Object.keys(WEIGHTS_FILES) as readonly Dtype[];
 
-/** `auto` takes the first that is there: int8 on the CPU, where it is fastest, and half precision on anything else. */
+/** `auto` takes the first that exists: int8 on the CPU, where it is fastest, and half precision on anything else. */
 export type DtypeChoice = 'auto' | Dtype;
 
 const AUTO_CPU = ['q8', 'fp32'] as const;
@@ -28,8 +32,26 @@ export interface WeightsChoice {
   readonly file: string;
 }
 
-/** The weights to look for, the first that is there to be taken. A file that is named is the only one. */
-export function weightsChoices(dtype: DtypeChoice, device: Device, file?: string): readonly WeightsChoice[] {
+/** Which weights a model is to be loaded from, and what for. */
+export interface RequestedWeights {
+  readonly device: Device;
+  readonly dtype: DtypeChoice;
+  /** The file below the model's folder, if `dtype` is not to choose it. */
+  readonly file: string | undefined;
+}
+
+/** A file of weights. */
+export interface Weights {
+  readonly path: string;
+  /** The files beside it that hold its large tensors. */
+  readonly parts: readonly string[];
+  readonly dtype: Dtype;
+  /** Of all these files together. */
+  readonly bytes: number;
+}
+
+/** The weights to look for; the first that exists is taken. A file that is named is the only one. */
+export function weightsChoices({ dtype, device, file }: RequestedWeights): readonly WeightsChoice[] {
   if (file !== undefined) return [{ dtype: dtypeOf(file) ?? (dtype === 'auto' ? 'fp32' : dtype), file }];
   const wanted = dtype !== 'auto' ? [dtype] : device === 'cpu' ? AUTO_CPU : AUTO_OTHER;
   return wanted.map((each) => ({ dtype: each, file: WEIGHTS_FILES[each] }));
@@ -38,6 +60,58 @@ export function weightsChoices(dtype: DtypeChoice, device: Device, file?: string
 /** Whether weights are for the CPU alone: the integer arithmetic of 8-bit files is the CPU's. */
 export function isForCpu(dtype: Dtype): boolean {
   return dtype === 'q8' || dtype === 'int8' || dtype === 'uint8';
+}
+
+/**
+ * Finds the requested weights in a model's folder: in `onnx/`, or beside `config.json`, where some exporters leave them.
+ * Throws {@link ModelFolderError}.
+ */
+export async function findWeights(folder: string, requested: RequestedWeights, external: ExternalData): Promise<Weights> {
+  const choices = weightsChoices(requested);
+  for (const choice of choices) {
+    for (const path of [join(folder, choice.file), join(folder, basename(choice.file))]) {
+      const bytes = await sizeOf(path);
+      if (bytes > 0) return withParts({ path, dtype: choice.dtype, bytes, parts: [] }, external);
+    }
+  }
+  const missing = choices.map((choice) => join(folder, choice.file)).join(' and ');
+  const there = await dtypesIn(folder);
+  throw new ModelFolderError(
+    `${missing} ${choices.length > 1 ? 'are' : 'is'} missing: dtype is ${requested.dtype}. The folder has ${there || 'no weights in the ONNX format'}.`,
+  );
+}
+
+async function withParts(weights: Weights, external: ExternalData): Promise<Weights> {
+  const { path } = weights;
+  const names = await external.namesIn(path).catch((cause: unknown) => {
+    throw new ModelFolderError(`${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      cause,
+    });
+  });
+  const parts = names.map((name) => join(dirname(path), name));
+  const sizes = await Promise.all(parts.map(sizeOf));
+  const missing = parts[sizes.indexOf(0)];
+  if (missing !== undefined) {
+    throw new ModelFolderError(`${missing} is missing or empty: ${basename(path)} keeps its large tensors in it.`);
+  }
+  return { ...weights, parts, bytes: sizes.reduce((sum, size) => sum + size, weights.bytes) };
+}
+
+/** The weights that a folder has, in words. */
+async function dtypesIn(folder: string): Promise<string> {
+  const found = await Promise.all(
+    DTYPES.map(async (dtype) => ((await sizeOf(join(folder, WEIGHTS_FILES[dtype]))) > 0 ? [dtype] : [])),
+  );
+  return found
+    .flat()
+    .map((dtype) => `${dtype} (${WEIGHTS_FILES[dtype]})`)
+    .join(', ');
+}
+
+/** Bytes of a file; 0 if there is none. */
+async function sizeOf(file: string): Promise<number> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() ? stats.size : 0;
 }
 
 function dtypeOf(file: string): Dtype | undefined {

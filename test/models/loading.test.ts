@@ -54,8 +54,8 @@ describe('weights of several types', () => {
 describe('the dtype auto', () => {
   const opened = async (name: string, settings: Readonly<Record<string, string>>) => {
     const registry = await ModelRegistry.open(FIXTURES, { ...loadConfig(settings), entries: [entry(name, 'NER')] });
-    const { dtype, wantedDevice } = registry.resolve('NER');
-    return [dtype, wantedDevice];
+    const { dtype, requestedDevice } = registry.resolve('NER');
+    return [dtype, requestedDevice];
   };
 
   test('is int8 on the CPU, and fp32 where there is none', async () => {

@@ -1,0 +1,52 @@
+import { open, stat } from 'node:fs/promises';
+
+/** Bytes of a file that are searched at a time. */
+const SEARCHED = 1 << 20;
+
+/** How an entry `location` of a tensor's `external_data` begins in the wire format of ONNX; a length and a name follow. */
+const LOCATION = Buffer.from('\x0a\x08location\x12', 'latin1');
+const LONGEST_NAME = 127;
+
+/**
+ * Finds the files in which a file of weights keeps its large tensors. ONNX lets them have any name, and models above
+ * 2 GB cannot do without. It searches a file once and remembers the answer until the file changes.
+ */
+export class ExternalData {
+  readonly #known = new Map<string, { readonly stamp: string; readonly names: Promise<readonly string[]> }>();
+
+  /** The names of these files, relative to the folder of the weights. Throws what reading throws, and for a name that leads elsewhere. */
+  async namesIn(path: string): Promise<readonly string[]> {
+    const { size, mtimeMs, ino } = await stat(path);
+    const stamp = [size, mtimeMs, ino].join();
+    const known = this.#known.get(path);
+    if (known?.stamp === stamp) return known.names;
+    const names = search(path);
+    this.#known.set(path, { stamp, names });
+    names.catch(() => this.#known.delete(path));
+    return names;
+  }
+}
+
+async function search(path: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  const buffer = Buffer.alloc(SEARCHED + LOCATION.length + 1 + LONGEST_NAME);
+  const file = await open(path);
+  try {
+    // Each read begins with the end of the one before, in case that cut an entry.
+    for (let at = 0; ; at += SEARCHED) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      const part = buffer.subarray(0, bytesRead);
+      for (let found = part.indexOf(LOCATION); found >= 0; found = part.indexOf(LOCATION, found + 1)) {
+        const start = found + LOCATION.length + 1;
+        const name = part.subarray(start, start + (part[start - 1] ?? 0)).toString();
+        if (!/^(?!.*(^|\/)\.{1,2}(\/|$))[^\\/\0:][^\\\0:]*$/.test(name)) {
+          throw new Error(`it keeps tensors in ${JSON.stringify(name)}, which must be a file below its own folder`);
+        }
+        names.add(name);
+      }
+      if (bytesRead < buffer.length) return [...names];
+    }
+  } finally {
+    await file.close();
+  }
+}
