@@ -22,9 +22,14 @@ export async function checkContent(path: string): Promise<void> {
 /** What a file with this beginning is, in words, if it cannot be JSON or weights; `undefined` if it can. */
 function foreignContent(head: Buffer): string | undefined {
   if (head.length === 0) return 'it is empty';
-  const text = head.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart();
+  const text = head
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
   if (text.startsWith('version https://git-lfs')) {
     return 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches';
   }
-  return text.startsWith('<') ? 'it is a web page, as a network or a proxy answers it in the place of a file' : undefined;
+  return text.startsWith('<')
+    ? 'it is a web page, as a network or a proxy answers it in the place of a file'
+    : undefined;
 }

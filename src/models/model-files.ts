@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
 import { digestOf } from '../digest.ts';
+import { messageOf } from '../errors.ts';
 import type { HubSource, ModelEntry } from './catalogue.ts';
 import { chooseDevice, type DeviceChoice } from './device.ts';
+import { ExternalData } from './external-data.ts';
 import type { FileProgress } from './hub/download.ts';
 import { type FetchedFiles, Hub, type VerifiedFile, type WantedFile } from './hub/hub.ts';
 import { HubError } from './hub/hub-error.ts';
 import type { HubSettings } from './hub/hub-settings.ts';
-import { ExternalData } from './external-data.ts';
 import { readJson } from './json-file.ts';
 import type { OpenModel } from './model.ts';
 import { type ModelFolder, ModelFolderError, readModelFolder } from './model-folder.ts';
@@ -174,7 +175,7 @@ export class ModelFiles {
   /** The files next to cached weights that hold parts of them. */
   async #partsOf(path: string, file: string): Promise<readonly WantedFile[]> {
     const names = await this.#external.namesIn(join(path, file)).catch((cause: unknown) => {
-      throw new ModelFolderError(`${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      throw new ModelFolderError(`${file} cannot be used: ${messageOf(cause)}.`, {
         cause,
       });
     });

@@ -81,7 +81,10 @@ export async function readModelFolder(path: string, entry: ModelEntry): Promise<
 async function vectorHeadOf(path: string, config: JsonObject, entry: ModelEntry): Promise<VectorHead> {
   const modulesPath = join(path, 'modules.json');
   const modules = await readIfThere(modulesPath);
-  const poolingPath = join(path, explained(modulesPath, () => poolingFile(modules)));
+  const poolingPath = join(
+    path,
+    explained(modulesPath, () => poolingFile(modules)),
+  );
   const files = {
     modules,
     pooling: await readIfThere(poolingPath),

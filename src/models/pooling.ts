@@ -73,13 +73,17 @@ export function readVectorHead(
     );
   }
   const pooling = isJsonObject(files.pooling) ? files.pooling : {};
-  const dimensions = [pooling['word_embedding_dimension'], pooling['embedding_dimension'], config['hidden_size'], config['dim']];
+  const dimensions = [
+    pooling['word_embedding_dimension'],
+    pooling['embedding_dimension'],
+    config['hidden_size'],
+    config['dim'],
+  ];
   const size = dimensions.find((each) => typeof each === 'number' && Number.isSafeInteger(each) && each > 0);
   if (typeof size !== 'number') throw new Error('hidden_size is missing; it is how many numbers a vector has.');
   const prompts = isJsonObject(files.prompts) && isJsonObject(files.prompts['prompts']) ? files.prompts['prompts'] : {};
   const queryPrefix = prefixes.queryPrefix ?? textOf(prompts['query']) ?? '';
-  const passagePrefix =
-    prefixes.passagePrefix ?? textOf(prompts['document']) ?? textOf(prompts['passage']) ?? '';
+  const passagePrefix = prefixes.passagePrefix ?? textOf(prompts['document']) ?? textOf(prompts['passage']) ?? '';
   if (pooling['include_prompt'] === false && queryPrefix + passagePrefix !== '') {
     throw new Error('its pooling leaves the prompt out (include_prompt is false), which this server does not do.');
   }
@@ -90,7 +94,8 @@ export function readVectorHead(
     dimensions: size,
     queryPrefix,
     passagePrefix,
-    maxTokens: typeof length === 'number' && Number.isSafeInteger(length) && length > 0 ? length : Number.POSITIVE_INFINITY,
+    maxTokens:
+      typeof length === 'number' && Number.isSafeInteger(length) && length > 0 ? length : Number.POSITIVE_INFINITY,
   };
 }
 
@@ -109,7 +114,9 @@ function modeOf(pooling: JsonObject): Pooling {
 }
 
 /** The last part of a module's type is its kind, as in `sentence_transformers.models.Pooling`. */
-function modulesOf(modules: unknown): readonly { readonly kind: string; readonly type: string; readonly path: string }[] {
+function modulesOf(
+  modules: unknown,
+): readonly { readonly kind: string; readonly type: string; readonly path: string }[] {
   if (modules === undefined) return [];
   if (!Array.isArray(modules)) throw new Error('modules.json must be a list.');
   return modules.map((each: unknown) => {

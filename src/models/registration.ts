@@ -1,10 +1,15 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../errors.ts';
 import { BUNDLED_MODELS, HUB_MODELS, MODEL_TASKS, type ModelEntry, type ModelTask } from './catalogue.ts';
 import { DEVICES } from './device.ts';
-import { JsonPlace, RegistrationError } from './json-place.ts';
+import { parseJson } from './json-file.ts';
 import { DTYPES } from './weights-file.ts';
 
-export { RegistrationError };
+/** A registration that cannot be used. The message names the file and the field, what was expected and what came. */
+export class RegistrationError extends Error {
+  override readonly name = 'RegistrationError';
+}
 
 /** Text that registers models, and what it is called in messages: a file, or a variable. */
 export interface Registration {
@@ -12,21 +17,63 @@ export interface Registration {
   readonly text: string;
 }
 
-const TOP = ['$schema', 'models', 'defaults'];
-const FIELDS = [
-  'id',
-  'task',
-  'repository',
-  'folder',
-  'revision',
-  'file',
-  'dtype',
-  'device',
-  'labels',
-  'license',
-  'description',
-  'preload',
-];
+/** Text of a form, which messages describe in words. */
+function text(form: RegExp, what: string) {
+  const error = `must be ${what}`;
+  return z.string({ error }).regex(form, { error });
+}
+
+function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+const flag = z.boolean({ error: 'must be true or false' });
+const words = text(/\S/, 'some words');
+const prefix = z.string({ error: 'must be a text, such as "query: "' });
+
+const modelFields = {
+  id: text(/^[^\p{Cc}]{1,200}$/u, 'an id of at most 200 characters'),
+  task: choice(MODEL_TASKS).nullish(),
+  repository: text(/^(?!.*(\.\.|--))\w[\w.-]*(\/\w[\w.-]*)?$/, 'a name as in dslim/bert-base-NER').nullish(),
+  folder: text(/\S/, 'a path').nullish(),
+  revision: text(/^(?!.*\.\.)\w[\w./-]*$/, 'a commit, a tag or a branch').nullish(),
+  // Nothing that leads out of a folder, and nothing that a URL could take for more than a name.
+  file: text(
+    /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.-]+(\/[\w.-]+)*\.onnx$/,
+    'a path below the model that ends in .onnx',
+  ).nullish(),
+  dtype: choice(['auto', ...DTYPES]).nullish(),
+  device: choice(['auto', ...DEVICES]).nullish(),
+  labels: z
+    .array(text(/\S/, 'the name of a label'), { error: 'must be a list' })
+    .min(2, { error: 'must name at least two labels' })
+    .nullish(),
+  queryPrefix: prefix.nullish(),
+  passagePrefix: prefix.nullish(),
+  license: text(/\S/, 'the name of a licence').nullish(),
+  description: words.nullish(),
+  preload: flag.nullish(),
+};
+
+/** A JSON object with these fields and no others. */
+function object<T extends z.core.$ZodShape>(fields: T) {
+  const known = Object.keys(fields).join(', ');
+  return z.strictObject(fields, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? `is not known here. Known are ${known}` : 'must be an object'),
+  });
+}
+
+const Models = z.array(object(modelFields), { error: 'must be a list' });
+const defaultFields = Object.fromEntries(
+  MODEL_TASKS.map((task) => [task, z.string({ error: 'must be an id' }).nullish()]),
+);
+const Top = object({
+  $schema: z.unknown().optional(),
+  models: Models.nullish(),
+  defaults: object(defaultFields).nullish(),
+});
+
+type ModelFields = z.infer<typeof Models>[number];
 
 /**
  * The models that a server knows: those that come with the package, those of the hub that are known by name, and those
@@ -35,86 +82,117 @@ const FIELDS = [
 export function registeredModels(registration: Registration | undefined): readonly ModelEntry[] {
   const known = new Map([...BUNDLED_MODELS, ...HUB_MODELS].map((entry) => [entry.id, entry]));
   if (!registration) return [...known.values()];
-  const root = JsonPlace.parse(registration.name, registration.text);
-  const top = root.isList() ? undefined : root.knownFields(TOP);
-  const places = (top ? top.field('models') : root)?.items() ?? [];
+  const file = new RegistrationFile(registration.name);
+  const json = file.parse(registration.text);
+  const isList = Array.isArray(json);
+  const { models, defaults } = isList ? { models: file.check(Models, json), defaults: null } : file.check(Top, json);
   const own = new Map<string, ModelEntry>();
-  for (const place of places) {
-    const entry = readEntry(place.knownFields(FIELDS), known, dirname(registration.name));
-    if (own.has(entry.id)) throw place.need('id').failure('must be another one for each model', entry.id);
+  for (const [index, fields] of (models ?? []).entries()) {
+    const path = isList ? [index] : ['models', index];
+    const entry = readEntry(file, path, fields, known.get(fields.id));
+    if (own.has(entry.id)) throw file.failure([...path, 'id'], 'must be another one for each model', entry.id);
     own.set(entry.id, entry);
   }
-  const all = new Map([...known, ...own]);
-  const defaults = top?.field('defaults')?.knownFields(MODEL_TASKS);
-  return withDefaults([...all.values()], (task) => defaults?.field(task));
+  const all = [...new Map([...known, ...own]).values()];
+  const preferred = MODEL_TASKS.flatMap((task) => defaultOf(file, all, task, defaults?.[task] ?? undefined));
+  return [...preferred, ...all.filter((entry) => !preferred.includes(entry))];
 }
 
-function readEntry(place: JsonPlace, known: ReadonlyMap<string, ModelEntry>, base: string): ModelEntry {
-  const idPlace = place.need('id');
-  const id = idPlace.text(/^[^\p{Cc}]{1,200}$/u, 'an id of at most 200 characters');
-  const other = known.get(id);
-  if (other?.bundled) throw idPlace.failure('must not be one of the models that come with bertql', id);
-  const task = place.field('task')?.choice(MODEL_TASKS) ?? other?.task;
-  if (!task) throw place.failure(`must have a task, one of ${MODEL_TASKS.join(', ')}`);
+/** A model of a registration; what it leaves out is that of the model of the same id that is known by name. */
+function readEntry(file: RegistrationFile, path: Path, fields: ModelFields, known: ModelEntry | undefined): ModelEntry {
+  const { id, labels } = fields;
+  if (known?.bundled) throw file.failure([...path, 'id'], 'must not be one of the models that come with bertql', id);
+  const task = fields.task ?? known?.task;
+  if (!task) throw file.failure(path, `must have a task, one of ${MODEL_TASKS.join(', ')}`);
   return {
     id,
     task,
-    source: readSource(place, other, base),
+    source: readSource(file, path, fields, known),
     bundled: false,
-    preload: place.field('preload')?.flag() ?? false,
-    dtype: place.field('dtype')?.choice(['auto', ...DTYPES]) ?? other?.dtype,
-    device: place.field('device')?.choice(['auto', ...DEVICES]) ?? other?.device,
-    file: place.field('file')?.text(WEIGHTS_FILE, 'a path below the model that ends in .onnx'),
-    labels: readLabels(place.field('labels')),
-    preview: other?.preview,
-    description: place.field('description')?.text(/\S/, 'some words') ?? other?.description ?? '',
-    license: place.field('license')?.text(/\S/, 'the name of a licence') ?? other?.license ?? null,
-    scores: other?.scores,
+    preload: fields.preload ?? false,
+    dtype: fields.dtype ?? known?.dtype,
+    device: fields.device ?? known?.device,
+    file: fields.file ?? undefined,
+    labels: labels ?? undefined,
+    queryPrefix: fields.queryPrefix ?? known?.queryPrefix,
+    passagePrefix: fields.passagePrefix ?? known?.passagePrefix,
+    preview: known?.preview,
+    description: fields.description ?? known?.description ?? '',
+    license: fields.license ?? known?.license ?? null,
+    scores: known?.scores,
   };
 }
 
-/** Nothing that leads out of a folder, and nothing that an address could take for more than a name. */
-const WEIGHTS_FILE = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.-]+(\/[\w.-]+)*\.onnx$/;
-const REPOSITORY = /^(?!.*(\.\.|--))\w[\w.-]*(\/\w[\w.-]*)?$/;
-const REVISION = /^(?!.*\.\.)\w[\w./-]*$/;
-
-function readSource(place: JsonPlace, other: ModelEntry | undefined, base: string): ModelEntry['source'] {
-  const folder = place.field('folder');
-  const repository = place.field('repository');
-  const revision = place.field('revision')?.text(REVISION, 'a commit, a tag or a branch');
-  if (folder && repository) throw place.failure('must have a repository or a folder, not both');
-  if (folder) {
-    if (revision !== undefined)
-      throw place.need('revision').failure('is for a repository; a folder has none', revision);
-    const path = folder.text(/\S/, 'a path');
-    return { kind: 'folder', path: isAbsolute(path) ? path : resolve(base, path) };
+function readSource(
+  file: RegistrationFile,
+  path: Path,
+  { folder, repository, revision }: ModelFields,
+  known: ModelEntry | undefined,
+): ModelEntry['source'] {
+  if (folder != null && repository != null) throw file.failure(path, 'must have a repository or a folder, not both');
+  if (folder != null) {
+    if (revision != null) {
+      throw file.failure([...path, 'revision'], 'is for a repository; a folder has none', revision);
+    }
+    return { kind: 'folder', path: isAbsolute(folder) ? folder : resolve(dirname(file.name), folder) };
   }
-  if (repository) {
-    const name = repository.text(REPOSITORY, 'a name as in dslim/bert-base-NER');
-    return { kind: 'hub', repository: name, revision: revision ?? 'main' };
-  }
-  if (!other) throw place.failure('must have a repository of the hub or a folder of this machine');
-  if (other.source.kind !== 'hub' || revision === undefined) return other.source;
-  return { kind: 'hub', repository: other.source.repository, revision };
+  if (repository != null) return { kind: 'hub', repository, revision: revision ?? 'main' };
+  if (!known) throw file.failure(path, 'must have a repository of the hub or a folder of this machine');
+  if (known.source.kind !== 'hub' || revision == null) return known.source;
+  return { kind: 'hub', repository: known.source.repository, revision };
 }
 
-function readLabels(place: JsonPlace | undefined): readonly string[] | undefined {
-  const labels = place?.items().map((item) => item.text(/\S/, 'the name of a label'));
-  if (place && labels && labels.length < 2) throw place.failure('must name at least two labels', labels);
-  return labels;
-}
-
-/** Puts the default of each task in front of the others of its task. */
-function withDefaults(
-  entries: readonly ModelEntry[],
-  defaultOf: (task: ModelTask) => JsonPlace | undefined,
+/** The model that a registration makes the default of a task, if it does. */
+function defaultOf(
+  file: RegistrationFile,
+  all: readonly ModelEntry[],
+  task: ModelTask,
+  id: string | undefined,
 ): readonly ModelEntry[] {
-  const first = MODEL_TASKS.flatMap((task) => {
-    const place = defaultOf(task);
-    if (!place) return [];
-    const choices = entries.filter((entry) => entry.task === task);
-    const id = place.choice(choices.map((entry) => entry.id));
-    return choices.filter((entry) => entry.id === id);
-  });
-  return [...first, ...entries.filter((entry) => !first.includes(entry))];
+  if (id === undefined) return [];
+  const able = all.filter((entry) => entry.task === task);
+  const chosen = able.filter((entry) => entry.id === id);
+  if (chosen.length > 0) return chosen;
+  throw file.failure(['defaults', task], `must be one of ${able.map((entry) => entry.id).join(', ')}`, id);
+}
+
+type Path = readonly (string | number)[];
+
+/** A registration's file, with the messages of what is wrong in it. */
+class RegistrationFile {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  parse(text: string): unknown {
+    try {
+      return parseJson(text);
+    } catch (error) {
+      throw new RegistrationError(`${this.name} is not JSON: ${messageOf(error)}.`);
+    }
+  }
+
+  /** What a schema makes of JSON. Throws the first of what is wrong with it. */
+  check<T extends z.ZodType>(schema: T, json: unknown): z.infer<T> {
+    const { success, data, error } = schema.safeParse(json, { reportInput: true });
+    if (success) return data;
+    const [issue] = error.issues;
+    const path = (issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part)));
+    if (issue?.code === 'unrecognized_keys') throw this.failure([...path, ...issue.keys.slice(0, 1)], issue.message);
+    const came: unknown = issue?.input;
+    if (path.length > 0 && (came === undefined || came === null)) throw this.failure(path, 'is missing');
+    throw this.failure(path, issue?.message ?? 'cannot be used', came);
+  }
+
+  /** The failure to throw: what is wrong at a place, and what came. */
+  failure(path: Path, what: string, came?: unknown): RegistrationError {
+    const place = path
+      .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+      .join('')
+      .replace(/^\./, '');
+    const at = place === '' ? this.name : `${this.name}: ${place}`;
+    return new RegistrationError(`${at} ${what}${came === undefined ? '' : `, but it is ${JSON.stringify(came)}`}.`);
+  }
 }

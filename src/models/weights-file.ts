@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { Device } from './device.ts';
 import type { ExternalData } from './external-data.ts';
 import { ModelFolderError } from './model-folder.ts';
@@ -66,7 +67,11 @@ export function isForCpu(dtype: Dtype): boolean {
  * Finds the requested weights in a model's folder: in `onnx/`, or beside `config.json`, where some exporters leave them.
  * Throws {@link ModelFolderError}.
  */
-export async function findWeights(folder: string, requested: RequestedWeights, external: ExternalData): Promise<Weights> {
+export async function findWeights(
+  folder: string,
+  requested: RequestedWeights,
+  external: ExternalData,
+): Promise<Weights> {
   const choices = weightsChoices(requested);
   for (const choice of choices) {
     for (const path of [join(folder, choice.file), join(folder, basename(choice.file))]) {
@@ -84,7 +89,7 @@ export async function findWeights(folder: string, requested: RequestedWeights, e
 async function withParts(weights: Weights, external: ExternalData): Promise<Weights> {
   const { path } = weights;
   const names = await external.namesIn(path).catch((cause: unknown) => {
-    throw new ModelFolderError(`${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+    throw new ModelFolderError(`${path} cannot be used: ${messageOf(cause)}.`, {
       cause,
     });
   });
