@@ -162,6 +162,11 @@ const access = {
         "Origins of web pages that may use the server, separated by commas; `*` for all. The server's own page always may.",
     },
   ),
+  allowedHosts: setting(list(text(), 'host names between commas, or *'), {
+    default: [],
+    about:
+      'Names under which the server answers on a loopback address, besides `localhost` and the like, separated by commas; `*` for all. A web page can give its own name that address (DNS rebinding).',
+  }),
   persistedOperations: optional(text(), {
     about: 'A folder of `.graphql` files, or a JSON file of documents by hash: only these operations are run.',
     shownDefault: 'none: any operation is run',
@@ -214,12 +219,6 @@ const limits = {
     default: 60_000,
     about: 'Milliseconds after which a query is given up. Streams have no such limit.',
   }),
-  streamIdleMs: setting(integer(1, LONGEST_DELAY), {
-    variable: null,
-    default: 60_000,
-    about:
-      'Milliseconds that a stream waits for its client to take an event: a client that does not read would hold its place for ever.',
-  }),
   stallTimeoutMs: setting(integer(1, LONGEST_DELAY), {
     default: 30_000,
     about:
@@ -228,6 +227,23 @@ const limits = {
   maxSockets: setting(integer(1), {
     default: 100,
     about: 'WebSockets and SSE streams of one address at a time.',
+  }),
+  maxConnections: setting(integer(1), {
+    default: 2000,
+    about:
+      'TCP connections of one address at a time. Not counted if `TRUSTED_PROXIES` is set: all clients then have one.',
+  }),
+  maxHeldBytes: setting(integer(1024), {
+    default: 64 * MIB,
+    about: 'Bytes of incomplete requests that one address may make the server keep: eight of the largest bodies.',
+  }),
+  maxInitBytes: setting(integer(256), {
+    default: 16 * 1024,
+    about: 'Bytes that a WebSocket may send before its `connection_init` is accepted: room for any token.',
+  }),
+  bodyTimeoutMs: setting(integer(1, LONGEST_DELAY), {
+    default: 10_000,
+    about: 'Milliseconds that a client may let a body wait for its next byte.',
   }),
   maxSubscriptions: setting(integer(1), { default: 100, about: 'Operations on one WebSocket at a time.' }),
   maxClientTokens: setting(integer(1), {

@@ -15,7 +15,7 @@ export function serve(configure: () => Config | Promise<Config>): void {
   let stopping = false;
 
   async function stop(exitCode: number): Promise<void> {
-    if (stopping) return server?.hurry();
+    if (stopping) return server?.forceClose();
     stopping = true;
     await starting.catch(() => undefined);
     await server?.close();

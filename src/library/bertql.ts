@@ -19,8 +19,8 @@ import {
 import { type Config, loadConfig, type Settings, type Variables } from '../config.ts';
 import type { Inference } from '../inference/inference.ts';
 import { schema } from '../schema/index.ts';
-import { LiveOperations } from '../server/live-operations.ts';
 import type { Log } from '../server/log.ts';
+import type { Operations } from '../server/operations.ts';
 import { BertqlServer } from '../server/server.ts';
 import { embeddedPlugin } from './embedded-plugin.ts';
 import { InProcessGraph } from './in-process-graph.ts';
@@ -74,14 +74,14 @@ export class Bertql implements AsyncDisposable {
   readonly #server: BertqlServer;
   readonly #config: Config;
   readonly #graph: InProcessGraph;
-  readonly #embedded: LiveOperations[] = [];
+  readonly #embedded: Operations[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(server: BertqlServer, config: Config) {
     this.inference = server.inference;
     this.#server = server;
     this.#config = config;
-    this.#graph = new InProcessGraph(server.services);
+    this.#graph = new InProcessGraph(server.operations);
   }
 
   /** Answers a request: the graph over HTTP and SSE at `endpoint`, GraphiQL, `/health`, `/ready` and `/metrics`. */
@@ -102,9 +102,9 @@ export class Bertql implements AsyncDisposable {
    * context of its resolvers, the limit on tokens, and an end to the work of clients that have gone.
    */
   plugin(): Plugin {
-    const operations = new LiveOperations(this.#config);
+    const operations = this.#server.embeddedOperations();
     this.#embedded.push(operations);
-    return embeddedPlugin(this.#server.services, this.#config, operations);
+    return embeddedPlugin(operations);
   }
 
   /** The tokens of a text. */
@@ -163,10 +163,10 @@ export class Bertql implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const abandon = () => {
-      for (const operations of this.#embedded) operations.abandon();
+    const forceClose = () => {
+      for (const operations of this.#embedded) operations.forceClose();
     };
-    const deadline = setTimeout(abandon, this.#config.shutdownTimeoutMs);
+    const deadline = setTimeout(forceClose, this.#config.shutdownTimeoutMs);
     await Promise.all(this.#embedded.map((operations) => operations.endStreams()));
     clearTimeout(deadline);
     await this.#server.close();

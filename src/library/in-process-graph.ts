@@ -1,38 +1,30 @@
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-  type GraphQLError,
-  parse,
-  subscribe,
-  validate,
-} from 'graphql';
+import { randomUUID } from 'node:crypto';
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql';
+import { envelop, isAsyncIterable } from 'graphql-yoga';
 import type { TypedDocumentString } from '../client/graphql.ts';
 import { asBertqlError } from '../errors.ts';
-import { Operation, type Services } from '../schema/context.ts';
-import { schema } from '../schema/index.ts';
+import { type CallContext, inProcessCall } from '../server/call.ts';
+import { operationOf } from '../server/limits/operation-cost.ts';
+import type { Operations } from '../server/operations.ts';
+
+type Enveloped = ReturnType<ReturnType<typeof envelop<[]>>>;
 
 /**
- * Runs operations on the graph in this process, without any transport: their results are those that a server gives.
- * What fails throws, an expected failure as `BertqlError`.
+ * Runs operations in this process, without a transport: with the same plugins as a server runs them, and the same results.
+ * A failure is thrown, an expected one as `BertqlError`.
  */
 export class InProcessGraph {
-  readonly #services: Services;
-  readonly #documents = new WeakMap<object, DocumentNode>();
+  readonly #getEnveloped: (context: CallContext) => Enveloped;
 
-  constructor(services: Services) {
-    this.#services = services;
+  constructor(operations: Operations) {
+    this.#getEnveloped = envelop({ plugins: operations.plugins }) as (context: CallContext) => Enveloped;
   }
 
   /** Runs a query or mutation. Its work stops when `signal` is aborted. */
   async query<T, V>(operation: TypedDocumentString<T, V>, variables: V, signal?: AbortSignal): Promise<T> {
-    const work = new Operation(this.#services, signal);
-    try {
-      return dataOf<T>(await execute(this.#args(operation, variables, work)));
-    } finally {
-      work.dispose();
-    }
+    const result = await this.#run(operation, variables, signal);
+    if (isAsyncIterable(result)) throw new Error('A subscription must be run as one.');
+    return dataOf<T>(result);
   }
 
   /** Runs a subscription. Its work stops when the reader stops, or `signal` is aborted. */
@@ -41,28 +33,27 @@ export class InProcessGraph {
     variables: V,
     signal?: AbortSignal,
   ): AsyncGenerator<T, void, void> {
-    const work = new Operation(this.#services, signal);
-    try {
-      const results = await subscribe(this.#args(operation, variables, work));
-      if (!(Symbol.asyncIterator in results)) throw failureOf(results.errors);
-      for await (const result of results) yield dataOf<T>(result);
-    } finally {
-      work.dispose();
-    }
+    const results = await this.#run(operation, variables, signal);
+    if (!isAsyncIterable(results)) throw failureOf(results.errors);
+    for await (const result of results) yield dataOf<T>(result);
   }
 
-  #args<T, V>(operation: TypedDocumentString<T, V>, variables: V, work: Operation): ExecutionArgs {
-    const document = this.#documents.get(operation) ?? checked(operation.toString());
-    this.#documents.set(operation, document);
-    return { schema, document, variableValues: { ...(variables as object) }, contextValue: { operation: work } };
+  async #run<T, V>(
+    operation: TypedDocumentString<T, V>,
+    variables: V,
+    client: AbortSignal | undefined,
+  ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
+    const { parse, validate, contextFactory, execute, subscribe, schema } = this.#getEnveloped({
+      call: inProcessCall(randomUUID(), client),
+    });
+    const document = parse(operation.toString());
+    const [problem] = validate(schema, document);
+    if (problem) throw problem;
+    const contextValue: unknown = await contextFactory();
+    const args: ExecutionArgs = { schema, document, variableValues: { ...(variables as object) }, contextValue };
+    const isStream = operationOf(args)?.operation === OperationTypeNode.SUBSCRIPTION;
+    return isStream ? subscribe(args) : execute(args);
   }
-}
-
-function checked(source: string): DocumentNode {
-  const document = parse(source);
-  const [error] = validate(schema, document);
-  if (error) throw error;
-  return document;
 }
 
 function dataOf<T>({ data, errors }: ExecutionResult): T {
@@ -70,9 +61,9 @@ function dataOf<T>({ data, errors }: ExecutionResult): T {
   return data as T;
 }
 
-/** What was thrown, where it was not the graph itself that did. */
+/** The error as the caller knows it: an expected one as it was thrown. */
 function failureOf(errors: readonly GraphQLError[] | undefined): Error {
   const [error] = errors ?? [];
   if (!error) return new Error('The operation gave neither data nor an error.');
-  return asBertqlError(error) ?? error.originalError ?? error;
+  return asBertqlError(error) ?? error;
 }

@@ -1,14 +1,36 @@
 import { type GraphQLSchema, getNamedType, isCompositeType, isIntrospectionType, isObjectType } from 'graphql';
+import { BertqlError } from '../errors.ts';
 import type { Context } from './context.ts';
 
-/** What an object counts beside the text that it brings, in characters. */
+/** Bytes that an object counts besides its text. */
 const OBJECT_SIZE = 64;
 
-/**
- * Has every object of a result booked with its operation, by wrapping the fields that give objects. Lists inside of
- * lists (the entities of the sentences of the entities …) grow with the product of their lengths, which no limit on
- * the request can see.
- */
+/** The bytes of the results of one operation, counted while they are made. */
+export class ResultSize {
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Throws QUERY_TOO_COSTLY if the result has become too large. */
+  charge(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#limit) throw tooLarge(this.#limit);
+  }
+}
+
+/** Ends the whole operation: the executor runs no further resolver after an error with this extension. */
+function tooLarge(limit: number): BertqlError {
+  return new BertqlError(
+    'QUERY_TOO_COSTLY',
+    `The result has more than ${limit} bytes, and at most so many are sent at once. Select less, or send a shorter text.`,
+    { limit, CRITICAL_ERROR: true },
+  );
+}
+
+/** Charges every object of a result to its operation. */
 export function chargeResults(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
@@ -17,7 +39,7 @@ export function chargeResults(schema: GraphQLSchema): GraphQLSchema {
       if (!resolve || !isCompositeType(getNamedType(field.type))) continue;
       field.resolve = (source, args, context: Context, info) => {
         const charged = <T>(value: T): T => {
-          context.operation.charge(sizeOf(value));
+          context.operation.resultSize.charge(sizeOf(value));
           return value;
         };
         const value: unknown = resolve(source, args, context, info);

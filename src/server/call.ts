@@ -1,36 +1,74 @@
-import type { ExecutionArgs } from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { EVERYBODY } from '../jobs/analysis-record.ts';
 import type { Context } from '../schema/context.ts';
-import type { ClientBudget } from './limits/client-ledger.ts';
+import type { ClientBudget } from './limits/client-limits.ts';
+import type { OperationLifetime } from './operation-lifetime.ts';
 
-/** Who asks: the holder of a key or token, or whoever is at an address. */
+/** Who makes a request: the holder of a key or token, or whoever is at an address. */
 export interface Caller {
   /** What budgets are kept by; never a key or token itself. */
   readonly id: string;
   readonly budget: ClientBudget;
-  /** Whom the caller's analyses belong to: the name of the key, the subject of the token, or everybody without auth. */
+  /** Whose analyses the caller sees. */
   readonly owner: string;
-  /** Milliseconds since 1970 at which the caller's token ends. */
+  readonly mayLoadModels: boolean;
+  /** When the caller's token expires, in milliseconds since 1970. */
   readonly expiresAt?: number | undefined;
 }
 
-/** How an operation came in, whatever transport brought it. */
+/** How operations come in. */
+export type TransportName = 'HTTP' | 'SSE' | 'WebSocket' | 'in process';
+
+/** One request, whatever its transport. */
 export interface Call {
-  /** What the log and the client both know the request by. */
+  /** Identifies the request to the client and in the log. */
   readonly requestId: string;
-  readonly transport: 'HTTP' | 'SSE' | 'WebSocket';
+  readonly transport: TransportName;
   readonly caller: Caller;
   /** IP address of the client. */
   readonly address: string;
   /** W3C trace context that the client sent. */
   readonly traceparent?: string | undefined;
-  /** Cuts the client off where it does not take what it is sent. */
-  disconnect(): void;
+  /** Aborted when the client disconnects. */
+  readonly client?: AbortSignal | undefined;
 }
 
-/** The context of an operation inside the server; resolvers see the part of it that is theirs. */
-export interface ServerContext extends Context {
+/** What every transport hands to Envelop with an operation. */
+export interface CallContext {
   readonly call: Call;
+}
+
+/** The context of an operation inside the server; resolvers see only `operation`. */
+export interface ServerContext extends Context, CallContext {
+  readonly lifetime: OperationLifetime;
 }
 
 /** An operation that was parsed and validated. */
 export type OperationArgs = ExecutionArgs & { readonly contextValue: ServerContext };
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** What a step does with the operation after it has begun. */
+export interface StepHooks {
+  /** Receives each result before it is sent (one, or the events of a stream) and returns what is sent instead. */
+  onResult?(result: ExecutionResult): ExecutionResult;
+  /** Called once when the operation is over, however it ended. */
+  onEnd?(): void;
+}
+
+/**
+ * One concern in the life of an operation, for queries, mutations and subscriptions alike. It is called when an
+ * operation was parsed and validated; throwing a `BertqlError` refuses the operation.
+ */
+export type OperationStep = (args: OperationArgs) => MaybePromise<StepHooks | undefined>;
+
+/**
+ * The call of an operation that comes through no transport: from the library, the command line, or the Yoga of an
+ * application that embeds the graph. All of them are one client without a budget.
+ */
+export function inProcessCall(requestId: string, client: AbortSignal | undefined): Call {
+  const caller: Caller = { id: 'in process', budget: NO_BUDGET, owner: EVERYBODY, mayLoadModels: true };
+  return { requestId, transport: 'in process', caller, address: 'in process', client };
+}
+
+const NO_BUDGET: ClientBudget = { requestsPerMinute: 0, tokensPerMinute: 0 };

@@ -40,9 +40,9 @@ export function logDevices(log: Log, models: readonly Model[]): void {
 export function logOperation(log: Log, { call, type, fields, code, durationMs, results }: OperationReport): void {
   log.info(
     {
-      requestId: call?.requestId,
-      transport: call?.transport,
-      caller: call?.caller.id,
+      requestId: call.requestId,
+      transport: call.transport,
+      caller: call.caller.id,
       type,
       fields,
       code,

@@ -1,73 +1,102 @@
-import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import { asBertqlError, ERROR_CATALOGUE, type ErrorCode } from '../errors.ts';
-import type { Call, ServerContext } from './call.ts';
-import { bodyTooLarge } from './limits/body-limit.ts';
+import { type ExecutionResult, GraphQLError } from 'graphql';
+import { asBertqlError, type BertqlError, ERROR_CATALOGUE } from '../errors.ts';
+import type { Call } from './call.ts';
 
-/** Told of failures that nobody expected. */
-type ReportFailure = (error: unknown, requestId: string) => void;
+/** Called with unexpected errors and the id of the request in which they happened. */
+export type ReportFailure = (error: unknown, requestId: string) => void;
 
 /**
- * Decides what a client learns of an error. Expected failures and the errors of GraphQL itself (syntax,
- * validation, variables) pass; anything else is reported and becomes INTERNAL without its message.
+ * Decides what a client learns of an error. Expected failures and GraphQL's own errors (syntax, validation, variables)
+ * pass; anything else is reported and becomes INTERNAL without its message.
  */
 export class ErrorMask {
   readonly #reportFailure: ReportFailure;
-  readonly #maxBodyBytes: number;
+  /** What was masked already: a result may pass here more than once on its way. */
+  readonly #masked = new WeakSet<GraphQLError>();
 
-  constructor(reportFailure: ReportFailure, maxBodyBytes: number) {
+  constructor(reportFailure: ReportFailure) {
     this.#reportFailure = reportFailure;
-    this.#maxBodyBytes = maxBodyBytes;
   }
 
-  /** @param transport of the operation; only HTTP is told a status */
-  mask(error: unknown, requestId: string = randomUUID(), transport: Call['transport'] = 'HTTP'): GraphQLError {
+  /** The error as the client of a call sees it. */
+  mask(error: unknown, call: Pick<Call, 'requestId' | 'transport'>): GraphQLError {
+    if (error instanceof GraphQLError && this.#masked.has(error)) return error;
+    const masked = this.#mask(error, call);
+    this.#masked.add(masked);
+    return masked;
+  }
+
+  /** Masks all errors of a result. One that ends the whole operation stands alone. */
+  maskResult(result: ExecutionResult, call: Pick<Call, 'requestId' | 'transport'>): ExecutionResult {
+    const { errors } = result;
+    if (!errors) return result;
+    const critical = errors.find(({ extensions }) => extensions[CRITICAL]);
+    if (critical) return { data: null, errors: [this.mask(critical, call)] };
+    return { ...result, errors: errors.map((error) => this.mask(error, call)) };
+  }
+
+  #mask(error: unknown, { requestId, transport }: Pick<Call, 'requestId' | 'transport'>): GraphQLError {
     const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
-    const expected = asBertqlError(error) ?? this.#bodyTooLarge(error);
+    const expected = asBertqlError(error);
     if (expected) {
-      const inside = place.path || transport !== 'HTTP';
-      const extensions = inside ? expected.extensions : { ...expected.extensions, http: httpOf(expected) };
-      return new GraphQLError(expected.message, { ...place, extensions });
+      const { [CRITICAL]: _, ...extensions } = expected.extensions;
+      const isInside = place.path !== undefined && place.path !== null;
+      const http = isInside || !OVER_HTTP.has(transport) ? {} : { http: httpOf(expected) };
+      return new GraphQLError(shorten(expected.message), {
+        ...place,
+        originalError: expected,
+        extensions: { ...extensions, ...http },
+      });
     }
     const original = error instanceof GraphQLError ? error.originalError : error;
-    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
+    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return shortened(error);
     this.#reportFailure(original, requestId);
     return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL', requestId } });
   }
-
-  /** Masks the errors of a result with the id of its request. */
-  maskResult<R extends { readonly errors?: readonly GraphQLError[] }>(result: R, { requestId, transport }: Call): R {
-    if (!result.errors) return result;
-    return { ...result, errors: result.errors.map((error) => this.mask(error, requestId, transport)) };
-  }
-
-  /** Masks the errors of streams. Envelop runs it on every transport. */
-  plugin(): Plugin<ServerContext> {
-    return {
-      onSubscribe: () => ({
-        onSubscribeResult: ({ args, result, setResult }) => {
-          const { call } = args.contextValue;
-          if (!isAsyncIterable(result)) return setResult(this.maskResult(result, call));
-          return { onNext: (next) => next.setResult(this.maskResult(next.result, call)) };
-        },
-      }),
-    };
-  }
-
-  /** Yoga's own refusal of a body whose length was not known before. */
-  #bodyTooLarge(error: unknown) {
-    const isIt = error instanceof GraphQLError && error.extensions['code'] === 'REQUEST_ENTITY_TOO_LARGE';
-    return isIt ? bodyTooLarge(this.#maxBodyBytes) : undefined;
-  }
 }
 
-function httpOf({ code, extensions }: { code: ErrorCode; extensions: Readonly<Record<string, unknown>> }) {
+/** Transports whose answers have a status. */
+const OVER_HTTP: ReadonlySet<Call['transport']> = new Set(['HTTP', 'SSE']);
+
+/** The extension of an error after which the executor runs nothing more of its operation. */
+export const CRITICAL = 'CRITICAL_ERROR';
+
+/** Characters of what a client sent that come back in a message. */
+const LONGEST_ECHO = 200;
+/** Characters of a message. */
+const LONGEST_MESSAGE = 2000;
+
+function shortened(error: GraphQLError): GraphQLError {
+  const { message, nodes, source, positions, path, extensions } = error;
+  const short = shorten(message);
+  if (short === message) return error;
+  const place = { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
+  return new GraphQLError(short, { ...place, extensions });
+}
+
+/** A message whose quoted parts are not longer than they need to be to recognize them. */
+function shorten(message: string): string {
+  if (message.length <= LONGEST_ECHO) return message;
+  const short = message.replace(ECHO, '"$1…"');
+  return short.length <= LONGEST_MESSAGE ? short : `${short.slice(0, LONGEST_MESSAGE)}…`;
+}
+
+const ECHO = new RegExp(`"([^"]{${LONGEST_ECHO}})[^"]+"`, 'g');
+
+function httpOf({ code, extensions }: BertqlError) {
+  const { status } = ERROR_CATALOGUE[code];
   const retryAfterMs = extensions['retryAfterMs'];
   return {
-    status: ERROR_CATALOGUE[code].status,
-    // What GraphQL refuses is answered with 200 to those who accept `application/json` only, as the specification has it.
-    ...(ERROR_CATALOGUE[code].status === 400 ? { spec: true } : {}),
+    status,
+    // A client that accepts only `application/json` gets 200 for what GraphQL refuses, as the specification has it.
+    ...(status === 400 ? { spec: true } : {}),
     ...(typeof retryAfterMs === 'number' ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } } : {}),
   };
+}
+
+/** An error without what Yoga notes in it for HTTP, which means nothing in a stream. */
+export function withoutHttp(error: GraphQLError): GraphQLError {
+  if (error.extensions['http'] === undefined) return error;
+  const { http: _, ...extensions } = error.extensions;
+  return new GraphQLError(error.message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions });
 }

@@ -137,7 +137,7 @@ export class Metrics implements InferenceObserver {
   operationDone({ call, type, fields, code, durationMs }: OperationReport): void {
     const [first = 'none', ...others] = fields;
     const field = others.length > 0 ? 'several' : first;
-    this.#operations.inc({ transport: call?.transport ?? 'none', type, field, code });
+    this.#operations.inc({ transport: call.transport, type, field, code });
     if (type !== 'none') this.#durations.observe({ type, field }, durationMs / 1000);
   }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
 import type { Config } from '../config.ts';
 import { Inference } from '../inference/inference.ts';
 import type { InferenceObserver } from '../inference/observer.ts';
@@ -10,35 +9,27 @@ import type { Services } from '../schema/context.ts';
 import { VERSION } from '../version.ts';
 import { Authentication } from './access/authentication.ts';
 import { documentOptions } from './document-options.ts';
-import { LastAnswers } from './last-answers.ts';
-import { ClientLedger } from './limits/client-ledger.ts';
+import { HttpServer } from './http/http-server.ts';
+import { createListener } from './http/listener.ts';
+import { RequestBodies } from './http/request-body.ts';
+import { ClientLimits } from './limits/client-limits.ts';
 import { PersistedOperations } from './limits/persisted-operations.ts';
-import { LiveOperations } from './live-operations.ts';
 import { LoadLog } from './load-log.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
+import { ErrorMask, type ReportFailure } from './mask-errors.ts';
 import { Metrics } from './metrics.ts';
 import { openAnalyses } from './open-analyses.ts';
+import { Operations, type OperationsOptions } from './operations.ts';
 import { Page } from './page.ts';
-import { useReadiness } from './readiness.ts';
-import { StalledReaders } from './stalled-readers.ts';
 import type { Tracing } from './tracing.ts';
-import { rehearse } from './warm-up.ts';
-import { type SocketServer, serveWebSocket } from './websocket.ts';
-import { createGraphServer, type GraphServer } from './yoga.ts';
-
-/**
- * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
- * default: had the server the shorter patience, it would close some while a request is on its way.
- */
-const KEEP_ALIVE_MS = 72_000;
-
-/** Told of failures that nobody expected, with the id of their request. */
-export type ReportFailure = (error: unknown, requestId: string) => void;
+import { warmUp } from './warm-up.ts';
+import { type SocketServer, serveWebSocket } from './websocket/websocket.ts';
+import { createGraphServer, type GraphServer, useReadiness } from './yoga.ts';
 
 /** Who may come in, and with what. */
 interface Gate {
   readonly authentication: Authentication;
-  readonly ledger: ClientLedger;
+  readonly clients: ClientLimits;
   readonly persisted: PersistedOperations | undefined;
 }
 
@@ -76,15 +67,16 @@ export class BertqlServer {
   readonly #analyses: Analyses;
   readonly #loadLog: LoadLog;
   readonly #config: Config;
-  readonly #operations: LiveOperations;
+  /** What happens to an operation, whatever its transport. */
+  readonly operations: Operations;
   readonly #gate: Gate;
-  readonly #reportFailure: ReportFailure;
+  readonly #operationsOptions: OperationsOptions;
+  readonly #errors: ErrorMask;
+  readonly #bodies: RequestBodies;
   readonly #metrics: Metrics;
   readonly #tracing: Tracing | undefined;
-  readonly #lastAnswers = new LastAnswers();
-  #http: Server | undefined;
+  #http: HttpServer | undefined;
   #sockets: SocketServer | undefined;
-  #stalled: StalledReaders | undefined;
   #ready = false;
   #closed: Promise<void> | undefined;
 
@@ -92,7 +84,6 @@ export class BertqlServer {
     const { config, gate, metrics, tracing, log, reportFailure } = parts;
     this.#config = config;
     this.#gate = gate;
-    this.#reportFailure = reportFailure;
     this.#metrics = metrics;
     this.#tracing = tracing;
     this.inference = parts.inference;
@@ -100,11 +91,10 @@ export class BertqlServer {
     this.#loadLog = new LoadLog(log, this.inference.loader, this.inference.registry.models);
     this.#metrics.watch({
       inference: this.inference,
-      streams: () => this.#operations.streams,
+      streams: () => this.streams,
       sockets: () => this.#sockets?.size ?? 0,
-      ready: () => this.#hindrances().length === 0,
+      ready: () => this.#notReadyReasons().length === 0,
     });
-    this.#operations = new LiveOperations(config);
     this.services = {
       inference: this.inference,
       analyses: this.#analyses,
@@ -114,25 +104,35 @@ export class BertqlServer {
       maxResultSize: config.maxResultSize,
       reportFailure,
     };
-    const { graph, listener } = createGraphServer(this.services, {
-      config,
+    this.#errors = new ErrorMask(reportFailure);
+    this.#bodies = new RequestBodies({ ...config, ...gate });
+    this.#operationsOptions = {
+      ...config,
       ...gate,
-      operations: this.#operations,
-      answersClients: config.role !== 'worker',
+      services: this.services,
+      errors: this.#errors,
       report: (operation) => {
         this.#metrics.operationDone(operation);
         logOperation(log, operation);
       },
-      operators: [
-        useReadiness(() => this.#hindrances()),
+      watchers: tracing ? [tracing.step] : [],
+    };
+    this.operations = new Operations(this.#operationsOptions);
+    this.graph = createGraphServer({
+      config,
+      ...gate,
+      operations: this.operations,
+      errors: this.#errors,
+      bodies: this.#bodies,
+      answersClients: config.role !== 'worker',
+      routes: [
+        useReadiness(() => this.#notReadyReasons()),
         ...(config.page ? [new Page(config).plugin()] : []),
         ...(config.metrics ? [this.#metrics.plugin()] : []),
-        ...(tracing ? [tracing.plugin()] : []),
       ],
-      watchers: tracing ? [tracing.watch] : [],
+      reportFailure,
     });
-    this.graph = graph;
-    this.listener = listener;
+    this.listener = createListener({ ...config, graph: this.graph, reportFailure });
   }
 
   /**
@@ -143,7 +143,7 @@ export class BertqlServer {
     const { persistedOperations } = config;
     const gate: Gate = {
       authentication: await Authentication.open(config, config),
-      ledger: new ClientLedger(config),
+      clients: new ClientLimits(config),
       persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
     };
     // Some dozens of packages, which only those who want traces should load.
@@ -169,50 +169,42 @@ export class BertqlServer {
 
   /** Streams that are open, on any transport. */
   get streams(): number {
-    return this.#operations.streams;
+    return this.operations.streams;
   }
 
   /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     const { role } = this.#config;
     const isServing = this.#http !== undefined && role !== 'worker';
-    const rehearsed = isServing ? rehearse(this.inference, this.services.documents) : undefined;
-    await Promise.all([this.inference.start(), rehearsed]);
+    const warm = isServing ? warmUp(this.inference, this.services.documents) : undefined;
+    await Promise.all([this.inference.start(), warm]);
     if (role !== 'api') await this.#analyses.work();
     this.#ready = this.#closed === undefined;
   }
 
-  /** Listens on the configured address and resolves with the URL of the endpoint. Rejects where the port is taken. */
+  /** Listens on the configured address and resolves with the URL of the endpoint. Rejects if the port is taken. */
   async listen(): Promise<string> {
-    const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-      this.#lastAnswers.owe(response);
-      this.listener(request, response);
-    });
+    const http = new HttpServer(this.listener, this.#config);
     this.#http = http;
-    await new Promise<void>((resolve, reject) => {
-      http.once('error', reject);
-      http.listen(this.#config.port, this.#config.host, () => {
-        http.off('error', reject);
-        resolve();
-      });
-    });
-    this.attach(http, { alone: true });
-    const { address, port, family } = http.address() as AddressInfo;
-    const host = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-    return `http://${host}:${port}${this.graph.graphqlEndpoint}`;
+    const origin = await http.listen(this.#config.port, this.#config.host);
+    this.attach(http.server, { alone: true });
+    return `${origin}${this.graph.graphqlEndpoint}`;
   }
 
   /**
-   * Answers WebSockets on an HTTP server, and cuts off those of its clients that stop reading. Where it is `alone`
-   * there, whatever else wants a WebSocket is refused; else that is left to others.
+   * Answers WebSockets on an HTTP server. If it is `alone` there, WebSockets for other paths are refused; else they are
+   * left to others.
    */
   attach(http: Server, { alone }: { readonly alone: boolean }): void {
-    if (this.#stalled) throw new Error('This server answers the WebSockets of another HTTP server already.');
-    const stalled = new StalledReaders(alone ? http : undefined, this.#config.stallTimeoutMs);
-    this.#stalled = stalled;
+    if (this.#sockets) throw new Error('This server answers the WebSockets of another HTTP server already.');
     if (this.#config.role === 'worker') return;
-    const reportFailure = this.#reportFailure;
-    this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, alone, stalled, reportFailure });
+    this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, alone, errors: this.#errors });
+  }
+
+  /** Operations of an application that embeds the graph; whoever makes them ends them. */
+  embeddedOperations(): Operations {
+    const clients = new ClientLimits({ ...this.#config, maxClientTokens: Number.MAX_SAFE_INTEGER });
+    return new Operations({ ...this.#operationsOptions, clients, report: () => undefined });
   }
 
   /**
@@ -226,16 +218,14 @@ export class BertqlServer {
   }
 
   /** Does not wait for open requests any longer. {@link close} resolves once running batches are done. */
-  hurry(): void {
-    this.#operations.abandon();
+  forceClose(): void {
+    this.operations.forceClose();
     this.#sockets?.terminate();
-    this.#http?.closeAllConnections();
-    // The server does not count WebSockets among its connections.
-    this.#stalled?.cutNow();
+    this.#http?.forceClose();
   }
 
-  /** Why no new work is taken now. */
-  #hindrances(): readonly string[] {
+  /** Why no new work is accepted now; empty if it is. */
+  #notReadyReasons(): readonly string[] {
     if (this.#closed) return ['the server is stopping'];
     if (!this.#ready) return ['the models are being loaded'];
     const { queuedTokens } = this.inference;
@@ -251,31 +241,19 @@ export class BertqlServer {
 
   async #drain(): Promise<void> {
     this.#ready = false;
-    const deadline = setTimeout(() => this.hurry(), this.#config.shutdownTimeoutMs);
-    const stopped = this.#stopListening();
+    const deadline = setTimeout(() => this.forceClose(), this.#config.shutdownTimeoutMs);
+    this.#bodies.stop();
+    const stopped = this.#http?.stop();
     await this.#analyses.stop();
-    await this.#operations.endStreams();
+    await this.operations.endStreams();
     await this.#sockets?.dispose();
     await stopped;
     clearTimeout(deadline);
-    this.#stalled?.dispose();
     await this.graph.dispose();
     await this.#analyses.close();
     this.#loadLog.dispose();
     await this.inference.close();
     this.#metrics.dispose();
     await this.#tracing?.dispose();
-  }
-
-  #stopListening(): Promise<void> {
-    const http = this.#http;
-    if (!http?.listening) return Promise.resolve();
-    this.#lastAnswers.stop();
-    // A connection whose stream ends now would otherwise be kept for the client's next request.
-    http.keepAliveTimeout = 1;
-    return new Promise((resolve) => {
-      http.close(() => resolve());
-      http.closeIdleConnections();
-    });
   }
 }

@@ -10,12 +10,9 @@ import {
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { getOperationAST } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
-import type { OperationArgs, ServerContext } from './call.ts';
-import { rootFieldsOf } from './limits/operation-cost.ts';
-import type { QueryWatcher } from './queries.ts';
+import type { OperationArgs, OperationStep } from './call.ts';
+import { operationOf, rootFieldsOf } from './limits/operation-cost.ts';
 
 /** Batches of one operation that get spans of their own; a long document has thousands. */
 const BATCHES_TRACED = 100;
@@ -45,26 +42,18 @@ export class Tracing implements InferenceObserver {
     this.#tracer = this.#provider.getTracer('bertql');
   }
 
-  /** Traces a query. */
-  readonly watch: QueryWatcher = (args) => {
+  /** Traces every operation from its beginning to its end. */
+  readonly step: OperationStep = (args) => {
     const traced = this.#begin(args);
-    return (result) => end(traced, result.errors?.[0]?.extensions['code']);
-  };
-
-  /** Traces streams. */
-  plugin(): Plugin<ServerContext> {
+    let code: unknown;
     return {
-      onSubscribe: ({ args }) => {
-        const traced = this.#begin(args);
-        return {
-          onSubscribeResult: ({ result }) => {
-            if (!isAsyncIterable(result)) return end(traced, result.errors?.[0]?.extensions['code']);
-            return { onEnd: () => end(traced, undefined) };
-          },
-        };
+      onResult: (result) => {
+        code ??= result.errors?.[0]?.extensions['code'];
+        return result;
       },
+      onEnd: () => end(traced, code),
     };
-  }
+  };
 
   batchDone({ model, sequences, tokens, paddedTokens, startedAt, inferenceMs, works }: BatchReport): void {
     const longestWaits = new Map<object, number>();
@@ -94,7 +83,7 @@ export class Tracing implements InferenceObserver {
 
   #begin(args: OperationArgs): Traced {
     const { call, operation } = args.contextValue;
-    const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query';
+    const type = operationOf(args)?.operation ?? 'query';
     const fields = rootFieldsOf(args);
     const parent = parentOf(call.traceparent);
     const attributes = {

@@ -13,7 +13,7 @@ const REPEATS = 600;
  * what runs often; a server does this while its threads load their models, so that the first long text is read as
  * quickly as any other. No model is asked.
  */
-export async function rehearse(inference: Inference, options: DocumentOptions): Promise<void> {
+export async function warmUp(inference: Inference, options: DocumentOptions): Promise<void> {
   const document = new Document(PASSAGE.repeat(REPEATS), 'UTF16', inference.loaders(), inference.registry, options);
   await document.coverage(null);
 }

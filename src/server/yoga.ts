@@ -1,151 +1,78 @@
-import { randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
-import { execute } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Config } from '../config.ts';
-import { EVERYBODY } from '../jobs/analysis-record.ts';
-import { Operation, type Services } from '../schema/context.ts';
-import { schema } from '../schema/index.ts';
 import type { Authentication } from './access/authentication.ts';
 import { useSecurityHeaders } from './access/security-headers.ts';
-import type { Call, ServerContext } from './call.ts';
+import type { CallContext, ServerContext } from './call.ts';
 import { graphiqlOptions, renderGraphiQL } from './graphiql.ts';
-import { HttpCalls, type HttpContext } from './http-calls.ts';
-import { JsonPosts } from './json-posts.ts';
-import { KnownOperations } from './known-operations.ts';
-import { useBodyLimit } from './limits/body-limit.ts';
-import { boundedDocuments } from './limits/bounded-documents.ts';
-import type { ClientLedger } from './limits/client-ledger.ts';
-import { admitWithin, useAdmission, useStreamLimit } from './limits/cost-limit.ts';
-import { useDocumentLimits } from './limits/document-limits.ts';
-import { useNoIntrospection } from './limits/introspection.ts';
+import { useAccess } from './http/access.ts';
+import { useAnswers } from './http/answers.ts';
+import type { HttpContext } from './http/http-context.ts';
+import type { RequestBodies } from './http/request-body.ts';
+import { useRequestParams } from './http/request-params.ts';
 import type { PersistedOperations } from './limits/persisted-operations.ts';
-import type { LiveOperations } from './live-operations.ts';
-import { ErrorMask } from './mask-errors.ts';
-import { type OperationReport, reportQueries, useOperationReports } from './operation-reports.ts';
-import { Queries, type QueryWatcher } from './queries.ts';
-import { useReadStreamsOnly, useStreamedRefusals, useUnbufferedStreams } from './streams.ts';
-
-/** What a transport hands to the context factory: HTTP its request and response, WebSocket a call. */
-export interface TransportContext extends HttpContext {
-  /** Aborted when the client of an operation has gone; HTTP's is the request's own. */
-  readonly client?: AbortSignal;
-  readonly call?: Call;
-}
+import type { ErrorMask, ReportFailure } from './mask-errors.ts';
+import type { Operations } from './operations.ts';
 
 export interface GraphServerOptions {
   readonly config: Config;
-  readonly operations: LiveOperations;
+  readonly operations: Operations;
+  readonly errors: ErrorMask;
+  readonly bodies: RequestBodies;
   readonly authentication: Authentication;
-  readonly ledger: ClientLedger;
-  /** The operations that may be run, where not any may. */
   readonly persisted: PersistedOperations | undefined;
-  /** Told of every operation that is over. */
-  readonly report: (operation: OperationReport) => void;
   /** Whether clients are answered; a process that only runs analyses answers its operator alone. */
   readonly answersClients: boolean;
-  /** What watches and answers beside the graph: metrics, readiness, traces. */
-  readonly operators: readonly Plugin<ServerContext>[];
-  /** What else watches queries. */
-  readonly watchers: readonly QueryWatcher[];
+  /** Plugins that answer other paths than the graph's, such as metrics. */
+  readonly routes: readonly Plugin<ServerContext>[];
+  readonly reportFailure: ReportFailure;
 }
 
-export type GraphServer = YogaServerInstance<TransportContext, ServerContext>;
+export type GraphServer = YogaServerInstance<HttpContext & CallContext, ServerContext>;
 
-/** The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. */
-export function createGraphServer(
-  services: Services,
-  options: GraphServerOptions,
-): { readonly graph: GraphServer; readonly listener: RequestListener } {
-  const { config, ledger } = options;
-  const errors = new ErrorMask(services.reportFailure, config.maxBodyBytes);
-  const http = new HttpCalls({
-    authentication: options.authentication,
-    allowedOrigins: config.allowedOrigins,
-    trustedProxies: config.trustedProxies,
-    guarded: [config.endpoint, '/metrics'],
-    reportFailure: services.reportFailure,
-  });
-  const known = new KnownOperations();
-  const admit = admitWithin(config, ledger);
-  const watchers = [reportQueries(options.report), ...options.watchers];
-  const queries = new Queries({ operations: options.operations, errors, admit, watchers });
-  const contextOf = (call: Call, client?: AbortSignal): ServerContext => {
-    return { call, operation: new Operation(services, client, call.requestId, call.caller.owner) };
-  };
-  const graph = createYoga<TransportContext, ServerContext>({
-    schema,
+/**
+ * The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. What belongs to HTTP
+ * stands here; what belongs to an operation is the same for all transports and stands in `operations.ts`.
+ */
+export function createGraphServer(options: GraphServerOptions): GraphServer {
+  const { config, operations, errors } = options;
+  return createYoga<HttpContext & CallContext, ServerContext>({
     graphqlEndpoint: config.endpoint,
-    context: ({ client, call = IN_PROCESS, request }) =>
-      contextOf((request && http.of(request)) ?? call, client ?? request?.signal),
-    maskedErrors: { maskError: (error) => errors.mask(error) },
     graphiql: config.graphiql && graphiqlOptions(config),
     renderGraphiQL,
     landingPage: false,
     healthCheckEndpoint: '/health',
-    maxRequestBodySize: config.maxBodyBytes,
     multipart: false,
     batching: false,
     // Yoga's default would let any site read answers with the visitor's cookies.
     cors: config.allowedOrigins.length > 0 && { origin: [...config.allowedOrigins], credentials: false },
     logging: false,
-    parserAndValidationCache: {
-      documentCache: known.documents,
-      errorCache: boundedDocuments<Error>(),
-    },
+    // Yoga's own would hold over HTTP only.
+    maskedErrors: false,
+    maxRequestBodySize: false,
+    parserAndValidationCache: false,
     plugins: [
       ...(options.answersClients ? [] : [useNoGraph()]),
-      http.plugin(),
+      useAccess({ ...options, ...config, guarded: guardedPaths(config.endpoint) }),
       useSecurityHeaders(),
-      useUnbufferedStreams(),
-      useStreamedRefusals(),
-      useReadStreamsOnly(),
       ...(config.page ? [] : [useHomePage(config.endpoint)]),
-      useBodyLimit(config.maxBodyBytes),
-      options.operations.plugin(),
-      errors.plugin(),
-      useOperationReports(options.report, (request) => http.of(request)),
-      ...options.operators,
-      ...(options.persisted ? [options.persisted.plugin()] : []),
-      ...(config.introspection ? [] : [useNoIntrospection()]),
-      useDocumentLimits(config),
-      known.plugin(),
-      queries.plugin(),
-      useReferenceExecutor(),
-      useStreamLimit(ledger),
-      useAdmission(admit),
+      ...options.routes,
+      useRequestParams(options.bodies, options.persisted),
+      useAnswers(errors),
+      ...operations.plugins,
     ],
   });
-  const { maxBodyBytes, allowedOrigins } = config;
-  const crossOrigin = allowedOrigins.length > 0;
-  const posts = new JsonPosts({ graph, calls: http, known, queries, contextOf, errors, maxBodyBytes, crossOrigin });
-  return { graph, listener: options.answersClients ? posts.handle : graph };
 }
 
-/** The call of an operation that came through no transport of ours. */
-const IN_PROCESS: Call = {
-  get requestId() {
-    return randomUUID();
-  },
-  transport: 'HTTP',
-  caller: { id: 'in-process', owner: EVERYBODY, budget: { requestsPerMinute: 0, tokensPerMinute: 0 } },
-  address: 'in-process',
-  disconnect: () => undefined,
-};
-
-/**
- * Runs queries and mutations with graphql-js, not with the executor that Yoga brings: it answers a short operation in
- * two thirds of the time, and nothing here needs what the other one adds.
- */
-function useReferenceExecutor(): Plugin {
-  return { onExecute: ({ setExecuteFn }) => setExecuteFn(execute) };
+/** Paths on which a caller must say who it is, with and without a slash at the end. */
+function guardedPaths(endpoint: string): readonly string[] {
+  return [endpoint, '/metrics'].flatMap((path) => [path, `${path}/`]);
 }
 
 /** What a process answers that only runs analyses. */
 const OPERATOR_PATHS = new Set(['/health', '/ready', '/metrics']);
 
 /** Tells whoever takes a worker for a server where to go. */
-function useNoGraph(): Plugin {
+function useNoGraph(): Plugin<ServerContext> {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (OPERATOR_PATHS.has(url.pathname)) return;
@@ -155,12 +82,32 @@ function useNoGraph(): Plugin {
   };
 }
 
-/** Sends visitors of `/` to GraphiQL, where the demo page is not served. */
-function useHomePage(endpoint: string): Plugin {
+/** Sends visitors of `/` to GraphiQL, if the demo page is not served. */
+function useHomePage(endpoint: string): Plugin<ServerContext> {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (url.pathname === '/')
         endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
+    },
+  };
+}
+
+/**
+ * Answers `/ready`: 200 if work is accepted, else 503 with the reasons. It is ours and not Yoga's, which parses the URL
+ * of every request and matches it against a pattern.
+ */
+export function useReadiness(notReadyReasons: () => readonly string[]): Plugin<ServerContext> {
+  return {
+    onRequest: ({ url, endResponse, fetchAPI }) => {
+      if (url.pathname !== '/ready') return;
+      const reasons = notReadyReasons();
+      const ready = reasons.length === 0;
+      endResponse(
+        new fetchAPI.Response(JSON.stringify({ ready, reasons }), {
+          status: ready ? 200 : 503,
+          headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+        }),
+      );
     },
   };
 }

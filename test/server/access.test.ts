@@ -294,7 +294,7 @@ describe('an operation of the list by its hash', () => {
     expect(await (await post(url, {}, { extensions })).json()).toHaveProperty('data.models');
     const unknown = { persistedQuery: { version: 1, sha256Hash: sha256('{ other }') } };
     expect(await (await post(url, {}, { extensions: unknown })).json()).toMatchObject({
-      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+      errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
     });
     const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
     const answers = client.iterate({ query: '', extensions });

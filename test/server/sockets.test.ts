@@ -74,7 +74,7 @@ describe('limits of sockets', () => {
 });
 
 describe('a client that does not read', () => {
-  const service = useService({}, { streamIdleMs: 300 });
+  const service = useService({ STALL_TIMEOUT_MS: '300' });
 
   test('is cut off, and its work stops', async () => {
     const url = await service.server.listen();

@@ -32,7 +32,12 @@ describe('a client that stops reading', () => {
     onTestFinished(() => void socket.destroy());
     socket.pause();
     const body = JSON.stringify(request);
-    const head = ['POST /graphql HTTP/1.1', 'host: x', 'accept: text/event-stream', 'content-type: application/json'];
+    const head = [
+      'POST /graphql HTTP/1.1',
+      'host: localhost',
+      'accept: text/event-stream',
+      'content-type: application/json',
+    ];
     socket.write(`${[...head, `content-length: ${Buffer.byteLength(body)}`].join('\r\n')}\r\n\r\n${body}`);
   }
 

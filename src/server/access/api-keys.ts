@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../../config.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-ledger.ts';
+import type { ClientBudget } from '../limits/client-limits.ts';
 
 /** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
 export function hashKey(key: string): Buffer {
@@ -25,7 +25,7 @@ export class ApiKeys {
   /**
    * Reads the keys from settings and from a file; `undefined` where there are none. Throws `ConfigError`.
    * @param list words `name:hash`
-   * @param file JSON, a list of `{ "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"? }`
+   * @param file JSON, a list of `{ "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"?, "scopes"? }`
    */
   static async open(
     list: readonly string[],
@@ -42,7 +42,10 @@ export class ApiKeys {
         throw new ConfigError(`The API key "${name}" must have the SHA-256 of the key in 64 hexadecimal digits.`);
       }
       const id = `key ${name}`;
-      return { hash: Buffer.from(sha256, 'hex'), caller: { id, owner: id, budget: { ...budget, ...own } } };
+      const { scopes = [], ...ownBudget } = own;
+      const mayLoadModels = scopes.includes(LOAD_MODELS);
+      const caller = { id, owner: id, budget: { ...budget, ...ownBudget }, mayLoadModels };
+      return { hash: Buffer.from(sha256, 'hex'), caller };
     });
     return new ApiKeys(keys);
   }
@@ -56,15 +59,29 @@ export class ApiKeys {
   }
 }
 
+/** The scope of a key that may load models. */
+const LOAD_MODELS = 'load-models';
+
 interface Entry extends Partial<ClientBudget> {
+  readonly scopes?: readonly string[];
   readonly name: string;
   readonly sha256: string;
 }
 
 function fromWord(word: string): Entry {
-  const at = word.lastIndexOf(':');
-  if (at < 1) throw new ConfigError('API_KEYS must be words "name:hash" between commas, but one has no name or hash.');
-  return { name: word.slice(0, at), sha256: word.slice(at + 1) };
+  const [, name, sha256, scope] = /^(.+?):([^:]+)(?::([a-z-]+))?$/.exec(word) ?? [];
+  if (name === undefined || sha256 === undefined) {
+    throw new ConfigError(
+      'API_KEYS must be words "name:hash" or "name:hash:load-models" between commas, but one has no name or hash.',
+    );
+  }
+  return { name, sha256, scopes: checkScopes(scope === undefined ? [] : [scope], name) };
+}
+
+function checkScopes(scopes: readonly string[], name: string): readonly string[] {
+  const unknown = scopes.find((scope) => scope !== LOAD_MODELS);
+  if (unknown === undefined) return scopes;
+  throw new ConfigError(`The API key "${name}" has the scope "${unknown}", but the only one is "${LOAD_MODELS}".`);
 }
 
 async function fromFile(file: string): Promise<readonly Entry[]> {
@@ -77,17 +94,22 @@ async function fromFile(file: string): Promise<readonly Entry[]> {
   if (!Array.isArray(parsed)) throw new ConfigError(`API_KEYS_FILE: ${file} must hold a list of keys.`);
   return parsed.map((each: unknown, index) => {
     const entry = typeof each === 'object' && each !== null ? Object.entries(each) : [];
-    const { name, sha256, ...rest }: Record<string, unknown> = Object.fromEntries(entry);
+    const { name, sha256, scopes = [], ...rest }: Record<string, unknown> = Object.fromEntries(entry);
     const rates = Object.entries(rest);
     const known = rates.every(
       ([key, value]) =>
         ['requestsPerMinute', 'tokensPerMinute'].includes(key) && Number.isSafeInteger(value) && Number(value) >= 0,
     );
-    if (typeof name !== 'string' || typeof sha256 !== 'string' || !known) {
+    if (typeof name !== 'string' || typeof sha256 !== 'string' || !isListOfStrings(scopes) || !known) {
       throw new ConfigError(
-        `API_KEYS_FILE: entry ${index} of ${file} must be { "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"? }.`,
+        `API_KEYS_FILE: entry ${index} of ${file} must be { "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"?, "scopes"? }.`,
       );
     }
-    return { name, sha256, ...Object.fromEntries(rates.map(([key, value]) => [key, Number(value)])) };
+    const budget = Object.fromEntries(rates.map(([key, value]) => [key, Number(value)]));
+    return { name, sha256, scopes: checkScopes(scopes, name), ...budget };
   });
+}
+
+function isListOfStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

@@ -1,10 +1,12 @@
 import type { AccessConfig } from '../../config.ts';
-import { BertqlError } from '../../errors.ts';
 import { EVERYBODY } from '../../jobs/analysis-record.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-ledger.ts';
+import type { ClientBudget } from '../limits/client-limits.ts';
 import { ApiKeys } from './api-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
+import { unauthenticated } from './unauthenticated.ts';
+
+const NO_BUDGET: ClientBudget = { requestsPerMinute: 0, tokensPerMinute: 0 };
 
 /** Decides who a caller is. Without keys and without a key set everybody is welcome, and is known by the address. */
 export class Authentication {
@@ -30,12 +32,17 @@ export class Authentication {
     return this.#keys !== undefined || this.#tokens !== undefined;
   }
 
+  /** Somebody who did not have to say who it is; knows no budget, since it may ask for no operation. */
+  stranger(address: string): Caller {
+    return { id: `address ${address}`, budget: NO_BUDGET, owner: EVERYBODY, mayLoadModels: false };
+  }
+
   /**
    * Who the caller is. Throws UNAUTHENTICATED.
    * @param credentials what came in `Authorization`, as in `Bearer …`
    */
   async authenticate(credentials: string | undefined, address: string): Promise<Caller> {
-    if (!this.required) return { id: `address ${address}`, budget: this.#budget, owner: EVERYBODY };
+    if (!this.required) return { ...this.stranger(address), budget: this.#budget, mayLoadModels: true };
     const secret = /^Bearer +(\S+)$/i.exec(credentials?.trim() ?? '')?.[1];
     if (secret === undefined) {
       throw unauthenticated(credentials ? 'the credentials that came are not of that form' : 'none came');
@@ -46,12 +53,4 @@ export class Authentication {
     if (!caller) throw unauthenticated('the one that came is not known');
     return caller;
   }
-}
-
-/** @param why what is wrong with what came */
-export function unauthenticated(why: string): BertqlError {
-  return new BertqlError(
-    'UNAUTHENTICATED',
-    `This server wants a key or token as "Authorization: Bearer …", over WebSocket in connectionParams; ${why}.`,
-  );
 }

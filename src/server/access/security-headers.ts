@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import type { ServerContext } from '../call.ts';
 
 const POLICY = 'content-security-policy';
 
@@ -38,7 +39,7 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Tells browsers what the server's pages may do, and to believe the types of what it sends. */
-export function useSecurityHeaders(): Plugin {
+export function useSecurityHeaders(): Plugin<ServerContext> {
   return {
     onResponse: ({ response: { headers } }) => {
       const isPage = headers.get('content-type')?.startsWith('text/html');

@@ -4,14 +4,14 @@ import {
   createRemoteJWKSet,
   errors,
   type JSONWebKeySet,
+  type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import type { JwtConfig } from '../../config.ts';
-import { ConfigError } from '../../config.ts';
+import { ConfigError, type JwtConfig } from '../../config.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-ledger.ts';
-import { unauthenticated } from './authentication.ts';
+import type { ClientBudget } from '../limits/client-limits.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 /** Signatures that a public key verifies; a shared secret in a key set would let every reader of it sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -51,11 +51,22 @@ export class TokenVerifier {
         requiredClaims: ['sub', 'exp'],
       });
       const id = `subject ${payload.sub}`;
-      return { id, owner: id, budget: this.#budget, expiresAt: (payload.exp ?? 0) * 1000 };
+      const mayLoadModels = scopesOf(payload).includes(LOAD_MODELS);
+      return { id, owner: id, budget: this.#budget, mayLoadModels, expiresAt: (payload.exp ?? 0) * 1000 };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthenticated('the token that came is expired');
       if (error instanceof errors.JOSEError) throw unauthenticated(`the token that came is refused (${error.code})`);
       throw error;
     }
   }
+}
+
+/** The scope of a token that may load models. */
+const LOAD_MODELS = 'bertql:load-models';
+
+/** The scopes of a token: a string with spaces (RFC 8693), or the list of some issuers. */
+function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
+  const scopes = scope ?? scp;
+  if (typeof scopes === 'string') return scopes.split(' ');
+  return Array.isArray(scopes) ? scopes.map(String) : [];
 }

@@ -1,4 +1,4 @@
-import { type DefinitionNode, type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
 
 /** How big a document is once all its fragments are written out. */
 export interface DocumentShape {
@@ -6,14 +6,26 @@ export interface DocumentShape {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Characters of the longest name, of whatever it is the name. */
+  readonly longestName: number;
   /** Names of fragments that spread each other in a circle, or `undefined`. */
   readonly cycle?: readonly string[];
 }
 
-const NOTHING: DocumentShape = { depth: 0, aliases: 0, directives: 0 };
+const NOTHING: DocumentShape = { depth: 0, aliases: 0, directives: 0, longestName: 0 };
 
 /** Measures a document. Every fragment is looked at once, however often it is spread, so this takes linear time. */
 export function measureDocument(document: DocumentNode): DocumentShape {
+  let longestName = 0;
+  visit(document, {
+    Name: ({ value }) => {
+      longestName = Math.max(longestName, value.length);
+    },
+  });
+  return { ...measureSelected(document), longestName };
+}
+
+function measureSelected(document: DocumentNode): DocumentShape {
   const fragments = new Map<string, DefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -45,6 +57,7 @@ export function measureDocument(document: DocumentNode): DocumentShape {
       const isField = selection.kind === Kind.FIELD;
       const isIntrospection = isField && selection.name.value.startsWith('__');
       shape = {
+        ...shape,
         depth: Math.max(shape.depth, isIntrospection ? 1 : inner.depth + (isField ? 1 : 0)),
         aliases: shape.aliases + inner.aliases + (isField && selection.alias ? 1 : 0),
         directives: shape.directives + inner.directives + (selection.directives?.length ?? 0),
@@ -59,6 +72,7 @@ export function measureDocument(document: DocumentNode): DocumentShape {
     const shape = measureSelections(definition.selectionSet);
     if (shape.cycle) return shape;
     whole = {
+      ...whole,
       depth: Math.max(whole.depth, shape.depth),
       aliases: whole.aliases + shape.aliases,
       directives: whole.directives + shape.directives + (definition.directives?.length ?? 0),

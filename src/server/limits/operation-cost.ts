@@ -12,6 +12,7 @@ import {
   isAbstractType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql';
@@ -77,9 +78,18 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
   return { texts, longestList, numbers };
 }
 
+/** The operation of a document that is run, or nothing if none has that name. */
+export function operationOf({
+  document,
+  operationName,
+}: Pick<ExecutionArgs, 'document' | 'operationName'>): OperationDefinitionNode | undefined {
+  return getOperationAST(document, operationName) ?? undefined;
+}
+
 /** The names of the root fields that an operation selects, each once. */
-export function rootFieldsOf({ schema, document, operationName, variableValues }: ExecutionArgs): readonly string[] {
-  const operation = getOperationAST(document, operationName);
+export function rootFieldsOf(args: ExecutionArgs): readonly string[] {
+  const { schema, document, variableValues } = args;
+  const operation = operationOf(args);
   if (!operation) return [];
   const walk = { schema, variables: variableValues ?? {}, fragments: fragmentsOf(document) };
   return [...new Set([...rootFields(walk, operation.selectionSet).values()].map(({ name }) => name.value))];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plugin } from 'graphql-yoga';
+import { GraphQLError } from 'graphql';
 import { ConfigError } from '../../config.ts';
 import { BertqlError } from '../../errors.ts';
 
@@ -39,26 +39,39 @@ export class PersistedOperations {
     }
   }
 
-  /** The document of an operation whose hash was sent as Apollo's `persistedQuery` has it; else what was sent. */
-  resolve<T extends OperationParams>(params: T): T {
-    if (params.query) return params;
-    const persisted = params.extensions?.['persistedQuery'];
-    const hash =
-      typeof persisted === 'object' && persisted && 'sha256Hash' in persisted ? persisted.sha256Hash : undefined;
-    const document = typeof hash === 'string' ? this.#documents.get(hash.replace(/^sha256:/, '')) : undefined;
-    if (!document) throw notOnTheList();
-    return { ...params, query: document };
+  /** The document with a hash, if it is on the list. */
+  find(hash: string): string | undefined {
+    return this.#documents.get(hash);
   }
 
-  /** Refuses every document that is not on the list, on every transport, since all of them parse. */
-  plugin(): Plugin {
-    return {
-      onParse: ({ params: { source } }) => {
-        if (!this.#documents.has(hashOf(source.toString()))) throw notOnTheList();
-      },
-      onParams: ({ params, setParams }) => setParams(this.resolve(params)),
-    };
+  /** Throws FORBIDDEN for a document that is not on the list. */
+  check(document: string): void {
+    if (!this.#documents.has(hashOf(document))) throw notOnTheList();
   }
+}
+
+/**
+ * The document that a request brings: its text, or the one with the hash in `extensions.persistedQuery.sha256Hash`, as
+ * Apollo's and urql's clients send it. Both send the text after a code of PERSISTED_QUERY_*. Throws these, or
+ * BAD_REQUEST if the request brings neither.
+ */
+export function documentOf({ query, extensions }: OperationParams, persisted: PersistedOperations | undefined): string {
+  if (query) return query;
+  const extension = extensions?.['persistedQuery'];
+  const hash =
+    typeof extension === 'object' && extension && 'sha256Hash' in extension ? extension.sha256Hash : undefined;
+  if (typeof hash !== 'string') {
+    throw new GraphQLError('Must provide query string.', {
+      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+    });
+  }
+  if (!persisted) {
+    // urql knows these two by their message, Apollo by their code.
+    throw new BertqlError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+  }
+  const document = persisted.find(hash.replace(/^sha256:/, ''));
+  if (document !== undefined) return document;
+  throw new BertqlError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
 }
 
 function hashOf(document: string): string {

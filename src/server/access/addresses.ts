@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The IP address of a client. What a proxy says is believed only of as many proxies as are configured, counted
- * from the server: whatever stands before them in `X-Forwarded-For`, the client may have written itself.
+ * The IP address of a client. `X-Forwarded-For` is believed only of as many proxies as are configured, counted from the
+ * server: what stands before them in the header, the client may have written itself. A client that reaches the server
+ * without its proxies can therefore choose its address, so do not set `TRUSTED_PROXIES` if the port is open to clients.
  */
 export function addressOf(request: IncomingMessage | undefined, trustedProxies: number): string {
-  const peer = request?.socket.remoteAddress ?? 'in-process';
+  const peer = request?.socket.remoteAddress ?? 'in process';
   if (trustedProxies === 0) return peer;
   const forwarded = String(request?.headers['x-forwarded-for'] ?? '')
     .split(',')

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { asBertqlError, ERROR_CATALOGUE } from '../errors.ts';
-import type { Authentication } from './access/authentication.ts';
-import { originAllowed } from './access/origins.ts';
-import type { Call } from './call.ts';
-import { addressOf } from './client-address.ts';
-import type { ClientLedger } from './limits/client-ledger.ts';
-import type { PersistedOperations } from './limits/persisted-operations.ts';
-import { type Connection, SocketConnections } from './socket-connections.ts';
-import { type SocketExtra, speakProtocol } from './socket-protocol.ts';
-import type { StalledReaders } from './stalled-readers.ts';
-import { withoutHttp } from './streams.ts';
-import type { GraphServer } from './yoga.ts';
+import { asBertqlError, ERROR_CATALOGUE } from '../../errors.ts';
+import { addressOf } from '../access/addresses.ts';
+import type { Authentication } from '../access/authentication.ts';
+import { checkHost } from '../access/hosts.ts';
+import { originAllowed } from '../access/origins.ts';
+import type { Call } from '../call.ts';
+import { normalizeTarget } from '../http/listener.ts';
+import type { ClientLimits } from '../limits/client-limits.ts';
+import { operationOf } from '../limits/operation-cost.ts';
+import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
+import { type ErrorMask, withoutHttp } from '../mask-errors.ts';
+import type { GraphServer } from '../yoga.ts';
+import { Connection } from './connections.ts';
+import { type SocketExtra, speakProtocol } from './protocol.ts';
+import { takeUpgrades } from './upgrades.ts';
 
 /** Milliseconds between pings; a peer that does not answer one is cut off at the next. */
 const KEEP_ALIVE_MS = 12_000;
@@ -33,19 +36,21 @@ interface Args extends ExecutionArgs {
 
 export interface SocketServerOptions {
   readonly maxBodyBytes: number;
+  readonly maxInitBytes: number;
   readonly maxSubscriptions: number;
+  readonly stallTimeoutMs: number;
   readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
   readonly authentication: Authentication;
-  readonly ledger: ClientLedger;
-  readonly stalled: StalledReaders;
+  readonly clients: ClientLimits;
   readonly persisted: PersistedOperations | undefined;
-  /** Told of failures that nobody expected. */
-  readonly reportFailure: (error: unknown, requestId: string) => void;
-  /** Whether no one else answers WebSockets on the HTTP server: those for other paths are refused. */
+  readonly errors: ErrorMask;
+  /**
+   * Whether the HTTP server is ours alone, so that WebSockets for other paths are refused; else they are left to others.
+   * @default false
+   */
   readonly alone: boolean;
-  /** Milliseconds until a client must have said `connection_init`; 3,000 by default. */
-  readonly connectionInitWaitTimeout?: number;
 }
 
 export interface SocketServer {
@@ -62,85 +67,86 @@ export interface SocketServer {
  * Every operation gets a signal of its own, which is aborted when its client completes it or its socket closes.
  */
 export function serveWebSocket(server: Server, graph: GraphServer, options: SocketServerOptions): SocketServer {
-  const { authentication, ledger, trustedProxies } = options;
-  const addressFrom = (request: IncomingMessage) => addressOf(request, trustedProxies);
-  const connections = new SocketConnections(ledger, options.maxSubscriptions);
+  const { authentication, clients, errors } = options;
+  const addressFrom = (request: IncomingMessage) => addressOf(request, options.trustedProxies);
   const sockets = new WebSocketServer({
-    ...(options.alone ? { server } : { noServer: true }),
-    path: graph.graphqlEndpoint,
+    noServer: true,
     maxPayload: options.maxBodyBytes,
     handleProtocols: (protocols) => handleProtocols(protocols),
-    verifyClient: ({ req }, answer) => {
-      const header = (name: string) => req.headers[name]?.toString();
-      if (!originAllowed(header, options.allowedOrigins)) return answer(false, ERROR_CATALOGUE.FORBIDDEN.status);
-      if (!connections.admits(addressFrom(req))) return answer(false, ERROR_CATALOGUE.RATE_LIMITED.status);
-      answer(true);
-    },
   });
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!sockets.shouldHandle(request)) return;
+
+  const stopUpgrades = takeUpgrades(server, (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+    try {
+      normalizeTarget(request);
+      const path = request.url?.split('?')[0]?.replace(/(.)\/$/, '$1');
+      if (path !== graph.graphqlEndpoint) {
+        if (options.alone) refuse(socket, 404);
+        return options.alone;
+      }
+      checkHost(request, options.allowedHosts);
+      if (!originAllowed((name) => request.headers[name]?.toString(), options.allowedOrigins)) {
+        refuse(socket, ERROR_CATALOGUE.FORBIDDEN.status);
+        return true;
+      }
+      const release = clients.connect(addressFrom(request));
+      socket.once('close', release);
+    } catch (error) {
+      const code = asBertqlError(error)?.code ?? 'INTERNAL';
+      refuse(socket, ERROR_CATALOGUE[code].status);
+      return true;
+    }
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-  };
-  if (!options.alone) server.on('upgrade', upgrade);
-  // The socket closes itself after an error, such as a message that is too long.
-  sockets.on('connection', (socket, request) => {
-    options.stalled.cutWith(request.socket, () => socket.terminate());
-    socket.on('error', () => undefined);
-    connections.open(socket, addressFrom(request));
+    return true;
   });
-  const callers = new WeakMap<WebSocket, Call['caller']>();
-  const clients = new WeakMap<object, AbortController>();
+  const controllers = new WeakMap<object, AbortController>();
 
   const callOf = (
-    { extra, connectionParams }: Context<Params, SocketExtra>,
-    connection: Connection,
+    { extra: { connection }, connectionParams }: Context<Params, SocketExtra>,
+    client: AbortSignal | undefined,
     requestId: string,
   ): Call => {
-    const caller = callers.get(extra.socket);
+    const { caller, address } = connection;
     if (!caller) throw new Error('An operation came before its connection was acknowledged.');
     const traceparent = connectionParams?.['traceparent'];
     return {
       requestId,
       transport: 'WebSocket',
       caller,
-      address: connection.address,
+      address,
       traceparent: typeof traceparent === 'string' ? traceparent : undefined,
-      disconnect: () => extra.socket.terminate(),
+      client,
     };
   };
 
   const protocol = makeServer<Params, SocketExtra>({
-    ...(options.connectionInitWaitTimeout === undefined
-      ? {}
-      : { connectionInitWaitTimeout: options.connectionInitWaitTimeout }),
     execute: (args) => (args as Args).execute(args),
     subscribe: (args) => (args as Args).subscribe(args),
-    onConnect: async ({ extra: { socket, request }, connectionParams }) => {
+    onConnect: async ({ extra: { connection, request }, connectionParams }) => {
       const credentials = credentialsIn(connectionParams) ?? request.headers.authorization;
       try {
-        const caller = await authentication.authenticate(credentials, addressFrom(request));
-        callers.set(socket, caller);
-        connections.of(socket).expireAt(caller.expiresAt);
+        connection.admit(await authentication.authenticate(credentials, connection.address));
         return true;
       } catch (error) {
-        if (asBertqlError(error)?.code !== 'UNAUTHENTICATED') options.reportFailure(error, randomUUID());
+        // Reports the error if it is not an expected one.
+        errors.mask(error, { requestId: randomUUID(), transport: 'WebSocket' });
         return false;
       }
     },
     onSubscribe: async (context, _id, payload) => {
-      const { socket } = context.extra;
-      const connection = connections.of(socket);
       const requestId = randomUUID();
       let client: AbortController | undefined;
       try {
-        client = connection.begin();
-        const { query, operationName, variables }: SubscribePayload = options.persisted?.resolve(payload) ?? payload;
-        const enveloped = graph.getEnveloped({ client: client.signal, call: callOf(context, connection, requestId) });
+        client = context.extra.connection.begin();
+        const enveloped = graph.getEnveloped({ call: callOf(context, client.signal, requestId) });
         const { schema, execute, subscribe } = enveloped;
-        const document = enveloped.parse(query);
-        const errors = enveloped.validate(schema, document);
-        if (errors.length > 0) throw errors;
+        const document = enveloped.parse(documentOf(payload, options.persisted));
+        const operationName = payload.operationName || null;
+        const problems = enveloped.validate(schema, document);
+        if (problems.length > 0) throw problems;
+        if (!operationOf({ document, operationName })) throw new GraphQLError(noOperation(payload));
         const contextValue = await enveloped.contextFactory();
+        const { variables } = payload;
         const args: Args = {
           schema,
           document,
@@ -150,32 +156,32 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
           execute,
           subscribe,
         };
-        clients.set(args, client);
+        controllers.set(args, client);
         return args;
       } catch (error) {
         client?.abort();
-        // An error in a request belongs to its operation; thrown on, it would close the socket of its siblings.
-        if (error instanceof GraphQLError) return [error];
-        if (Array.isArray(error)) return error;
-        options.reportFailure(error, requestId);
-        return [new GraphQLError('Unexpected error.', { extensions: { code: 'INTERNAL', requestId } })];
+        // An error of a request belongs to its operation; thrown on, it would close the socket of its siblings.
+        const all: readonly unknown[] = Array.isArray(error) ? error : [error];
+        return all.map((each) => errors.mask(each, { requestId, transport: 'WebSocket' }));
       }
     },
     onOperation: ({ extra }, _id, _payload, args, result) => {
-      const client = clients.get(args);
+      const client = controllers.get(args);
       if (client && isGenerator(result)) return tied(result, client, extra.socket);
       client?.abort();
       return result;
     },
-    onError: (_context, _id, _payload, errors) => errors.map((error) => withoutHttp(error).toJSON()),
+    onError: (_context, _id, _payload, problems) => problems.map((error) => withoutHttp(error).toJSON()),
   });
-  speakProtocol(protocol, sockets, KEEP_ALIVE_MS);
+  const connect = (socket: WebSocket, request: IncomingMessage) =>
+    new Connection(socket, request, { ...options, address: addressFrom(request) });
+  speakProtocol(protocol, sockets, connect, KEEP_ALIVE_MS);
   return {
     get size() {
       return sockets.clients.size;
     },
     dispose: () => {
-      server.off('upgrade', upgrade);
+      stopUpgrades();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
       return new Promise((resolve) => sockets.close(() => resolve()));
     },
@@ -183,6 +189,16 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       for (const socket of sockets.clients) socket.terminate();
     },
   };
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+function noOperation({ operationName }: SubscribePayload): string {
+  return operationName
+    ? `Unknown operation named "${operationName}".`
+    : 'Must provide operation name if query contains multiple operations.';
 }
 
 type Params = Record<string, unknown>;

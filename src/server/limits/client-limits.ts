@@ -7,6 +7,15 @@ export interface ClientBudget {
   readonly tokensPerMinute: number;
 }
 
+export interface ClientLimitsOptions {
+  /** Most tokens that one client may have under way. */
+  readonly maxClientTokens: number;
+  /** Most sockets and streams of one address. */
+  readonly maxSockets: number;
+  /** Most bytes of incomplete requests of one address. */
+  readonly maxHeldBytes: number;
+}
+
 /** Clients whose rates are remembered. One that was forgotten starts with a full budget. */
 const CLIENTS_KEPT = 10_000;
 const MINUTE_MS = 60_000;
@@ -36,16 +45,57 @@ class Bucket {
   }
 }
 
+/** The bytes of one request or socket, as a part of what its client may have in memory. */
+export class HeldBytes {
+  readonly #client: string;
+  readonly #all: Map<string, number>;
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(client: string, all: Map<string, number>, limit: number) {
+    this.#client = client;
+    this.#all = all;
+    this.#limit = limit;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws RATE_LIMITED if the client then holds too much. */
+  add(bytes: number): void {
+    const held = (this.#all.get(this.#client) ?? 0) + bytes;
+    this.#bytes += bytes;
+    this.#all.set(this.#client, held);
+    if (held <= this.#limit) return;
+    throw limited(`more than ${this.#limit} bytes of incomplete requests`, RETRY_UNDER_WAY_MS, this.#limit, held);
+  }
+
+  clear(): void {
+    const left = (this.#all.get(this.#client) ?? 0) - this.#bytes;
+    this.#bytes = 0;
+    if (left > 0) this.#all.set(this.#client, left);
+    else this.#all.delete(this.#client);
+  }
+
+  release(): void {
+    this.clear();
+  }
+}
+
 /** What clients have under way and have spent: by the name of their key, or by their address. */
-export class ClientLedger {
+export class ClientLimits {
   readonly #maxClientTokens: number;
   readonly #maxSockets: number;
+  readonly #maxHeldBytes: number;
+  readonly #held = new Map<string, number>();
   readonly #tokens = new Map<string, number>();
   readonly #sockets = new Map<string, number>();
   readonly #requestRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
   readonly #tokenRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
 
-  constructor(options: { readonly maxClientTokens: number; readonly maxSockets: number }) {
+  constructor(options: ClientLimitsOptions) {
+    this.#maxHeldBytes = options.maxHeldBytes;
     this.#maxClientTokens = options.maxClientTokens;
     this.#maxSockets = options.maxSockets;
   }
@@ -85,14 +135,14 @@ export class ClientLedger {
     return this.#book(this.#sockets, address, 1);
   }
 
-  /** Whether {@link connect} would succeed. */
-  hasRoom(address: string): boolean {
-    return (this.#sockets.get(address) ?? 0) < this.#maxSockets;
+  /** Counts bytes of requests that a client makes the server keep while they are incomplete. */
+  hold(address: string): HeldBytes {
+    return new HeldBytes(address, this.#held, this.#maxHeldBytes);
   }
 
   /** Clients with something under way, for tests: it must come back to 0. */
   get size(): number {
-    return this.#tokens.size + this.#sockets.size;
+    return this.#tokens.size + this.#sockets.size + this.#held.size;
   }
 
   #rate(rates: LRUCache<string, Bucket>, client: string, perMinute: number, amount: number): Bucket | undefined {

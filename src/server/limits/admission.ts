@@ -1,10 +1,8 @@
-import type { Plugin } from 'graphql-yoga';
-import type { Limits } from '../../config.ts';
 import { checkTextCount } from '../../documents/text.ts';
-import { asBertqlError, BertqlError } from '../../errors.ts';
+import { BertqlError } from '../../errors.ts';
 import type { Operation } from '../../schema/context.ts';
-import type { OperationArgs, ServerContext } from '../call.ts';
-import type { ClientLedger } from './client-ledger.ts';
+import type { OperationArgs } from '../call.ts';
+import type { ClientLimits } from './client-limits.ts';
 import { costOf, type OperationCost } from './operation-cost.ts';
 
 /** Special tokens around a text. */
@@ -12,54 +10,24 @@ const SPECIAL_TOKENS = 2;
 /** Most pieces that one UTF-16 code unit becomes: a Hangul syllable is taken apart into three. */
 const PIECES_A_UNIT = 3;
 
-/** Rejects an operation that may not run. */
-export type Admission = (args: OperationArgs) => Promise<void>;
+export interface AdmissionLimits {
+  readonly maxTexts: number;
+  readonly maxTextLength: number;
+  readonly maxRequestTokens: number;
+}
 
 /**
- * Refuses operations that ask for too many tokens, and clients that have too much under way, before any
- * inference. The tokens are counted exactly only where a cheap estimate does not settle it.
+ * Refuses an operation that asks for too many tokens, or whose client has too much under way, before any inference.
+ * The tokens are counted exactly only if a cheap estimate does not settle it.
  */
-export function admitWithin(limits: Limits, ledger: ClientLedger): Admission {
-  return async (args) => {
-    const { operation, call } = args.contextValue;
-    const cost = costOf(args);
-    checkTextCount(cost.longestList, limits.maxTexts);
-    // A text that is too long is refused by itself, so that its siblings in a list succeed.
-    const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
-    const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
-    operation.onDispose(ledger.begin(call.caller.id, call.caller.budget, tokens));
-  };
-}
-
-/** Has streams admitted. */
-export function useAdmission(admit: Admission): Plugin<ServerContext> {
-  return {
-    onSubscribe: async ({ args, setResultAndStopExecution }) => {
-      const refusal = await admit(args).catch(asRefusal);
-      if (refusal) setResultAndStopExecution({ errors: [refusal] });
-    },
-  };
-}
-
-/** Books SSE streams as sockets: each holds a connection of its own. */
-export function useStreamLimit(ledger: ClientLedger): Plugin<ServerContext> {
-  return {
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const { operation, call } = args.contextValue;
-      if (call.transport === 'WebSocket') return;
-      try {
-        operation.onDispose(ledger.connect(call.address));
-      } catch (error) {
-        setResultAndStopExecution({ errors: [asRefusal(error)] });
-      }
-    },
-  };
-}
-
-function asRefusal(error: unknown): BertqlError {
-  const expected = asBertqlError(error);
-  if (expected) return expected;
-  throw error;
+export async function admit(args: OperationArgs, limits: AdmissionLimits, clients: ClientLimits): Promise<undefined> {
+  const { operation, lifetime, call } = args.contextValue;
+  const cost = costOf(args);
+  checkTextCount(cost.longestList, limits.maxTexts);
+  // A text that is too long is refused by itself, so that its siblings in a list succeed.
+  const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
+  const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
+  lifetime.onEnd(clients.begin(call.caller.id, call.caller.budget, tokens));
 }
 
 /**

@@ -1,0 +1,102 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { getSSEProcessor, isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { ERROR_CATALOGUE } from '../../errors.ts';
+import type { CallContext, ServerContext } from '../call.ts';
+import { type ErrorMask, withoutHttp } from '../mask-errors.ts';
+import type { HttpContext } from './http-context.ts';
+import { acceptedTypes, type MediaType } from './media-types.ts';
+import { badRequest } from './request-body.ts';
+
+/**
+ * Sends results in the type that the client wants most of those it accepts. Yoga's own negotiation reads no
+ * quality values, and says nothing of why a request is not acceptable.
+ */
+export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext & CallContext> {
+  const sendStream = getSSEProcessor();
+  return {
+    onRequestParse: ({ request }) => {
+      if (acceptedTypes(request.headers.get('accept')).length === 0) throw notAcceptable(JSON_TYPES);
+    },
+    onResultProcess: ({ request, result, setResult, setResultProcessor, serverContext }) => {
+      if (Array.isArray(result)) return;
+      const { call } = serverContext;
+      const accepted = acceptedTypes(request.headers.get('accept'));
+      if (isAsyncIterable(result)) {
+        if (accepted.includes('text/event-stream')) return setResultProcessor(sendStream, 'text/event-stream');
+        void result[Symbol.asyncIterator]().return?.();
+        const refusal = errors.maskResult({ errors: [notAcceptable(['text/event-stream'])] }, call);
+        setResult(refusal);
+        return setResultProcessor(
+          (_stream, { Response }) => answer(refusal, 'application/json', Response),
+          'application/json',
+        );
+      }
+      const masked = errors.maskResult(result as ExecutionResult, call);
+      // A client of streams shows nothing of an answer that is a status alone, so it gets its refusal as an event.
+      if (accepted[0] === 'text/event-stream' && (!masked.errors || masked.errors.some(isOfOperation))) {
+        setResult(once(inStream(masked)));
+        return setResultProcessor(sendStream, 'text/event-stream');
+      }
+      const type = accepted.find((each) => each !== 'text/event-stream') ?? 'application/graphql-response+json';
+      setResultProcessor((_result, { Response }) => answer(masked, type, Response), type);
+    },
+    onResponse: ({ response: { headers } }) => {
+      // Tells proxies such as nginx not to hold back the events of a stream.
+      if (headers.get('content-type')?.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no');
+    },
+  };
+}
+
+const JSON_TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
+
+function notAcceptable(types: readonly string[]): GraphQLError {
+  return badRequest(`The answer would be ${types.join(' or ')}, but the Accept header takes none of these.`, 406);
+}
+
+function answer(result: ExecutionResult, type: MediaType, Response: typeof globalThis.Response): Response {
+  const { status, headers } = headOf(result, type);
+  return new Response(JSON.stringify(inStream(result)), {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, ...headers },
+  });
+}
+
+/**
+ * The highest status that the errors of a result ask for. What GraphQL itself refuses leaves it at 200 for a client of
+ * `application/json`, as the specification has it.
+ */
+function headOf({ errors = [] }: ExecutionResult, type: MediaType) {
+  let status: number | undefined;
+  const headers: Record<string, string> = {};
+  for (const { extensions } of errors) {
+    const http = extensions['http'];
+    if (!isHttp(http)) continue;
+    Object.assign(headers, http.headers);
+    if (type === 'application/json' && http.spec) continue;
+    status = Math.max(status ?? 0, http.status);
+  }
+  return { status: status ?? 200, headers };
+}
+
+interface HttpExtension {
+  readonly status: number;
+  readonly spec?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function isHttp(value: unknown): value is HttpExtension {
+  return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'number';
+}
+
+/** Whether an error belongs to an operation, and not to a request that is wrong as such, which its status says. */
+function isOfOperation({ path, extensions }: GraphQLError): boolean {
+  return path !== undefined || (typeof extensions['code'] === 'string' && extensions['code'] in ERROR_CATALOGUE);
+}
+
+function inStream(result: ExecutionResult): ExecutionResult {
+  return result.errors ? { ...result, errors: result.errors.map(withoutHttp) } : result;
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

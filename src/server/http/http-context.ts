@@ -1,0 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What Node's HTTP server hands to Yoga; a request without a socket has neither. */
+export interface HttpContext {
+  readonly req?: IncomingMessage;
+  readonly res?: ServerResponse;
+}

@@ -1,0 +1,99 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
+ * default: if the server were less patient, it would close some while a request is on its way.
+ */
+const KEEP_ALIVE_MS = 72_000;
+/** Milliseconds that a client may take for the headers of a request; they are small. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Milliseconds between two looks for connections whose headers do not come. */
+const CHECK_INTERVAL_MS = 1000;
+
+export interface HttpServerOptions {
+  /** Most connections of one address. */
+  readonly maxConnections: number;
+  /** Proxies in front of the server; behind them, all clients have one address. */
+  readonly trustedProxies: number;
+}
+
+/** A listening HTTP server that can be stopped without losing a request. */
+export class HttpServer {
+  readonly server: Server;
+  readonly #open = new Set<ServerResponse>();
+  #stopping = false;
+
+  constructor(listener: RequestListener, { maxConnections, trustedProxies }: HttpServerOptions) {
+    this.server = createServer(
+      {
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        // Bodies have a timeout of their own, which a large one over a slow line does not meet.
+        requestTimeout: 0,
+        connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      },
+      (request, response) => {
+        this.#track(response);
+        listener(request, response);
+      },
+    );
+    if (trustedProxies === 0) limitConnections(this.server, maxConnections);
+  }
+
+  /** Resolves with the origin on which it listens, such as `http://127.0.0.1:4000`. Rejects if the port is taken. */
+  async listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, () => {
+        this.server.off('error', reject);
+        resolve();
+      });
+    });
+    const { address, port: actual, family } = this.server.address() as AddressInfo;
+    const name = address === '0.0.0.0' || address === '::' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+    return `http://${name}:${actual}`;
+  }
+
+  /** Takes no new connections, answers the requests that are open and resolves when the last connection is closed. */
+  stop(): Promise<void> {
+    if (!this.server.listening) return Promise.resolve();
+    this.#stopping = true;
+    // Each answer says that its connection ends with it: a client that sent its next request on a connection that is just
+    // being closed could not tell whether it was read.
+    for (const response of this.#open) response.shouldKeepAlive = false;
+    // A connection whose stream ends now would otherwise be kept for the client's next request.
+    this.server.keepAliveTimeout = 1;
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeIdleConnections();
+    });
+  }
+
+  /** Cuts off all connections. */
+  forceClose(): void {
+    this.server.closeAllConnections();
+  }
+
+  #track(response: ServerResponse): void {
+    if (this.#stopping) response.shouldKeepAlive = false;
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
+  }
+}
+
+/** Refuses connections of an address that has many already. */
+function limitConnections(server: Server, most: number): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > most) return void socket.destroy();
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 0) - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+  });
+}

@@ -1,0 +1,52 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
+/** Deepest nesting of lists and objects; what the graph takes is 4 levels deep. */
+const MAX_DEPTH = 50;
+/** Most lists and objects; each takes far more memory than its two bytes. */
+const MAX_CONTAINERS = 10_000;
+/** Most strings, keys included: some for each text of a longest list. */
+const MAX_STRINGS = 50_000;
+
+/**
+ * Says what is wrong with JSON that would take far more time or memory to parse than its size suggests, or nothing.
+ * It looks at the shape only; `JSON.parse` says whether it is JSON.
+ */
+export function excessOf(json: string): string | undefined {
+  let depth = 0;
+  let containers = 0;
+  let strings = 0;
+  for (let at = 0; at < json.length; at++) {
+    switch (json.charCodeAt(at)) {
+      case QUOTE:
+        if (++strings > MAX_STRINGS) return `more than ${MAX_STRINGS} strings`;
+        at = endOfString(json, at);
+        break;
+      case OPENING_BRACKET:
+      case OPENING_BRACE:
+        if (++containers > MAX_CONTAINERS) return `more than ${MAX_CONTAINERS} lists and objects`;
+        if (++depth > MAX_DEPTH) return `more than ${MAX_DEPTH} levels`;
+        break;
+      case CLOSING_BRACKET:
+      case CLOSING_BRACE:
+        depth--;
+    }
+  }
+  return undefined;
+}
+
+/** Where the string that opens at a position is closed. */
+function endOfString(json: string, opening: number): number {
+  for (let at = opening + 1; ; ) {
+    const quote = json.indexOf('"', at);
+    if (quote < 0) return json.length;
+    let before = quote - 1;
+    while (json.charCodeAt(before) === BACKSLASH) before--;
+    if ((quote - before) % 2 === 1) return quote;
+    at = quote + 1;
+  }
+}

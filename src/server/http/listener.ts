@@ -1,0 +1,133 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { asBertqlError, BertqlError, ERROR_CATALOGUE } from '../../errors.ts';
+import { checkHost, isHost } from '../access/hosts.ts';
+import { DATA_HEADERS } from '../access/security-headers.ts';
+import type { ReportFailure } from '../mask-errors.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './access.ts';
+import type { HttpContext } from './http-context.ts';
+
+/** What answers requests: Yoga. */
+export interface RequestHandler {
+  handleNodeRequestAndResponse(
+    req: IncomingMessage,
+    res: ServerResponse,
+    context: HttpContext,
+  ): Promise<Response> | Response;
+}
+
+export interface ListenerOptions {
+  readonly graph: RequestHandler;
+  readonly allowedHosts: readonly string[];
+  /** Milliseconds after which a client is cut off that takes nothing of what waits for it. */
+  readonly stallTimeoutMs: number;
+  readonly reportFailure: ReportFailure;
+}
+
+/**
+ * Answers requests of Node's HTTP server: it hands those to Yoga that are well-formed, and sends what Yoga answers. Yoga's
+ * own listener answers with a stack trace if a request has no usable URL, and never gives up a client that stops reading.
+ */
+export function createListener({
+  graph,
+  allowedHosts,
+  stallTimeoutMs,
+  reportFailure,
+}: ListenerOptions): RequestListener {
+  return async (req, res) => {
+    const requestId = requestIdOf(req.headers[REQUEST_ID_HEADER]?.toString());
+    try {
+      normalizeTarget(req);
+      checkHost(req, allowedHosts);
+      const answer = await graph.handleNodeRequestAndResponse(req, res, { req, res });
+      await send(answer, req, res, stallTimeoutMs);
+    } catch (error) {
+      const refusal = asBertqlError(error);
+      if (!refusal && !res.destroyed) reportFailure(error, requestId);
+      refuse(refusal ?? new BertqlError('INTERNAL', 'Unexpected error.', { requestId }), requestId, req, res);
+    }
+  };
+}
+
+/**
+ * Brings the target of a request into its usual form (RFC 9112, section 3.2): the absolute form becomes a path and a
+ * host. Throws BAD_ARGUMENT if target or host are not valid.
+ */
+export function normalizeTarget(req: IncomingMessage): void {
+  const target = req.url ?? '';
+  if (/^https?:\/\//i.test(target)) {
+    if (!URL.canParse(target)) throw malformed('target');
+    const { host, pathname, search } = new URL(target);
+    req.headers.host = host;
+    req.url = pathname + search;
+  } else if (!target.startsWith('/')) {
+    throw malformed('target');
+  }
+  if (!isHost(req.headers.host)) throw malformed('Host header');
+}
+
+function malformed(part: string): BertqlError {
+  return new BertqlError('BAD_ARGUMENT', `The ${part} of the request is not valid.`);
+}
+
+/** Refuses a request that never came as far as Yoga. */
+function refuse(refusal: BertqlError, requestId: string, req: IncomingMessage, res: ServerResponse): void {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const body = JSON.stringify({ errors: [refusal] });
+  closeIfUnread(req, res);
+  res.writeHead(ERROR_CATALOGUE[refusal.code].status, {
+    ...DATA_HEADERS,
+    'content-type': 'application/json; charset=utf-8',
+    [REQUEST_ID_HEADER]: requestId,
+  });
+  res.end(body);
+}
+
+async function send(
+  answer: Response,
+  req: IncomingMessage,
+  res: ServerResponse,
+  stallTimeoutMs: number,
+): Promise<void> {
+  const stream = answer.headers.get('content-type')?.startsWith('text/event-stream') ? answer.body : undefined;
+  if (res.destroyed) return void stream?.cancel();
+  closeIfUnread(req, res);
+  const headers: Record<string, string> = {};
+  answer.headers.forEach((value, name) => {
+    headers[name] = value;
+  });
+  res.writeHead(answer.status, headers);
+  // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
+  res.setTimeout(stallTimeoutMs, () => {
+    if (res.writableLength > 0 || (res.socket?.writableLength ?? 0) > 0) res.destroy();
+  });
+  if (stream) return sendStream(stream, res);
+  const isText = /^(text|application)\//.test(headers['content-type'] ?? '') && !headers['content-encoding'];
+  res.end(isText ? await answer.text() : Buffer.from(await answer.arrayBuffer()));
+}
+
+async function sendStream(stream: ReadableStream<Uint8Array>, res: ServerResponse): Promise<void> {
+  const reader = stream.getReader();
+  // Also ends a read that is waiting for the next event.
+  res.once('close', () => void reader.cancel().catch(() => undefined));
+  for (let part = await reader.read(); !part.done && !res.destroyed; part = await reader.read()) {
+    if (!res.write(part.value)) await drained(res);
+  }
+  if (!res.destroyed) res.end();
+}
+
+/** Resolves when a response takes more, or its client has disconnected. */
+function drained(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
+    if (res.destroyed) done();
+  });
+}
+
+/** A connection cannot be kept if the rest of a body is still to come that nobody reads. */
+function closeIfUnread(req: IncomingMessage, res: ServerResponse): void {
+  if (!req.complete) res.shouldKeepAlive = false;
+}

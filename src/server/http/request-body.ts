@@ -1,0 +1,129 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { GraphQLError } from 'graphql';
+import { BertqlError } from '../../errors.ts';
+import type { ClientLimits } from '../limits/client-limits.ts';
+
+export interface RequestBodiesOptions {
+  readonly maxBodyBytes: number;
+  /** Milliseconds that a client may let a body wait for its next byte. */
+  readonly bodyTimeoutMs: number;
+  readonly clients: ClientLimits;
+}
+
+/** Reads the bodies of requests: within a size, within a time, and within what one client may hold in memory. */
+export class RequestBodies {
+  readonly #options: RequestBodiesOptions;
+  readonly #open = new Set<(reason: BertqlError) => void>();
+  #stopped: BertqlError | undefined;
+
+  constructor(options: RequestBodiesOptions) {
+    this.#options = options;
+  }
+
+  /** Refuses bodies that are not here yet; their operations never began. */
+  stop(): void {
+    this.#stopped = new BertqlError('SHUTTING_DOWN', 'The server is stopping; try again in a moment.');
+    for (const refuse of this.#open) refuse(this.#stopped);
+  }
+
+  /**
+   * The text of a body. Throws REQUEST_TOO_LARGE, RATE_LIMITED, TIMEOUT or SHUTTING_DOWN, and BAD_REQUEST if it is not UTF-8.
+   * @param length what `Content-Length` says
+   * @param address of the client
+   */
+  async text(
+    source: IncomingMessage | AsyncIterable<Uint8Array> | null,
+    length: string | null | undefined,
+    address: string,
+  ): Promise<string> {
+    const { maxBodyBytes } = this.#options;
+    if (Number(length ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes, Number(length));
+    if (this.#stopped) throw this.#stopped;
+    if (source === null) return '';
+    const body = await (isNodeRequest(source) ? this.#collect(source, address) : this.#collectStream(source));
+    if (!isUtf8(body)) throw badRequest('The body is not valid UTF-8. Send JSON in UTF-8.');
+    return withoutByteOrderMark(body.toString('utf8'));
+  }
+
+  #collect(req: IncomingMessage, address: string): Promise<Buffer> {
+    const { maxBodyBytes, bodyTimeoutMs, clients } = this.#options;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const held = clients.hold(address);
+      let bytes = 0;
+      const finish = () => {
+        clearTimeout(timer);
+        held.release();
+        this.#open.delete(refuse);
+        req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      };
+      const refuse = (reason: Error) => {
+        finish();
+        req.pause();
+        reject(reason);
+      };
+      const timer = setTimeout(() => refuse(tooSlow(bodyTimeoutMs)), bodyTimeoutMs);
+      const onData = (chunk: Buffer) => {
+        timer.refresh();
+        bytes += chunk.length;
+        if (bytes > maxBodyBytes) return refuse(tooLarge(maxBodyBytes));
+        try {
+          held.add(chunk.length);
+        } catch (error) {
+          return refuse(error as BertqlError);
+        }
+        chunks.push(chunk);
+      };
+      const onEnd = () => {
+        finish();
+        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      };
+      const onClose = () =>
+        refuse(new BertqlError('CANCELLED', 'The client disconnected before its body was complete.'));
+      this.#open.add(refuse);
+      req.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
+    });
+  }
+
+  async #collectStream(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const { maxBodyBytes } = this.#options;
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of stream) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+/** A refusal of a request that is not GraphQL over HTTP. */
+export function badRequest(message: string, status = 400): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+}
+
+/** @param actual bytes of the body; left out if the rest was not read */
+function tooLarge(limit: number, actual?: number): BertqlError {
+  return new BertqlError(
+    'REQUEST_TOO_LARGE',
+    `The body has ${actual ?? `more than ${limit}`} bytes, but at most ${limit} are accepted. Send less at once.`,
+    { limit, ...(actual === undefined ? {} : { actual }) },
+  );
+}
+
+function tooSlow(limitMs: number): BertqlError {
+  return new BertqlError(
+    'TIMEOUT',
+    `No byte of the body came for ${limitMs} ms, so the request was given up. Send it again.`,
+  );
+}
+
+function isNodeRequest(source: IncomingMessage | AsyncIterable<Uint8Array>): source is IncomingMessage {
+  return 'socket' in source;
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

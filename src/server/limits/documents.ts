@@ -1,0 +1,147 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  Lexer,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  Source,
+  specifiedRules,
+  TokenKind,
+  validate,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import { BertqlError } from '../../errors.ts';
+import type { ServerContext } from '../call.ts';
+import { type DocumentShape, measureDocument } from './document-shape.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
+
+export interface DocumentOptions {
+  readonly maxGraphqlTokens: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  readonly maxDirectives: number;
+  /** Most characters of a text; a document with a text in it may be that long. */
+  readonly maxTextLength: number;
+  /** Whether the schema may be asked for. */
+  readonly introspection: boolean;
+  /** The only operations that are run, if they are restricted. */
+  readonly persisted: PersistedOperations | undefined;
+}
+
+/** Tokens are counted up to this multiple of their limit; a longer document is only said to have more. */
+const COUNTED_TIMES = 4;
+/** Most characters of a document besides its longest text. */
+const MAX_DOCUMENT_LENGTH = 200_000;
+/** Errors of one document that are reported; finding more would cost more than it helps. */
+const MAX_VALIDATION_ERRORS = 20;
+/** Characters of documents that are cached. */
+const CACHED_CHARACTERS = 4_000_000;
+/** A longer document has a text in it, and is hardly sent twice. */
+const LONGEST_CACHED = 20_000;
+
+/**
+ * Parses and validates documents, and caches those that are good. A document that is too long, too deep or too wide is
+ * refused before GraphQL's rules see it: they compare fields with each other, so that a page of text can keep them busy.
+ *
+ * These are our own limits and not those of graphql-armor: they are checked once a document and then cached with it,
+ * they count fragments as written out in linear time, and a refusal has our code, the limit and the count.
+ * The cache is bounded by characters; Yoga's is bounded by documents, whatever their length.
+ */
+export function useDocuments(options: DocumentOptions): Plugin<ServerContext> {
+  const good = new LRUCache<string, DocumentNode>({
+    maxSize: CACHED_CHARACTERS,
+    maxEntrySize: LONGEST_CACHED,
+    sizeCalculation: (_document, source) => source.length + 1,
+  });
+  const valid = new WeakSet<DocumentNode>();
+  const rules = options.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const validation = { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions: !options.introspection };
+
+  function check(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+    const problem = shapeProblem(measureDocument(document), options);
+    return problem ? [problem] : validate(schema, document, rules, validation);
+  }
+
+  return {
+    onParse: ({ params, setParseFn, setParsedDocument }) => {
+      const source = params.source.toString();
+      const cached = good.get(source);
+      if (cached) return setParsedDocument(cached);
+      setParseFn(() => {
+        options.persisted?.check(source);
+        return parseWithin(source, options);
+      });
+    },
+    onValidate: ({ params: { documentAST }, setResult, setValidationFn }) => {
+      if (valid.has(documentAST)) return setResult([]);
+      setValidationFn(check);
+      return ({ result }) => {
+        if (result.length > 0) return;
+        valid.add(documentAST);
+        const source = documentAST.loc?.source.body;
+        if (source !== undefined) good.set(source, documentAST);
+      };
+    },
+  };
+}
+
+function parseWithin(source: string, { maxGraphqlTokens, maxTextLength }: DocumentOptions): DocumentNode {
+  const most = maxTextLength + MAX_DOCUMENT_LENGTH;
+  if (source.length > most) throw tooCostly('characters', most, String(source.length), source.length);
+  try {
+    return parse(source, { maxTokens: maxGraphqlTokens });
+  } catch (error) {
+    checkTokens(source, maxGraphqlTokens);
+    throw error;
+  }
+}
+
+function checkTokens(document: string, most: number): void {
+  const lexer = new Lexer(new Source(document));
+  let count = 0;
+  // A syntax error ends the count; the parser has reported it.
+  while (count <= most * COUNTED_TIMES && advance(lexer)) count++;
+  if (count <= most) return;
+  const actual = count > most * COUNTED_TIMES ? `more than ${most * COUNTED_TIMES}` : String(count);
+  throw tooCostly('GraphQL tokens', most, actual, count);
+}
+
+function advance(lexer: Lexer): boolean {
+  try {
+    return lexer.advance().kind !== TokenKind.EOF;
+  } catch {
+    return false;
+  }
+}
+
+function shapeProblem(shape: DocumentShape, limits: DocumentOptions): BertqlError | undefined {
+  if (shape.cycle) {
+    return new BertqlError(
+      'QUERY_TOO_COSTLY',
+      `The fragments ${shape.cycle.slice(0, 5).join(' → ')}${shape.cycle.length > 5 ? ' → …' : ''} spread each other in a circle of ${shape.cycle.length - 1}, but none may: it would never end.`,
+    );
+  }
+  const { depth, aliases, directives, longestName } = shape;
+  if (depth > limits.maxDepth) return tooCostly('levels of nested fields', limits.maxDepth, String(depth), depth);
+  if (aliases > limits.maxAliases) return tooCostly('aliases', limits.maxAliases, String(aliases), aliases);
+  if (directives > limits.maxDirectives) {
+    return tooCostly('directives', limits.maxDirectives, String(directives), directives);
+  }
+  if (longestName > MAX_NAME_LENGTH) {
+    return tooCostly('characters in a name', MAX_NAME_LENGTH, String(longestName), longestName);
+  }
+  return undefined;
+}
+
+/** Most characters of a name. GraphQL compares an unknown name with all that there are, to suggest one. */
+const MAX_NAME_LENGTH = 200;
+
+function tooCostly(what: string, limit: number, words: string, actual: number): BertqlError {
+  return new BertqlError(
+    'QUERY_TOO_COSTLY',
+    `The document has ${words} ${what}, but at most ${limit} are accepted. Ask for less in one request.`,
+    { limit, actual },
+  );
+}

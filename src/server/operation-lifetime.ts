@@ -1,0 +1,53 @@
+import { BertqlError } from '../errors.ts';
+
+/** One for all operations: every one ends with it, and creating an error costs more than many a query. */
+const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has disconnected, so the work was given up.');
+
+/** When an operation ends, why, and what is released then. */
+export class OperationLifetime {
+  readonly #controller = new AbortController();
+  readonly #client: AbortSignal | undefined;
+  readonly #cleanups: (() => void)[] = [];
+  readonly #onDisconnect: (() => void)[] = [];
+
+  /** @param client aborted when the client disconnects */
+  constructor(client: AbortSignal | undefined) {
+    this.#client = client;
+    if (client?.aborted) this.#controller.abort(CLIENT_GONE);
+    else client?.addEventListener('abort', this.#disconnect, { once: true });
+  }
+
+  /** Aborted when the work of the operation must stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Stops the work; whatever waits for it fails with the reason. */
+  abort(reason: BertqlError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Registers a callback for the end of the operation, however it ends. */
+  onEnd(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
+  }
+
+  /** Registers a callback for a client that disconnects before the operation has ended; called at once if it has. */
+  onDisconnect(callback: () => void): void {
+    if (this.#client?.aborted) callback();
+    else this.#onDisconnect.push(callback);
+  }
+
+  /** Stops what is left of the work, and releases everything. */
+  end(): void {
+    this.#client?.removeEventListener('abort', this.#disconnect);
+    this.#onDisconnect.length = 0;
+    this.#controller.abort(CLIENT_GONE);
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+  }
+
+  readonly #disconnect = (): void => {
+    this.#controller.abort(CLIENT_GONE);
+    for (const callback of this.#onDisconnect.splice(0)) callback();
+  };
+}

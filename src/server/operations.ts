@@ -1,0 +1,298 @@
+import { normalizedExecutor } from '@graphql-tools/executor';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
+import { isAsyncIterable, isPromise, type Plugin } from 'graphql-yoga';
+import { BertqlError } from '../errors.ts';
+import { Operation, type Services } from '../schema/context.ts';
+import { schema } from '../schema/index.ts';
+import type { OperationArgs, OperationStep, ServerContext, StepHooks } from './call.ts';
+import { admit } from './limits/admission.ts';
+import type { ClientLimits } from './limits/client-limits.ts';
+import { type DocumentOptions, useDocuments } from './limits/documents.ts';
+import { operationOf } from './limits/operation-cost.ts';
+import type { ErrorMask } from './mask-errors.ts';
+import { OperationLifetime } from './operation-lifetime.ts';
+import { type OperationReport, reportOperations, useRefusedDocuments } from './operation-reports.ts';
+
+export interface OperationsOptions extends DocumentOptions {
+  readonly services: Services;
+  readonly clients: ClientLimits;
+  readonly errors: ErrorMask;
+  /** Called with every operation that is over or was refused. */
+  readonly report: (operation: OperationReport) => void;
+  /** Steps that only watch, such as tracing. */
+  readonly watchers: readonly OperationStep[];
+  /** Most milliseconds that a query or mutation may take; a stream has no such limit. */
+  readonly requestTimeoutMs: number;
+  readonly maxTexts: number;
+  readonly maxTextLength: number;
+  readonly maxRequestTokens: number;
+}
+
+/**
+ * The operations of a server, from their document to their end. Every transport, in process too, runs the same
+ * {@link plugins}; what happens to an operation is {@link steps}, from top to bottom.
+ */
+export class Operations {
+  readonly #options: OperationsOptions;
+  readonly #queries = new Set<OperationLifetime>();
+  readonly #streams = new Set<OperationLifetime>();
+  readonly #onNoStreams: (() => void)[] = [];
+  #draining = false;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The Envelop plugins in the order in which they run: the document is counted, parsed, measured and validated (or
+   * found in the cache), the context is made, and the steps run around the execution.
+   */
+  get plugins(): Plugin<ServerContext>[] {
+    return [
+      { onPluginInit: ({ setSchema }) => setSchema(schema) },
+      useRefusedDocuments(this.#options.report),
+      useDocuments(this.#options),
+      ...this.executionPlugins,
+    ];
+  }
+
+  /** Those of {@link plugins} that know nothing of documents, for a server that has a schema of its own. */
+  get executionPlugins(): Plugin<ServerContext>[] {
+    return [this.#useContext(), useExecutor(), this.#useSteps()];
+  }
+
+  /** Each begins in this order, and sees results and the end in the opposite order. */
+  get steps(): readonly OperationStep[] {
+    const { report, watchers, errors, clients } = this.#options;
+    return [
+      reportOperations(report),
+      ...watchers,
+      ({ contextValue: { call } }) => ({ onResult: (result) => errors.maskResult(result, call) }),
+      this.#live,
+      ({ contextValue: { call, lifetime }, ...args }) => {
+        // A WebSocket is counted when it is opened; over SSE each stream holds a connection of its own.
+        if (call.transport !== 'WebSocket' && isSubscription(args)) lifetime.onEnd(clients.connect(call.address));
+        return undefined;
+      },
+      (args) => admit(args, this.#options, clients),
+    ];
+  }
+
+  /** Streams that are open. */
+  get streams(): number {
+    return this.#streams.size;
+  }
+
+  /** Refuses new operations, ends every stream with SHUTTING_DOWN and resolves when the last one is gone. */
+  async endStreams(): Promise<void> {
+    this.#draining = true;
+    if (this.#streams.size === 0) return;
+    const gone = new Promise<void>((resolve) => this.#onNoStreams.push(resolve));
+    for (const stream of this.#streams) stream.abort(shuttingDown());
+    await gone;
+  }
+
+  /** Aborts every query, and no longer waits for streams to end. */
+  forceClose(): void {
+    for (const query of this.#queries) query.abort(shuttingDown());
+    for (const resolve of this.#onNoStreams.splice(0)) resolve();
+  }
+
+  /** Keeps track of the operation, with its deadline; refuses new ones while the server stops. */
+  readonly #live: OperationStep = (args) => {
+    const { lifetime, call } = args.contextValue;
+    if (this.#draining) throw shuttingDown();
+    const isStream = isSubscription(args);
+    const live = isStream ? this.#streams : this.#queries;
+    live.add(lifetime);
+    const { requestTimeoutMs } = this.#options;
+    const cancel = isStream
+      ? expiryTimer(call.caller.expiresAt, () => lifetime.abort(expired()))
+      : timer(requestTimeoutMs, () => lifetime.abort(timedOut(requestTimeoutMs)));
+    return {
+      onEnd: () => {
+        cancel();
+        live.delete(lifetime);
+        // The transport still has to send the end of the stream, which it does in this turn of the event loop.
+        if (isStream && live.size === 0) for (const resolve of this.#onNoStreams.splice(0)) setImmediate(resolve);
+      },
+    };
+  };
+
+  /** Makes the context of an operation, once its document is known to be good. */
+  #useContext(): Plugin<ServerContext> {
+    const { services } = this.#options;
+    return {
+      onContextBuilding: ({ context: { call }, extendContext }) => {
+        const { requestId, client, caller } = call;
+        const { owner, mayLoadModels } = caller;
+        const lifetime = new OperationLifetime(client);
+        const operation = new Operation(services, { signal: lifetime.signal, requestId, owner, mayLoadModels });
+        lifetime.onEnd(() => operation.dispose());
+        extendContext({ operation, lifetime });
+      },
+    };
+  }
+
+  #useSteps(): Plugin<ServerContext> {
+    const steps = this.steps;
+    return {
+      onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn((args) => run(args as OperationArgs, steps, executeFn)),
+      onSubscribe: ({ subscribeFn, setSubscribeFn }) =>
+        setSubscribeFn((args) => run(args as OperationArgs, steps, subscribeFn)),
+    };
+  }
+}
+
+/** Runs one operation from its first step to its end. Never rejects: a failure is a result with errors. */
+async function run(
+  args: OperationArgs,
+  steps: readonly OperationStep[],
+  execute: (args: ExecutionArgs) => unknown,
+): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+  const { lifetime } = args.contextValue;
+  const begun: StepHooks[] = [];
+  let isOver = false;
+  const finish = (result: ExecutionResult) => begun.reduce((sent, hooks) => hooks.onResult?.(sent) ?? sent, result);
+  const end = () => {
+    if (isOver) return;
+    isOver = true;
+    for (const hooks of begun) hooks.onEnd?.();
+    lifetime.end();
+  };
+  let result: unknown;
+  try {
+    for (const step of steps) {
+      const hooks = step(args);
+      const made = isPromise(hooks) ? await hooks : hooks;
+      if (made) begun.unshift(made);
+    }
+    result = await execute(args);
+  } catch (error) {
+    result = { errors: [asGraphQLError(error)] };
+  }
+  if (isAsyncIterable<ExecutionResult>(result)) return streamOf(result, finish, end, lifetime);
+  try {
+    return finish(result as ExecutionResult);
+  } finally {
+    end();
+  }
+}
+
+/** The events of a subscription, each finished by the steps. A stream that fails gives its failure as the last event. */
+function streamOf(
+  events: AsyncIterable<ExecutionResult>,
+  finish: (result: ExecutionResult) => ExecutionResult,
+  end: () => void,
+  lifetime: OperationLifetime,
+): AsyncGenerator<ExecutionResult, void, void> {
+  const iterator = events[Symbol.asyncIterator]();
+  const done = { done: true, value: undefined } as const;
+  let isDone = false;
+  const stop = async () => {
+    isDone = true;
+    end();
+    await iterator.return?.();
+    return done;
+  };
+  // If the client disconnects before a transport reads the stream, no transport comes to end it.
+  lifetime.onDisconnect(() => void stop());
+  return {
+    async next() {
+      if (isDone) return done;
+      try {
+        const event = await iterator.next();
+        if (!event.done) return { done: false, value: finish(event.value) };
+        return await stop();
+      } catch (error) {
+        const last = finish({ errors: [asGraphQLError(error)] });
+        await stop().catch(() => undefined);
+        return { done: false, value: last };
+      }
+    },
+    return: stop,
+    async throw(error) {
+      await stop();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+    },
+  };
+}
+
+/**
+ * Executes with Yoga's executor and not with graphql-js: it can complete long lists step by step, so that the event loop
+ * is not held, and runs no further resolver after the operation was aborted.
+ */
+function useExecutor(): Plugin<ServerContext> {
+  return {
+    onExecute: ({ setExecuteFn }) =>
+      setExecuteFn((args) => {
+        const { signal } = (args as OperationArgs).contextValue.lifetime;
+        return normalizedExecutor({ ...args, signal });
+      }),
+    // A stream is not cut off by its signal: it ends with an event that says why, and where to resume.
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(normalizedExecutor),
+  };
+}
+
+function isSubscription(args: Pick<OperationArgs, 'document' | 'operationName'>): boolean {
+  return operationOf(args)?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const original = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(original.message, { originalError: original });
+}
+
+function timer(ms: number, act: () => void): () => void {
+  const timeout = setTimeout(act, ms);
+  return () => clearTimeout(timeout);
+}
+
+/** Longest delay that a timer takes. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/**
+ * Calls back at a time in milliseconds since 1970: at once if it is past, never if there is none. The clock is read
+ * again whenever the timer fires, since it may have been set.
+ *
+ * @returns a function that cancels it
+ */
+export function expiryTimer(time: number | undefined, act: () => void): () => void {
+  let timeout: NodeJS.Timeout | undefined;
+  const wait = () => {
+    if (time === undefined) return;
+    const left = time - Date.now();
+    if (left <= 0) act();
+    else timeout = setTimeout(wait, Math.min(left, LONGEST_TIMER_MS));
+  };
+  wait();
+  return () => clearTimeout(timeout);
+}
+
+function timedOut(limitMs: number): BertqlError {
+  return new BertqlError(
+    'TIMEOUT',
+    `The request took longer than ${limitMs} ms. Ask for less, or stream a long text with analyze.`,
+  );
+}
+
+function expired(): BertqlError {
+  return new BertqlError(
+    'UNAUTHENTICATED',
+    'The token has expired, so its stream was ended. Reconnect with a new one.',
+  );
+}
+
+function shuttingDown(): BertqlError {
+  return new BertqlError(
+    'SHUTTING_DOWN',
+    'The server is stopping; try again in a moment, a stream with its last cursor.',
+  );
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http';
+import { CloseCode } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { BertqlError } from '../../errors.ts';
+import type { Caller } from '../call.ts';
+import type { ClientLimits } from '../limits/client-limits.ts';
+import { expiryTimer } from '../operations.ts';
+
+export interface ConnectionOptions {
+  readonly address: string;
+  readonly clients: ClientLimits;
+  /** Most operations on the socket at a time. */
+  readonly maxSubscriptions: number;
+  /** Most bytes that a client may send before it is known who it is. */
+  readonly maxInitBytes: number;
+  /** Milliseconds after which a client is cut off that takes nothing of what waits for it. */
+  readonly stallTimeoutMs: number;
+}
+
+/** Codes of a WebSocket that is closed (RFC 6455, section 7.4.1, and IANA's registry). */
+const MESSAGE_TOO_BIG = 1009;
+const TRY_AGAIN_LATER = 1013;
+
+/** One WebSocket with the operations on it. */
+export class Connection {
+  readonly address: string;
+  /** Who it is, once `connection_init` has said so. */
+  caller: Caller | undefined;
+  readonly #socket: WebSocket;
+  readonly #maxOperations: number;
+  readonly #operations = new Set<AbortController>();
+  #cancelExpiry: (() => void) | undefined;
+
+  constructor(socket: WebSocket, { socket: stream }: IncomingMessage, options: ConnectionOptions) {
+    this.address = options.address;
+    this.#socket = socket;
+    this.#maxOperations = options.maxSubscriptions;
+    const held = options.clients.hold(options.address);
+    const onData = (chunk: Buffer) => {
+      try {
+        held.add(chunk.length);
+      } catch {
+        return socket.close(TRY_AGAIN_LATER, 'Too much at a time');
+      }
+      if (!this.caller && held.bytes > options.maxInitBytes)
+        socket.close(MESSAGE_TOO_BIG, 'Too long a connection_init');
+    };
+    stream.on('data', onData);
+    socket.on('message', () => held.clear());
+    // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
+    stream.setTimeout(options.stallTimeoutMs, () => {
+      if (stream.writableLength > 0) socket.terminate();
+    });
+    socket.once('close', () => {
+      stream.off('data', onData);
+      held.release();
+      this.#cancelExpiry?.();
+      for (const operation of this.#operations) operation.abort();
+    });
+  }
+
+  /** Notes who it is. The socket is closed with 4403 when the caller's token expires. */
+  admit(caller: Caller): void {
+    this.caller = caller;
+    this.#cancelExpiry = expiryTimer(caller.expiresAt, () => this.#socket.close(CloseCode.Forbidden, 'Token expired'));
+  }
+
+  /** Begins an operation; its controller is aborted when the socket closes. Throws RATE_LIMITED if there are too many. */
+  begin(): AbortController {
+    const open = this.#operations.size;
+    if (open >= this.#maxOperations) {
+      throw new BertqlError(
+        'RATE_LIMITED',
+        `This socket has ${open} operations under way, and at most ${this.#maxOperations} are accepted. Complete one first.`,
+        { limit: this.#maxOperations, actual: open + 1 },
+      );
+    }
+    const operation = new AbortController();
+    this.#operations.add(operation);
+    operation.signal.addEventListener('abort', () => this.#operations.delete(operation), { once: true });
+    return operation;
+  }
+}
