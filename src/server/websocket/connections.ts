@@ -48,7 +48,8 @@ export class Connection {
     stream.on('data', onData);
     socket.on('message', () => held.clear());
     // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
-    stream.setTimeout(options.stallTimeoutMs, () => {
+    stream.setTimeout(options.stallTimeoutMs);
+    stream.on('timeout', () => {
       if (stream.writableLength > 0) socket.terminate();
     });
     socket.once('close', () => {
