@@ -3,33 +3,49 @@ import { open } from 'node:fs/promises';
 /** Bytes from which a file's kind shows. */
 const HEAD_BYTES = 512;
 
+/** A file that is something else than its name says. */
+export class ForeignContent extends Error {
+  override readonly name = 'ForeignContent';
+  readonly kind: keyof typeof DESCRIPTIONS;
+
+  constructor(kind: keyof typeof DESCRIPTIONS) {
+    super(DESCRIPTIONS[kind]);
+    this.kind = kind;
+  }
+}
+
+const DESCRIPTIONS = {
+  empty: 'it is empty',
+  pointer: 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches',
+  page: 'it is a web page, as a network or a proxy answers in the place of a file',
+  other: 'it is not JSON',
+} as const;
+
 /**
- * Looks at the first bytes of a JSON file or of weights. Throws an error whose message says what the file is instead: a
- * web page that a network answered in the place of the hub, a pointer of Git LFS, or empty. Throws what reading throws.
+ * Looks at the first bytes of a model's file. Throws {@link ForeignContent} if it is something else than its name says:
+ * empty, a web page, a pointer of Git LFS, no JSON. Throws what reading throws.
+ *
+ * @param name its name, if that does not show from the path
  */
-export async function checkContent(path: string): Promise<void> {
+export async function checkContent(path: string, name = path): Promise<void> {
   const file = await open(path);
   try {
     const buffer = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
-    const wrong = foreignContent(buffer.subarray(0, bytesRead));
-    if (wrong !== undefined) throw new Error(wrong);
+    const kind = foreignKind(buffer.subarray(0, bytesRead), name.endsWith('.json'));
+    if (kind) throw new ForeignContent(kind);
   } finally {
     await file.close();
   }
 }
 
-/** What a file with this beginning is, in words, if it cannot be JSON or weights; `undefined` if it can. */
-function foreignContent(head: Buffer): string | undefined {
-  if (head.length === 0) return 'it is empty';
+function foreignKind(head: Buffer, isJson: boolean): ForeignContent['kind'] | undefined {
+  if (head.length === 0) return 'empty';
   const text = head
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart();
-  if (text.startsWith('version https://git-lfs')) {
-    return 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches';
-  }
-  return text.startsWith('<')
-    ? 'it is a web page, as a network or a proxy answers it in the place of a file'
-    : undefined;
+  if (text.startsWith('version https://git-lfs')) return 'pointer';
+  if (/^<(!doctype html|html|head|body|script|meta|!--|\?xml)/i.test(text)) return 'page';
+  return isJson && !/^[{[]/.test(text) ? 'other' : undefined;
 }

@@ -122,12 +122,15 @@ export function sendRange(
   range: string | undefined,
   headers: Readonly<Record<string, string | number>> = {},
 ): void {
-  const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-  const part = content.subarray(from);
-  response.writeHead(from > 0 ? 206 : 200, {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+  const start = Number(from ?? 0);
+  const end = Math.min(to ? Number(to) + 1 : content.length, content.length);
+  const isPart = from !== undefined && start < content.length;
+  const part = content.subarray(start, end);
+  response.writeHead(isPart ? 206 : 200, {
     'content-length': part.length,
     'accept-ranges': 'bytes',
-    ...(from > 0 && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
+    ...(isPart && { 'content-range': `bytes ${start}-${end - 1}/${content.length}` }),
     ...headers,
   });
   response.end(part);

@@ -153,9 +153,8 @@ describe('while a model is fetched', () => {
 
     const second = await startServer(setting.variables);
     await second.inference.loader.load(second.inference.registry.get(NER), undefined);
-    // The hub sends on to the storage.
-    const resumed = expect.stringMatching(/^bytes=[1-9]\d*-$/);
-    expect(setting.hub.requests.flatMap(({ range }) => range ?? [])).toEqual([resumed, resumed]);
+    const resumed = expect.stringMatching(/^bytes=[1-9]\d*-\d+$/);
+    expect(setting.hub.requests.flatMap(({ range }) => range ?? [])).toEqual([resumed]);
     await second.close();
   });
 

@@ -2,25 +2,27 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { downloadFile, type FileDownloadInfoOutput, fileDownloadInfo } from '@huggingface/hub';
+import { checkContent, ForeignContent } from '../file-content.ts';
 import { checkHash, hashFile } from './content-hash.ts';
 import type { RepositoryCache } from './hub-cache.ts';
 import { describeDiskFailure, HubError } from './hub-error.ts';
-import { type RemoteBody, type RemoteFile, requestFile } from './hub-request.ts';
+import { HubFetch, type RemoteFile, UNKNOWN_ETAG, UNKNOWN_SIZE, webPage } from './hub-fetch.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 /** Failures in a row, without a byte between them, after which a download is given up. */
 const MOST_FAILURES = 5;
-/** A wait that the hub asks for is kept up to here; where it asks for more, the download is given up. */
+/** A wait that the hub asks for is kept up to here; if it asks for more, the download is given up. */
 const LONGEST_WAIT_MS = 120_000;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Bytes that must stay free on the disk. */
 const SPARE_BYTES = 16 * 1024 * 1024;
 
-/** How much of a file is here. */
+/** How much of a file has been received. */
 export interface FileProgress {
   readonly file: string;
   readonly receivedBytes: number;
-  /** `undefined` where the hub does not say. */
+  /** `undefined` if the hub does not say. */
   readonly totalBytes: number | undefined;
 }
 
@@ -50,8 +52,8 @@ export class CommitMoved extends Error {
 }
 
 /**
- * Fetches the content of a file into the cache. What breaks off is taken up where it stopped, also by another process
- * after this one was killed; what is whole is compared with the size and the hash that the hub gave, and only then
+ * Fetches the content of a file into the cache. A download that breaks off resumes at that byte, also in another process
+ * after this one was killed; what is complete is compared with the size and the hash that the hub gave, and only then
  * gets its name. Throws {@link HubError}, {@link CommitMoved} before a byte of a commit other than the expected one is
  * read, and the signal's reason.
  */
@@ -90,9 +92,17 @@ export async function downloadBlob(
   }
 }
 
-/** One try to fetch what is missing of a file. */
+/** What the hub says of a file. */
+interface Announced {
+  readonly info: FileDownloadInfoOutput;
+  /** Identifies the content: SHA-256 of a large file, git's SHA-1 of a small one, anything at a mirror. */
+  readonly etag: string | undefined;
+  readonly size: number | undefined;
+}
+
+/** One try to fetch the missing part of a file. */
 class Attempt {
-  /** Bytes of the file that are here, as far as this try brought some. */
+  /** Bytes of the file that are on the disk, once this try has brought some. */
   reached = 0;
   readonly #remote: RemoteFile;
   readonly #expected: string | undefined;
@@ -100,6 +110,7 @@ class Attempt {
   readonly #settings: HubSettings;
   readonly #report: (progress: FileProgress) => void;
   readonly #signal: AbortSignal;
+  readonly #http: HubFetch;
 
   constructor(remote: RemoteFile, expected: string | undefined, { cache, settings, report, signal }: DownloadContext) {
     this.#remote = remote;
@@ -108,60 +119,98 @@ class Attempt {
     this.#settings = settings;
     this.#report = report;
     this.#signal = signal;
+    this.#http = new HubFetch(remote, settings, signal);
   }
 
   async run(): Promise<FetchedBlob> {
-    const first = await requestFile(this.#remote, this.#settings, this.#signal);
-    const commit = commitOf(first, this.#remote, this.#settings);
-    const name = blobNameOf(first, this.#remote);
     try {
+      const announced = await this.#announced();
+      const commit = this.#commit();
       if (this.#expected !== undefined && commit !== this.#expected) throw new CommitMoved(commit);
+      const name = blobNameOf(announced, this.#remote);
       const blob = this.#cache.blob(name);
-      if (name === first.etag && (await this.#isThere(blob, first))) return { commit, blob: name };
+      if (name === announced.etag && (await this.#isCached(blob, announced))) return { commit, blob: name };
       const partial = `${blob}.incomplete`;
       await mkdir(dirname(partial), { recursive: true });
-      await this.#receive(first, partial);
-      return { commit, blob: await this.#finish(partial, first, name) };
+      await this.#receive(announced, partial);
+      return { commit, blob: await this.#finish(partial, announced, name) };
     } finally {
-      first.cancel();
+      this.#http.dispose();
     }
   }
 
-  /** Whether the content is in the cache already, from another commit or another name of the file. */
-  async #isThere(blob: string, { size }: RemoteBody): Promise<boolean> {
+  /** What is asked of @huggingface/hub. The token is not: it would refuse those of mirrors, and send it on to storage. */
+  get #query() {
+    const { repository, revision, file } = this.#remote;
+    return {
+      repo: { type: 'model', name: repository },
+      revision,
+      path: file.split('/').map(encodeURIComponent).join('/'),
+      hubUrl: this.#settings.endpoint,
+      fetch: this.#http.fetch,
+    } as const;
+  }
+
+  async #announced(): Promise<Announced> {
+    const info = await fileDownloadInfo(this.#query);
+    if (!info) throw new HubError(`"${this.#remote.repository}" has no ${this.#remote.file}.`, { notFound: true });
+    if (info.size === 0) throw new HubError(`${this.#remote.file} of "${this.#remote.repository}" is empty.`);
+    return {
+      info,
+      etag: info.etag === UNKNOWN_ETAG ? undefined : normalizeEtag(info.etag),
+      size: info.size === UNKNOWN_SIZE ? undefined : info.size,
+    };
+  }
+
+  /** The commit of the file. A mirror that tells none gets one that is made up from its address. */
+  #commit(): string {
+    const { repository, revision } = this.#remote;
+    const { commit } = this.#http;
+    if (commit !== undefined && isHash(commit)) return commit;
+    if (isHash(revision)) return revision;
+    return createHash('sha1')
+      .update(JSON.stringify([this.#settings.endpoint, repository, revision, commit]))
+      .digest('hex');
+  }
+
+  /** Whether the content is in the cache already, from another commit or under another name of the file. */
+  async #isCached(blob: string, { size }: Announced): Promise<boolean> {
     const known = await stat(blob).catch(() => undefined);
     if (!known || (size !== undefined && known.size !== size)) return false;
+    if (
+      !(await checkContent(blob, this.#remote.file).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return false;
     this.#report({ file: this.#remote.file, receivedBytes: known.size, totalBytes: size });
     return true;
   }
 
-  async #receive(first: RemoteBody, partial: string): Promise<void> {
+  async #receive(announced: Announced, partial: string): Promise<void> {
+    const { info, etag, size } = announced;
     let have = (await stat(partial).catch(() => undefined))?.size ?? 0;
-    if (first.size !== undefined && have > first.size) {
+    // Without its size there is nothing to ask the rest of.
+    if (size === undefined || have > size) {
       await rm(partial, { force: true });
       have = 0;
     }
-    if (have > 0 && have === first.size) return;
-    const rest = have > 0 ? await this.#rest(first, have) : first;
-    try {
-      // Storage that knows no ranges begins again.
-      const at = rest.start;
-      if (at > have) throw new HubError('The hub skipped a part of the file.', { transient: true });
-      if (first.size !== undefined) await checkRoom(dirname(partial), first.size - at);
-      await this.#write(rest, partial, at, first.size);
-    } finally {
-      rest.cancel();
-    }
+    if (have > 0 && have === size) return;
+    if (size !== undefined) await checkRoom(dirname(partial), size - have);
+    // If the identifier is the hash of the content, the whole is checked by it in the end.
+    if (etag !== undefined && !isHash(etag)) this.#http.ifRange = `"${etag}"`;
+    const downloadInfo = { ...info, url: this.#http.storage ?? info.url };
+    const blob = await downloadFile({ ...this.#query, downloadInfo, xet: false });
+    if (blob) await this.#write(blob.slice(have).stream(), partial, have, size);
   }
 
-  async #rest(first: RemoteBody, have: number): Promise<RemoteBody> {
-    // Where the identifier is the hash of the content, the whole is checked by it in the end.
-    const ifRange = isHash(first.etag) ? undefined : first.etag && `"${first.etag}"`;
-    first.cancel();
-    return requestFile(this.#remote, this.#settings, this.#signal, { from: have, ifRange });
-  }
-
-  async #write({ body }: RemoteBody, partial: string, start: number, size: number | undefined): Promise<void> {
+  async #write(
+    body: ReadableStream<Uint8Array>,
+    partial: string,
+    start: number,
+    size: number | undefined,
+  ): Promise<void> {
     const { file } = this.#remote;
     const target = await open(partial, start > 0 ? 'r+' : 'w');
     let at = start;
@@ -174,15 +223,18 @@ class Attempt {
         this.reached = at;
         this.#report({ file, receivedBytes: at, totalBytes: size });
       }
-      // Else the name could survive a loss of power, and the content not.
+      // Otherwise the name could survive a loss of power, and the content not.
       await target.sync();
+    } catch (error) {
+      // The library passes on the message of a failure only.
+      throw this.#http.failure ?? error;
     } finally {
       await target.close();
     }
   }
 
-  /** Checks what is whole, and gives it its name. */
-  async #finish(partial: string, { size, etag }: RemoteBody, name: string): Promise<string> {
+  /** Checks a complete file and gives it its name. */
+  async #finish(partial: string, { size, etag }: Announced, name: string): Promise<string> {
     const { file } = this.#remote;
     const received = (await stat(partial)).size;
     if (size !== undefined && received < size) {
@@ -196,27 +248,36 @@ class Attempt {
         transient: true,
       });
     }
+    await this.#refuseForeign(partial);
     const finalName = verdict === 'same' ? name : await hashFile(partial, 'sha256', '', this.#signal);
     await rename(partial, this.#cache.blob(finalName));
     return finalName;
   }
+
+  /** What is no model file never gets a name in the cache, even if all that the hub says of it is right. */
+  async #refuseForeign(partial: string): Promise<void> {
+    const { file, repository } = this.#remote;
+    try {
+      await checkContent(partial, file);
+    } catch (error) {
+      if (!(error instanceof ForeignContent)) throw error;
+      await rm(partial, { force: true });
+      if (error.kind === 'page') throw webPage(file, this.#settings);
+      throw new HubError(`${file} of "${repository}" cannot be used: ${error.message}.`, { cause: error });
+    }
+  }
 }
 
-/** Named by its content where the hub tells its hash; else by where it comes from, until it can be hashed. */
-function blobNameOf({ etag, size }: RemoteBody, { repository, revision, file }: RemoteFile): string {
+/** Named by its content if the hub tells its hash, otherwise by where it comes from until it can be hashed. */
+function blobNameOf({ etag, size }: Announced, { repository, revision, file }: RemoteFile): string {
   if (etag !== undefined && isHash(etag)) return etag;
   return createHash('sha256')
     .update(JSON.stringify([repository, revision, file, etag, size]))
     .digest('hex');
 }
 
-/** A mirror that does not tell the commit has one that is made up of its address. */
-function commitOf({ commit }: RemoteBody, { repository, revision }: RemoteFile, { endpoint }: HubSettings): string {
-  if (commit !== undefined && isHash(commit)) return commit;
-  if (isHash(revision)) return revision;
-  return createHash('sha1')
-    .update(JSON.stringify([endpoint, repository, revision, commit]))
-    .digest('hex');
+function normalizeEtag(etag: string): string | undefined {
+  return etag.replace(/^W\//, '').replace(/^"|"$/g, '') || undefined;
 }
 
 function isHash(identifier: string | undefined): identifier is string {
@@ -229,6 +290,6 @@ async function checkRoom(folder: string, bytes: number): Promise<void> {
   if (free >= bytes + SPARE_BYTES) return;
   const mb = (count: number) => `${Math.ceil(count / 1e6)} MB`;
   throw new HubError(
-    `The disk of the model cache has ${mb(free)} free, and ${mb(bytes)} are to come. Free some space, or set HF_HOME to a folder on another disk.`,
+    `The disk of the model cache has ${mb(free)} free, but ${mb(bytes)} are needed. Free some space, or set HF_HOME to a folder on another disk.`,
   );
 }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './hub-error.ts';
 
-/** A lock whose file was not touched for so long is of a machine or a process that is no more. */
+/** A lock whose file was not touched for so long belongs to a machine or a process that is gone. */
 const STALE_MS = 10_000;
 const BEAT_MS = 2000;
 const POLL_MS = 200;
@@ -13,7 +13,7 @@ const POLL_MS = 200;
 /** The locks of this process, by their tokens. */
 const held = new Set<string>();
 
-/** Whose a lock is. */
+/** The owner of a lock. */
 interface Holder {
   readonly token: string;
   readonly pid: number;
@@ -21,9 +21,12 @@ interface Holder {
 }
 
 /**
- * Does something while no other process on any machine that shares the folder does so with the same lock. What a killed
- * process held is taken over: at once where it was one of this machine, else once its lock is old. Two holders can come
- * of it in the worst case, so a lock saves work and must not be what keeps files whole.
+ * Runs something while no other process on any machine that shares the folder does so with the same lock. What a killed
+ * process held is taken over: at once if it was one of this machine, otherwise once its lock is stale. Two holders are
+ * possible in the worst case, so a lock saves work and must not be what keeps files whole.
+ *
+ * Own code, since proper-lockfile listens for signals (signal-exit) as soon as it is imported: a server that drains on
+ * SIGTERM by a `once` listener would be killed in the middle of it.
  */
 export async function withFileLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
@@ -57,13 +60,13 @@ async function take(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Takes away a lock that nobody holds any more. True where the lock may be free now. */
+/** Removes a lock that nobody holds any more. True if the lock may be free now. */
 async function removeStale(path: string): Promise<boolean> {
   const holder = await read(path);
   const age = await ageOf(path);
   if (age === undefined) return true;
   if (age < STALE_MS && !(holder && isDead(holder))) return false;
-  // What is taken away may be another one by now: then it is put back.
+  // By now it may be another lock: then it is put back.
   const grave = `${path}.${randomUUID()}`;
   try {
     await rename(path, grave);
@@ -95,7 +98,7 @@ async function ageOf(path: string): Promise<number | undefined> {
 
 function isDead({ pid, host, token }: Holder): boolean {
   if (host !== hostname()) return false;
-  // In a container that was started again, this process has the number of the one that was killed.
+  // In a restarted container this process has the id of the one that was killed.
   if (pid === process.pid) return !held.has(token);
   try {
     process.kill(pid, 0);

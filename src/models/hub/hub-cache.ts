@@ -13,16 +13,21 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { checkContent } from '../file-content.ts';
 import { codeOf } from './hub-error.ts';
+
+/** What making a link fails with on file systems without links, and for users of Windows who may not make any. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
 /**
  * The folder of one repository in the cache of the Python package huggingface_hub, which other programs share:
  * `blobs/` has the contents by their hash, `snapshots/<commit>/` links to them by name, and `refs/` says which commit
- * a branch stood for. A link is made only once its blob is whole.
+ * a branch stood for. A link is made only once its blob is complete. `scanCachedRepo` of @huggingface/hub reads that
+ * layout too, but only the files at the top of a snapshot, and weights are in a folder below.
  */
 export class RepositoryCache {
   readonly path: string;
-  /** Of the folder that {@link lock} files are in. */
+  /** The folder of the repository's locks. */
   readonly locks: string;
 
   constructor(cacheDirectory: string, repository: string) {
@@ -39,7 +44,7 @@ export class RepositoryCache {
     return join(this.path, 'blobs', name);
   }
 
-  /** The commit that a revision stands for here, or `undefined` where it was never fetched. */
+  /** The commit that a revision stands for here, or `undefined` if it was never fetched. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (await exists(this.snapshot(revision))) return revision;
     try {
@@ -58,8 +63,16 @@ export class RepositoryCache {
     await replace(path, (temporary) => writeFile(temporary, commit));
   }
 
-  /** Whether a file of a commit is here, whole. */
+  /** Whether a file of a commit is cached, and is what its name says. */
   has(commit: string, file: string): Promise<boolean> {
+    return checkContent(join(this.snapshot(commit), file)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Whether a file of a commit is cached, whatever it is. */
+  exists(commit: string, file: string): Promise<boolean> {
     return exists(join(this.snapshot(commit), file));
   }
 
@@ -68,15 +81,18 @@ export class RepositoryCache {
     const path = join(this.snapshot(commit), file);
     await mkdir(dirname(path), { recursive: true });
     const blob = this.blob(blobName);
+    const before = await readlink(path).then(basename, () => undefined);
     await replace(path, async (temporary) => {
       try {
         await symlink(relative(dirname(path), blob), temporary);
       } catch (error) {
-        // Windows lets only some users make links.
-        if (codeOf(error) !== 'EPERM') throw error;
+        if (!NO_LINKS.has(codeOf(error) ?? '')) throw error;
         await copyFile(blob, temporary);
       }
     });
+    if (before !== undefined && before !== blobName && !(await this.#isLinked(before))) {
+      await rm(this.blob(before), { force: true });
+    }
   }
 
   /** Whether it is known that a commit does not have a file. */
@@ -90,16 +106,20 @@ export class RepositoryCache {
     await writeFile(path, '');
   }
 
-  /** The name of the blob behind a file of a commit, or `undefined` where the file stands for itself. */
+  /** The name of the blob that a file of a commit links to, or is a copy of; `undefined` if there is none. */
   async blobOf(commit: string, file: string): Promise<string | undefined> {
-    try {
-      return basename(await readlink(join(this.snapshot(commit), file)));
-    } catch {
-      return undefined;
-    }
+    const path = join(this.snapshot(commit), file);
+    const target = await readlink(path).catch(() => undefined);
+    if (target !== undefined) return basename(target);
+    // A copy has the size of its blob; if several have it, none can be told.
+    const size = await sizeOf(path);
+    const blobs = await readdir(join(this.path, 'blobs')).catch(() => []);
+    const sizes = await Promise.all(blobs.map((blob) => sizeOf(this.blob(blob))));
+    const alike = blobs.filter((_, index) => size > 0 && sizes[index] === size);
+    return alike.length === 1 ? alike[0] : undefined;
   }
 
-  /** Removes files of a commit, and their blobs where no other commit has them. Gives the bytes that this frees. */
+  /** Removes files of a commit, and their blobs if no other commit has them. Returns the bytes that this frees. */
   async remove(commit: string, files: readonly string[]): Promise<number> {
     let freed = 0;
     for (const file of files) {
@@ -125,7 +145,7 @@ export class RepositoryCache {
     return false;
   }
 
-  /** Removes what holds nothing any more. */
+  /** Removes folders and references that have become empty. */
   async #tidy(commit: string, files: readonly string[]): Promise<void> {
     for (const file of files)
       if (file.includes('/')) await rmdir(join(this.snapshot(commit), dirname(file))).catch(ignore);
@@ -140,7 +160,7 @@ export class RepositoryCache {
   }
 }
 
-/** Makes something under another name and then puts it in its place, so that nobody sees the half of it. */
+/** Makes something under another name and then moves it to its place, so that nobody sees half of it. */
 async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { HubSource } from '../catalogue.ts';
+import { checkContent } from '../file-content.ts';
 import { checkHash, type HashVerdict } from './content-hash.ts';
 import { CommitMoved, type DownloadContext, downloadBlob, type FetchedBlob, type FileProgress } from './download.ts';
 import { withFileLock } from './file-lock.ts';
@@ -7,7 +8,7 @@ import { RepositoryCache } from './hub-cache.ts';
 import { describeDiskFailure, HubError } from './hub-error.ts';
 import type { HubSettings } from './hub-settings.ts';
 
-/** Stands for the name of a file of which it must be asked whether the repository has it. */
+/** Placeholder: the hub must be asked whether this file exists. */
 const NOT_KNOWN = '?';
 
 /** A file that is wanted: the first of these names that the repository has. */
@@ -21,11 +22,11 @@ export interface WantedFile {
 export interface FetchedFiles {
   readonly path: string;
   readonly commit: string;
-  /** For each wanted file the name that it has; `undefined` where it is missing and may be. */
+  /** For each wanted file the name that it has; `undefined` if it is missing and may be. */
   readonly files: readonly (string | undefined)[];
 }
 
-/** A file of the cache, and what its hash says. */
+/** A file of the cache, and what its content and hash say. */
 export interface VerifiedFile {
   readonly file: string;
   readonly verdict: HashVerdict;
@@ -40,8 +41,8 @@ export class Hub {
   }
 
   /**
-   * Has files of a repository in the cache, fetched where they are not. Of all processes that share the cache one
-   * fetches, and the others wait for it. Throws {@link HubError}, and the signal's reason.
+   * Finds files of a repository in the cache, and fetches those that are missing or damaged. Of all processes that share
+   * the cache one fetches, and the others wait for it. Throws {@link HubError}, and the signal's reason.
    */
   async fetch(
     source: HubSource,
@@ -54,7 +55,7 @@ export class Hub {
     const { offline } = this.settings;
     if (offline !== undefined) {
       throw new HubError(
-        `"${source.repository}" is not in the model cache, or not all of it, and ${offline} forbids to fetch it. Unset ${offline}, or fetch it with \`bertql models pull\` where that is allowed.`,
+        `"${source.repository}" is not in the model cache, or not all of it, and ${offline} forbids to fetch it. Unset ${offline}, or fetch it with \`bertql models pull\` beforehand.`,
       );
     }
     return this.#locked(source, signal, async () => {
@@ -62,19 +63,19 @@ export class Hub {
       const fetched = await this.find(source, wanted);
       if (fetched) return fetched;
       const { mirrorRevision } = source;
-      const tried = (await this.#revisionHere(source)) ?? source.revision;
+      const tried = (await this.#cachedRevision(source)) ?? source.revision;
       try {
         return await this.#download({ ...source, revision: tried }, wanted, report, signal);
       } catch (error) {
         const retry = error instanceof HubError && error.notFound && tried !== mirrorRevision && !this.settings.isHub;
-        // Where some files are here, the mirror does know the revision.
-        if (!retry || mirrorRevision === undefined || (await this.#revisionHere(source)) !== undefined) throw error;
+        // If some files are cached, the mirror does know the revision.
+        if (!retry || mirrorRevision === undefined || (await this.#cachedRevision(source)) !== undefined) throw error;
         return await this.#download({ ...source, revision: mirrorRevision }, wanted, report, signal);
       }
     });
   }
 
-  /** The files where all of them are in the cache, else `undefined`. Asks nobody. */
+  /** The files if all of them are in the cache, otherwise `undefined`. Asks nobody. */
   async find(source: HubSource, wanted: readonly WantedFile[]): Promise<FetchedFiles | undefined> {
     const cache = this.#cacheOf(source);
     for (const revision of this.#revisionsOf(source)) {
@@ -86,7 +87,21 @@ export class Hub {
     return undefined;
   }
 
-  /** Compares files of the cache with their hashes. */
+  /** Those of the files that are in the cache, damaged or not; `undefined` if there are none. Asks nobody. */
+  async cached(source: HubSource, wanted: readonly WantedFile[]): Promise<FetchedFiles | undefined> {
+    const cache = this.#cacheOf(source);
+    for (const revision of this.#revisionsOf(source)) {
+      const commit = await cache.commitOf(revision);
+      if (commit === undefined) continue;
+      const names = wanted.flatMap((each) => each.names);
+      const there = await Promise.all(names.map((name) => cache.exists(commit, name)));
+      const files = names.filter((_, index) => there[index]);
+      if (files.length > 0) return { path: cache.snapshot(commit), commit, files };
+    }
+    return undefined;
+  }
+
+  /** Compares files of the cache with what their names say and with their hashes. */
   async verify(
     source: HubSource,
     { commit, files }: FetchedFiles,
@@ -96,9 +111,13 @@ export class Hub {
     const verified: VerifiedFile[] = [];
     for (const file of files) {
       if (file === undefined) continue;
+      const path = join(cache.snapshot(commit), file);
       const blob = await cache.blobOf(commit, file);
-      const verdict =
-        blob === undefined ? 'unknown' : await checkHash(join(cache.snapshot(commit), file), blob, signal);
+      const isForeign = await checkContent(path).then(
+        () => false,
+        () => true,
+      );
+      const verdict = isForeign ? 'different' : blob === undefined ? 'unknown' : await checkHash(path, blob, signal);
       verified.push({ file, verdict });
     }
     return verified;
@@ -116,8 +135,8 @@ export class Hub {
     return new RepositoryCache(this.settings.cacheDirectory, repository);
   }
 
-  /** The revision of which files are here already. */
-  async #revisionHere(source: HubSource): Promise<string | undefined> {
+  /** The revision of which files are cached already. */
+  async #cachedRevision(source: HubSource): Promise<string | undefined> {
     const cache = this.#cacheOf(source);
     for (const revision of this.#revisionsOf(source)) {
       if ((await cache.commitOf(revision)) !== undefined) return revision;
@@ -129,11 +148,11 @@ export class Hub {
     return mirrorRevision === undefined || this.settings.isHub ? [revision] : [revision, mirrorRevision];
   }
 
-  /** The name that a wanted file has in a commit, as far as that is known without asking. */
+  /** The name that a wanted file has in a commit, if that is known without asking. */
   async #nameOf(cache: RepositoryCache, commit: string, { names, optional }: WantedFile): Promise<string | undefined> {
     for (const name of names) {
       if (await cache.has(commit, name)) return name;
-      // What comes first is taken, so it must be known that it is missing before another one is.
+      // The first that exists is taken, so the one before must be known to be missing.
       const missing = this.settings.offline !== undefined || (await cache.isMissing(commit, name));
       if (!missing) return NOT_KNOWN;
     }
@@ -153,7 +172,7 @@ export class Hub {
     return download.finish();
   }
 
-  /** Does something while no other process fetches of the same repository. */
+  /** Runs something while no other process fetches from the same repository. */
   async #locked<T>(source: HubSource, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await withFileLock(join(this.#cacheOf(source).locks, 'bertql.lock'), signal, work);
@@ -164,7 +183,7 @@ export class Hub {
   }
 }
 
-/** Fetches files of a revision and sees to it that they are all of one commit. */
+/** Fetches files of a revision and makes sure that they are all of one commit. */
 class CommitDownload {
   readonly #source: HubSource;
   readonly #context: DownloadContext;
@@ -172,7 +191,7 @@ class CommitDownload {
   readonly #missing: string[] = [];
   #commit: string | undefined;
 
-  /** @param commit that of the files which are here already */
+  /** @param commit that of the files which are cached already */
   constructor(source: HubSource, context: DownloadContext, commit: string | undefined) {
     this.#source = source;
     this.#context = context;
@@ -213,7 +232,7 @@ class CommitDownload {
     await cache.link(commit, file, blob);
   }
 
-  /** A branch may have moved on since its first files were fetched: the others are then asked for by their commit. */
+  /** A branch may have moved since its first files were fetched: the others are then asked for by their commit. */
   async #blobOf(file: string): Promise<FetchedBlob> {
     const { repository, revision } = this.#source;
     try {

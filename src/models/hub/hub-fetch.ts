@@ -1,0 +1,285 @@
+import { codeOf, HubError } from './hub-error.ts';
+import type { HubSettings } from './hub-settings.ts';
+
+/** A file of a repository. */
+export interface RemoteFile {
+  readonly repository: string;
+  readonly revision: string;
+  /** With `/` between its parts. */
+  readonly file: string;
+}
+
+/** Stands for a size that the hub does not tell, since @huggingface/hub insists on one. */
+export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
+/** Stands for an ETag that the hub does not send, since @huggingface/hub insists on one. */
+export const UNKNOWN_ETAG = 'unknown';
+
+const MOST_REDIRECTS = 10;
+const TRANSIENT_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** With this range @huggingface/hub asks what a file is. */
+const PROBE = 'bytes=0-0';
+
+/**
+ * The `fetch` that @huggingface/hub is given for one try to get a file. It adds what the library leaves out: it follows
+ * redirects itself, since what the hub says of a file is in the redirect and not in the storage's answer, and since the
+ * token is for the hub alone; it notices a connection that stalls; it makes a whole answer the part that was asked for;
+ * it takes mirrors that tell no size, ETag or commit; and it says in words why a file cannot be had.
+ */
+export class HubFetch {
+  /** The commit that the revision stands for, if the hub told it. */
+  commit: string | undefined;
+  /** Where the content is, if the hub sent to a storage and told all about the file. */
+  storage: string | undefined;
+  /** Why the last request failed; the library passes on no more than its message. */
+  failure: unknown;
+  /** The answer to the library's question what a file is, if it has all of the content: no need to ask twice. */
+  #kept: Response | undefined;
+  /** Sent along with a range, so that a file which has changed comes whole. */
+  ifRange: string | undefined;
+  readonly #remote: RemoteFile;
+  readonly #settings: HubSettings;
+  readonly #caller: AbortSignal;
+  readonly #stalled = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal;
+
+  constructor(remote: RemoteFile, settings: HubSettings, signal: AbortSignal) {
+    this.#remote = remote;
+    this.#settings = settings;
+    this.#caller = signal;
+    this.#timer = setTimeout(() => this.#stalled.abort(), settings.stallMs);
+    this.#signal = AbortSignal.any([signal, this.#stalled.signal]);
+  }
+
+  /** Stops watching for stalls, and lets go of what was not read. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    void this.#kept?.body?.cancel().catch(() => undefined);
+    this.#kept = undefined;
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    try {
+      return await this.#fetch(new URL(String(input)), new Headers(init?.headers));
+    } catch (error) {
+      this.failure = this.#explain(error, 'cannot be reached');
+      throw this.failure;
+    }
+  };
+
+  async #fetch(start: URL, headers: Headers): Promise<Response> {
+    let url = start;
+    const range = headers.get('range');
+    const kept = this.#kept;
+    this.#kept = undefined;
+    if (kept && range === null) return this.#content(kept, 0);
+    void kept?.body?.cancel().catch(() => undefined);
+    // Without the library's own media type, by which the hub would send to its chunk store: that knows no plain
+    // ranges, and mirrors have none.
+    headers.set('accept', '*/*');
+    headers.set('accept-encoding', 'identity');
+    headers.set('user-agent', 'bertql');
+    // One byte would be asked for, and then all of them: of a small file all come with the first answer.
+    if (range === PROBE) headers.delete('range');
+    else if (range !== null && this.ifRange !== undefined) headers.set('if-range', this.ifRange);
+    const facts = new Facts();
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+      const response = await this.#send(url, headers);
+      facts.note(response);
+      this.commit = facts.commit;
+      const location = response.headers.get('location');
+      if (response.status >= 300 && response.status < 400 && location !== null) {
+        await response.body?.cancel();
+        url = new URL(location, url);
+        if (range !== PROBE || !facts.complete) continue;
+        this.storage = url.href;
+        return facts.asAnswer();
+      }
+      if (range === PROBE && response.ok) {
+        this.#kept = response;
+        this.#refuseWebPage(response);
+        return facts.asAnswer();
+      }
+      if (response.ok) return this.#content(response, Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0));
+      await response.body?.cancel();
+      throw refusal(response, this.#remote, this.#settings);
+    }
+    throw new HubError(`${url.origin} redirects in circles.`);
+  }
+
+  async #send(url: URL, headers: Headers): Promise<Response> {
+    const { token, endpoint } = this.#settings;
+    const own = new Headers(headers);
+    if (token !== undefined && url.origin === new URL(endpoint).origin) own.set('authorization', `Bearer ${token}`);
+    const response = await fetch(url, { redirect: 'manual', headers: own, signal: this.#signal });
+    this.#timer.refresh();
+    return response;
+  }
+
+  /** A network that wants a login, or a wrong address, answers with a page and status 200. */
+  #refuseWebPage({ headers }: Response): void {
+    const { file } = this.#remote;
+    const isPage = headers.get('content-type')?.startsWith('text/html') ?? false;
+    if (isPage && this.commit === undefined) throw webPage(file, this.#settings);
+  }
+
+  /** The body, from the byte on that was asked for. */
+  #content(response: Response, from: number): Response {
+    const at = response.status === 206 ? startOf(response) : 0;
+    if (at > from) throw new HubError('The hub skipped a part of the file.', { transient: true });
+    const chunks = this.#watched(response.body, from - at);
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: async (controller) => {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => void (await chunks.return()),
+    });
+    return new Response(body, { status: from > 0 ? 206 : 200 });
+  }
+
+  async *#watched(body: Response['body'], skipped: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+    let left = skipped;
+    try {
+      for await (const chunk of body ?? []) {
+        this.#timer.refresh();
+        if (left < chunk.length) yield chunk.subarray(left);
+        left = Math.max(0, left - chunk.length);
+        // The reader may have had to wait for the disk.
+        this.#timer.refresh();
+      }
+    } catch (error) {
+      this.failure = this.#explain(error, 'broke off in the middle of a file');
+      throw this.failure;
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  /** The reason behind a failed request. */
+  #explain(error: unknown, what: string): unknown {
+    if (this.#caller.aborted) return this.#caller.reason;
+    if (error instanceof HubError) return error;
+    const host = new URL(this.#settings.endpoint).host;
+    if (this.#stalled.signal.aborted) {
+      return new HubError(`${host} sent nothing for too long.`, { transient: true, cause: error });
+    }
+    const code = codeOf(error);
+    return new HubError(`${host} ${what}${code === undefined ? '' : ` (${code})`}.`, { transient: true, cause: error });
+  }
+}
+
+/** What the hub says of a file, in its own answers and in that of the storage it sends to; the hub's own go first. */
+class Facts {
+  commit: string | undefined;
+  #linkedEtag: string | undefined;
+  #linkedSize: number | undefined;
+  #etag: string | undefined;
+  #size: number | undefined;
+
+  note({ status, headers }: Response): void {
+    this.commit ??= headers.get('x-repo-commit') ?? undefined;
+    this.#linkedEtag ??= headers.get('x-linked-etag') ?? undefined;
+    this.#linkedSize ??= numberIn(headers.get('x-linked-size'));
+    this.#etag ??= headers.get('etag') ?? undefined;
+    const isRedirect = status >= 300 && status < 400;
+    if (!isRedirect) this.#size = sizeOf(status, headers);
+  }
+
+  /** Whether nothing more is to be asked. */
+  get complete(): boolean {
+    return this.#linkedEtag !== undefined && this.#linkedSize !== undefined;
+  }
+
+  /** An answer as @huggingface/hub expects it. */
+  asAnswer(): Response {
+    const size = this.#linkedSize ?? this.#size ?? UNKNOWN_SIZE;
+    const etag = this.#linkedEtag ?? this.#etag ?? UNKNOWN_ETAG;
+    return new Response(null, { status: 206, headers: { 'content-range': `bytes 0-0/${size}`, etag } });
+  }
+}
+
+/** Bytes of the whole file. */
+function sizeOf(status: number, headers: Headers): number | undefined {
+  if (status === 206) return numberIn(headers.get('content-range')?.split('/')[1]);
+  // The length of a body that comes compressed although nobody asked for that says nothing.
+  return headers.has('content-encoding') ? undefined : numberIn(headers.get('content-length'));
+}
+
+function startOf({ headers }: Response): number {
+  const start = numberIn(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]);
+  if (start !== undefined) return start;
+  throw new HubError('The hub answered with a range but did not say which.');
+}
+
+function numberIn(text: string | null | undefined): number | undefined {
+  return text != null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** The refusal of a page that came in the place of a file. */
+export function webPage(file: string, { endpoint }: HubSettings): HubError {
+  const host = new URL(endpoint).host;
+  return new HubError(
+    `A web page came in the place of ${file}. Does this network want a login first, or is ${host} (HF_ENDPOINT) no hub?`,
+  );
+}
+
+/** What a status means for whoever wants the file. */
+function refusal({ status, headers }: Response, remote: RemoteFile, settings: HubSettings): HubError {
+  const { repository, revision, file } = remote;
+  const host = new URL(settings.endpoint).host;
+  const code = headers.get('x-error-code') ?? '';
+  const said = saying(headers.get('x-error-message'));
+  const page = `${settings.endpoint}/${repository}`;
+  if (code === 'GatedRepo') {
+    const todo =
+      settings.token === undefined
+        ? `Accept them on ${page} and set HF_TOKEN to a token of that account.`
+        : `The account of HF_TOKEN has not: accept the conditions on ${page}, and see that the token may read gated models.`;
+    return new HubError(
+      `"${repository}" is given only to those who have accepted its conditions (${status}). ${todo}${said}`,
+    );
+  }
+  if (code === 'DisabledRepo') {
+    return new HubError(`${host} has disabled "${repository}" (${status}): nobody can fetch it there.${said}`);
+  }
+  if (status === 401 || code === 'RepoNotFound') {
+    const todo = settings.token === undefined ? 'Set HF_TOKEN if it is yours.' : 'HF_TOKEN does not open it.';
+    return new HubError(`${host} has no repository "${repository}", or it is private (${status}). ${todo}${said}`);
+  }
+  if (status === 403) {
+    return new HubError(
+      `${host} does not give out "${repository}" (403): accept the conditions on ${page}, and set HF_TOKEN to a token that may read it.${said}`,
+    );
+  }
+  if (status === 407)
+    return new HubError(`The proxy in front of ${host} wants a login (407): put it into the proxy's URL.`);
+  if (status === 404 || status === 410) {
+    const what = code === 'RevisionNotFound' ? `no revision "${revision}"` : `no ${file} at revision "${revision}"`;
+    return new HubError(`"${repository}" has ${what} on ${host} (${status}).${said}`, { notFound: true });
+  }
+  if (status === 416) {
+    return new HubError(`${host} has less of ${file} than was received before (416).`, { transient: true });
+  }
+  if (status === 451) return new HubError(`${host} may not give out "${repository}" for legal reasons (451).${said}`);
+  const why = status === 429 ? 'it is asked too often' : 'it has a failure';
+  return new HubError(`${host} does not give ${file} of "${repository}" now: ${why} (${status}).${said}`, {
+    transient: TRANSIENT_STATUS.has(status),
+    retryAfterMs: parseRetryAfter(headers.get('retry-after')),
+  });
+}
+
+/** What the hub itself says, in one line. */
+function saying(message: string | null): string {
+  const line = message?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim() ?? '';
+  return line === '' ? '' : ` The hub says: ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`;
+}
+
+/** Seconds, or a date. */
+function parseRetryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
