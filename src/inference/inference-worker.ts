@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
+import { runFailed } from './refusals.ts';
 
 /** The thread ended although nobody had asked it to: the batch it had may be run by another one. */
 export class WorkerDied extends Error {
@@ -67,7 +68,7 @@ export class InferenceWorker {
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
     if (!model.weights) throw new Error(`Model "${model.id}" is a vocabulary alone: there is nothing to load.`);
-    const { prefix, suffix, padId } = model.vocabulary;
+    const { prefix, suffix, padId, size } = model.vocabulary;
     const reply = await this.#ask({
       type: 'load',
       model: model.id,
@@ -76,9 +77,11 @@ export class InferenceWorker {
       weights: model.weights.path,
       dtype: model.weights.dtype,
       device: model.requestedDevice,
-      labels: model.labels.length,
+      width: model.task === 'EMBEDDING' ? model.dimensions : model.labels.length,
       independentLabels: model.independentLabels,
-      probe: Int32Array.of(...prefix, padId, ...suffix),
+      pooling: model.pooling,
+      normalize: model.normalize,
+      bounds: { prefix, suffix, padId, highestId: size - 1, maxTokens: model.maxTokens },
     }).catch((cause: unknown) => {
       const reason = messageOf(cause);
       throw cause instanceof WorkerDied
@@ -96,9 +99,12 @@ export class InferenceWorker {
     await this.#ask({ type: 'unload', model: model.id });
   }
 
-  /** Runs one batch. The buffers of the request move to the thread. */
+  /** Runs one batch. The buffers of the request move to the thread. Rejects with MODEL_UNAVAILABLE if the engine fails. */
   async run(request: RunRequest): Promise<RunReply> {
-    const reply = await this.#ask(request, [request.ids.buffer, request.lengths.buffer]);
+    const reply = await this.#ask(request, [request.ids.buffer, request.lengths.buffer]).catch((cause: unknown) => {
+      if (cause instanceof WorkerDied) throw cause;
+      throw runFailed(request.model, cause instanceof Error ? cause.message : String(cause));
+    });
     if (reply.type !== 'done') throw new Error(`An inference thread answered "${reply.type}" to a batch.`);
     return reply;
   }

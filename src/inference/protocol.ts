@@ -2,10 +2,10 @@ import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
 import type { Dtype } from '../models/weights-file.ts';
 
-/** What a worker is told. Messages are handled one after the other, in order. */
+/** A message to a worker. Messages are handled one after the other, in order. */
 export type WorkerRequest =
   | LoadRequest
-  /** Lets go of a model; one that is not loaded is no failure. */
+  /** Releases a model; one that is not loaded is no failure. */
   | { readonly type: 'unload'; readonly model: string }
   | RunRequest
   | { readonly type: 'close' };
@@ -20,24 +20,43 @@ export interface LoadRequest {
   /** Path of the weights, below the folder. */
   readonly weights: string;
   readonly dtype: Dtype;
-  /** What it is to run on. */
+  /** The wanted device. */
   readonly device: Device;
-  /** Number of its labels. */
-  readonly labels: number;
+  /** Numbers of a row of its output: labels, or the dimensions of a vector. */
+  readonly width: number;
   /** Whether each label has a probability of its own. */
   readonly independentLabels: boolean;
-  /** A shortest input, to run it once. */
-  readonly probe: Int32Array<ArrayBuffer>;
+  /** For EMBEDDING: how hidden states become the vector of a whole sequence. */
+  readonly pooling?: Pooling | undefined;
+  /** For EMBEDDING: whether the vector of a whole sequence is scaled to length 1. Those of ranges always are. */
+  readonly normalize?: boolean | undefined;
+  /** What the model must be able to take, which is tried when it is loaded. */
+  readonly bounds: InputBounds;
 }
 
-/** One batch: the sequences' ids one behind the other, unpadded, special tokens included. */
+/** The inputs that a model may get. */
+export interface InputBounds {
+  /** Ids before and after a text's tokens. */
+  readonly prefix: readonly number[];
+  readonly suffix: readonly number[];
+  readonly padId: number;
+  /** The highest id of the tokenizer. */
+  readonly highestId: number;
+  /** Longest input in tokens, special tokens included. */
+  readonly maxTokens: number;
+}
+
+/** How the hidden states of a sequence become one vector: their mean, the first one, or the largest of each number. */
+export type Pooling = 'MEAN' | 'CLS' | 'MAX';
+
+/** One batch: the sequences' ids one after the other, unpadded, special tokens included. */
 export interface RunRequest {
   readonly type: 'run';
   readonly model: string;
   readonly ids: Int32Array<ArrayBuffer>;
   /** Length of each sequence; they add up to `ids.length`. */
   readonly lengths: Int32Array<ArrayBuffer>;
-  /** The id that fills shorter sequences up. */
+  /** The id that pads shorter sequences. */
   readonly padId: number;
   /**
    * For EMBEDDING: the ranges whose mean vectors are wanted, three numbers each: the index of the sequence, and start
@@ -46,22 +65,22 @@ export interface RunRequest {
   readonly ranges?: Int32Array<ArrayBuffer>;
 }
 
-/** What a worker answers: exactly one reply for each request but `close`, in order. */
+/** The worker's answer: exactly one reply for each request but `close`, in order. */
 export type WorkerReply =
   | LoadReport
   | { readonly type: 'unloaded' }
   | RunReply
-  /** The request failed; the worker goes on. */
+  /** The request failed; the worker continues with the next one. */
   | { readonly type: 'failed'; readonly message: string };
 
-/** What shows once a model is loaded. */
+/** What is known once a model is loaded. */
 export interface LoadReport {
   readonly type: 'loaded';
-  /** What it really runs on. */
+  /** The device it runs on. */
   readonly device: Device;
-  /** Why it does not run on what was wanted. */
+  /** Why it does not run on the wanted device. */
   readonly fallback?: string | undefined;
-  /** Whether a text's scores do not depend on its batch-mates. */
+  /** Whether sequences may share a batch: it takes several, and none changes the results of another. */
   readonly batchInvariant: boolean;
 }
 
@@ -69,9 +88,11 @@ export interface RunReply {
   readonly type: 'done';
   /**
    * Row by row. Probabilities of the labels: one row a sequence for sequence classification, one row a token (padding
-   * left out) for token classification. For EMBEDDING one unit vector a range.
+   * left out) for token classification. For EMBEDDING one vector a range.
    */
   readonly values: Float32Array<ArrayBuffer>;
+  /** Indexes of the sequences for which the model gave NaN or infinity; their values mean nothing. */
+  readonly notFinite: readonly number[];
   /** Time in the engine, in milliseconds. */
   readonly inferenceMs: number;
 }

@@ -20,3 +20,16 @@ export function noWorkers(retryAfterMs: number): BertqlError {
 export function shuttingDown(): BertqlError {
   return new BertqlError('SHUTTING_DOWN', 'The server is stopping and takes no new work; try again in a moment.');
 }
+
+/** A model whose outputs hold NaN or infinity for a sequence. Its batch-mates are not affected. */
+export function notFinite(model: string): BertqlError {
+  return new BertqlError(
+    'MODEL_UNAVAILABLE',
+    `Model "${model}" gave numbers that are not finite (NaN or infinity) for this text. Its weights are damaged, or overflow in their number format; use another dtype or model.`,
+  );
+}
+
+/** @param reason the engine's message */
+export function runFailed(model: string, reason: string): BertqlError {
+  return new BertqlError('MODEL_UNAVAILABLE', `Model "${model}" could not be run on this text: ${reason}`);
+}

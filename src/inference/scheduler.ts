@@ -4,7 +4,7 @@ import { type Batch, isBatch, outputsOf, reportOf, requestOf } from './batch.ts'
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { BatchReport, InferenceObserver } from './observer.ts';
 import { PendingWork } from './pending-work.ts';
-import { noWorkers, queueFull, shuttingDown } from './refusals.ts';
+import { notFinite, noWorkers, queueFull, shuttingDown } from './refusals.ts';
 import { ScoreCache } from './score-cache.ts';
 import type { ModelOutput, QueuedWork, Work } from './work.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -194,7 +194,12 @@ export class Scheduler {
       const report = reportOf(batch, startedAt, reply);
       this.#count(report);
       this.#options.observer?.batchDone(report);
+      const invalid = new Set(reply.notFinite.map((index) => batch[index]));
       for (const [work, output] of outputsOf(batch, startedAt, reply)) {
+        if (invalid.has(work)) {
+          this.#fail(work, notFinite(work.model.id));
+          continue;
+        }
         if (work.key !== undefined) this.#cache.set(work.key, output.values);
         this.#pending.delete(work);
         work.resolve(output);
