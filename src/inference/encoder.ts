@@ -1,4 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { messageOf } from '../errors.ts';
 import type { Device } from '../models/device.ts';
 import { halvesToFloats } from './half.ts';
 import { probe } from './probe.ts';
@@ -200,7 +201,7 @@ function outputOf({ outputNames }: InferenceSession, { task }: LoadRequest): str
 
 /** The message of the engine without the place in its source, and only its first line. */
 function engineMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const [line = message] = message.trim().split('\n');
   return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }

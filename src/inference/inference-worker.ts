@@ -81,7 +81,7 @@ export class InferenceWorker {
       independentLabels: model.independentLabels,
       pooling: model.pooling,
       normalize: model.normalize,
-      bounds: { prefix, suffix, padId, highestId: size - 1, maxTokens: model.maxTokens },
+      bounds: { prefix, suffix, padId, highestId: size - 1, maxTokens: model.bundled ? undefined : model.maxTokens },
     }).catch((cause: unknown) => {
       const reason = messageOf(cause);
       throw cause instanceof WorkerDied
@@ -103,7 +103,7 @@ export class InferenceWorker {
   async run(request: RunRequest): Promise<RunReply> {
     const reply = await this.#ask(request, [request.ids.buffer, request.lengths.buffer]).catch((cause: unknown) => {
       if (cause instanceof WorkerDied) throw cause;
-      throw runFailed(request.model, cause instanceof Error ? cause.message : String(cause));
+      throw runFailed(request.model, messageOf(cause));
     });
     if (reply.type !== 'done') throw new Error(`An inference thread answered "${reply.type}" to a batch.`);
     return reply;

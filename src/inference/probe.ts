@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { messageOf } from '../errors.ts';
 import type { Encoder } from './encoder.ts';
 import type { InputBounds } from './protocol.ts';
 
@@ -31,10 +32,12 @@ export async function probe(encoder: Encoder, bounds: InputBounds, session: Infe
     run(sequence(highestId, around + 2)),
     `it takes texts of ${around + 1} tokens, but none of ${around + 2}`,
   );
-  await explain(
-    run(sequence(highestId, maxTokens)),
-    `it cannot read ${maxTokens} tokens, which is its longest input according to its files`,
-  );
+  if (maxTokens !== undefined) {
+    await explain(
+      run(sequence(highestId, maxTokens)),
+      `it cannot read ${maxTokens} tokens, which is its longest input according to its files`,
+    );
+  }
   if (isSingle) return false;
   try {
     await run(shortest, sequence(highestId, around + 2));
@@ -75,6 +78,6 @@ async function explain(run: Promise<void>, failure: string): Promise<void> {
     await run;
   } catch (error) {
     if (error instanceof NotFinite) throw error;
-    throw new Error(`${failure} (${error instanceof Error ? error.message : String(error)}).`, { cause: error });
+    throw new Error(`${failure} (${messageOf(error)}).`, { cause: error });
   }
 }

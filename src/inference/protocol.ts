@@ -1,5 +1,6 @@
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
+import type { Pooling } from '../models/pooling.ts';
 import type { Dtype } from '../models/weights-file.ts';
 
 /** A message to a worker. Messages are handled one after the other, in order. */
@@ -42,12 +43,12 @@ export interface InputBounds {
   readonly padId: number;
   /** The highest id of the tokenizer. */
   readonly highestId: number;
-  /** Longest input in tokens, special tokens included. */
-  readonly maxTokens: number;
+  /**
+   * Longest input in tokens, special tokens included. Not given for models that come with the package, which are known
+   * to take it: the arena of a thread keeps the memory of its longest run, some 30 MB a model.
+   */
+  readonly maxTokens?: number | undefined;
 }
-
-/** How the hidden states of a sequence become one vector: their mean, the first one, or the largest of each number. */
-export type Pooling = 'MEAN' | 'CLS' | 'MAX';
 
 /** One batch: the sequences' ids one after the other, unpadded, special tokens included. */
 export interface RunRequest {

@@ -1,4 +1,4 @@
-import type { Pooling } from './protocol.ts';
+import type { Pooling } from '../models/pooling.ts';
 
 /** The hidden states of one sequence, a row a token. */
 export interface HiddenStates {
