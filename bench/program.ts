@@ -5,6 +5,7 @@ interface Program {
   'server/server': typeof import('../src/server/server.ts');
   'inference/inference': typeof import('../src/inference/inference.ts');
   'models/registry': typeof import('../src/models/registry.ts');
+  'inference/inference-worker': typeof import('../src/inference/inference-worker.ts');
   'inference/session': typeof import('../src/inference/session.ts');
   'documents/sentences': typeof import('../src/documents/sentences.ts');
   'documents/chunking': typeof import('../src/documents/chunking.ts');

@@ -21,7 +21,8 @@ export class RawEngine {
     const { prefix, suffix, padId } = vocabulary;
     const room = maxTokens - prefix.length - suffix.length;
     const sequences = windows.map((pieces) => Int32Array.of(...prefix, ...pieces.subarray(0, room), ...suffix));
-    const files = { task, folder, weights: weights.path, dtype: weights.dtype };
+    const { libraryNames } = await program('inference/inference-worker');
+    const files = { task, ...libraryNames(folder, weights) };
     await this.#child.ask('prepare', { name, files, padId, batches: pack(sequences, batchTokens) });
   }
 

@@ -27,8 +27,8 @@ port.on('message', async (request: ThreadRequest) => {
 
 async function prepare({ name, files, padId, batches }: RawWork): Promise<undefined> {
   const { openSession } = await program('inference/session');
-  const session = sessions.get(files.weights) ?? (await openSession(files, 'cpu'));
-  sessions.set(files.weights, session);
+  const session = sessions.get(files.folder) ?? (await openSession(files, 'cpu'));
+  sessions.set(files.folder, session);
   prepared.set(name, { session, runs: batches.map((batch) => makeRun(session, batch, padId)) });
 }
 

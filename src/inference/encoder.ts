@@ -1,10 +1,9 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { messageOf } from '../errors.ts';
 import type { Device } from '../models/device.ts';
 import { halvesToFloats } from './half.ts';
 import { probe } from './probe.ts';
 import type { LoadReport, LoadRequest, RunReply, RunRequest } from './protocol.ts';
-import { openSession, quantizesWholeBatches } from './session.ts';
+import { engineMessage, openSession, quantizesWholeBatches } from './session.ts';
 import { sigmoidRows, softmaxRows } from './softmax.ts';
 import { type HiddenStates, meanOf, normalize, pool } from './vectors.ts';
 
@@ -197,13 +196,6 @@ function outputOf({ outputNames }: InferenceSession, { task }: LoadRequest): str
   const output = wanted.find((name) => outputNames.includes(name)) ?? only;
   if (output !== undefined) return output;
   throw new Error(`it has no output ${wanted.map((name) => `"${name}"`).join(' or ')}, but ${outputNames.join(', ')}.`);
-}
-
-/** The message of the engine without the place in its source, and only its first line. */
-function engineMessage(error: unknown): string {
-  const message = messageOf(error);
-  const [line = message] = message.trim().split('\n');
-  return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }
 
 /** One range a sequence, all of it, as three numbers each. */

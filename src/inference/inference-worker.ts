@@ -1,6 +1,8 @@
+import { basename, dirname, relative, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
+import { WEIGHTS_FILES, type Weights } from '../models/weights-file.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 import { runFailed } from './refusals.ts';
 
@@ -73,9 +75,8 @@ export class InferenceWorker {
       type: 'load',
       model: model.id,
       task: model.task,
-      folder: model.path,
+      ...libraryNames(model.path, model.weights),
       weights: model.weights.path,
-      dtype: model.weights.dtype,
       device: model.requestedDevice,
       width: model.task === 'EMBEDDING' ? model.dimensions : model.labels.length,
       independentLabels: model.independentLabels,
@@ -134,4 +135,13 @@ export class InferenceWorker {
     if (reply.type === 'failed') throw new Error(reply.message);
     return reply;
   }
+}
+
+/** What @huggingface/transformers calls a model's files. Only `fp32` adds nothing to the name of the weights. */
+export function libraryNames(folder: string, { path, dtype }: Weights) {
+  const subfolder = relative(folder, dirname(path)).split(sep).join('/');
+  const isNamedByDtype = basename(path) === basename(WEIGHTS_FILES[dtype]);
+  return isNamedByDtype
+    ? { folder, subfolder, name: 'model', dtype }
+    : { folder, subfolder, name: basename(path, '.onnx'), dtype: 'fp32' as const };
 }

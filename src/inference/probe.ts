@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { messageOf } from '../errors.ts';
 import type { Encoder } from './encoder.ts';
 import type { InputBounds } from './protocol.ts';
+import { engineMessage } from './session.ts';
 
 /**
  * Runs a model on the extremes of what it may get: the shortest text, the highest id, the longest text, and two texts
@@ -78,6 +78,6 @@ async function explain(run: Promise<void>, failure: string): Promise<void> {
     await run;
   } catch (error) {
     if (error instanceof NotFinite) throw error;
-    throw new Error(`${failure} (${messageOf(error)}).`, { cause: error });
+    throw new Error(`${failure} (${engineMessage(error)}).`, { cause: error });
   }
 }

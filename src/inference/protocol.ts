@@ -18,9 +18,14 @@ export interface LoadRequest {
   readonly task: ModelTask;
   /** The model's folder, an absolute path. */
   readonly folder: string;
-  /** Path of the weights, below the folder. */
-  readonly weights: string;
+  /** Folder of the weights, below the model's; empty if they are beside `config.json`. */
+  readonly subfolder: string;
+  /** Name of the weights without the part that stands for the dtype, and without `.onnx`. */
+  readonly name: string;
+  /** The dtype that the name of the file stands for. */
   readonly dtype: Dtype;
+  /** Path of the weights. */
+  readonly weights: string;
   /** The wanted device. */
   readonly device: Device;
   /** Numbers of a row of its output: labels, or the dimensions of a vector. */

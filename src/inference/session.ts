@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { basename, dirname, relative, sep } from 'node:path';
 import {
   AutoConfig,
   AutoModel,
@@ -11,7 +10,6 @@ import {
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
-import { WEIGHTS_FILES } from '../models/weights-file.ts';
 import type { LoadRequest } from './protocol.ts';
 
 /**
@@ -47,21 +45,19 @@ env.customCache = {
 };
 
 /** What is needed to open a model. */
-export type ModelFiles = Pick<LoadRequest, 'task' | 'folder' | 'weights' | 'dtype'>;
+export type ModelFiles = Pick<LoadRequest, 'task' | 'folder' | 'subfolder' | 'name' | 'dtype'>;
 
 /** Opens a model of a local folder in the calling thread. The caller releases the session. */
 export async function openSession(files: ModelFiles, device: Device): Promise<InferenceSession> {
-  const { task, folder, weights, dtype } = files;
-  const isNamedByDtype = basename(weights) === basename(WEIGHTS_FILES[dtype]);
+  const { task, folder, subfolder, name, dtype } = files;
   const config = await AutoConfig.from_pretrained(folder, { local_files_only: true });
   const { sessions } = await autoClassOf(task, config.model_type).from_pretrained(folder, {
     local_files_only: true,
     config,
     device,
-    subfolder: relative(folder, dirname(weights)).split(sep).join('/'),
-    // Only fp32 adds nothing to the name of a file.
-    model_file_name: isNamedByDtype ? 'model' : basename(weights, '.onnx'),
-    dtype: isNamedByDtype ? dtype : 'fp32',
+    subfolder,
+    model_file_name: name,
+    dtype,
     session_options: SESSION_OPTIONS,
   });
   const session: InferenceSession | undefined = sessions['model'];
@@ -73,6 +69,13 @@ export async function openSession(files: ModelFiles, device: Device): Promise<In
 function autoClassOf(task: ModelTask, modelType: string | null): typeof AutoModel {
   const wanted = task === 'SENTIMENT' || task === 'NER' ? AUTO_CLASSES[task] : AutoModel;
   return wanted.supports(modelType ?? '') ? wanted : AutoModel;
+}
+
+/** The message of the engine without the place in its source, and only its first line. */
+export function engineMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line = message] = message.trim().split('\n');
+  return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }
 
 /** Bytes of a file that are searched at a time. */
