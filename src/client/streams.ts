@@ -40,6 +40,7 @@ const UNAUTHENTICATED = new Set([4401, 4403]);
 export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptions): Promise<Streams> {
   const { createClient } = await import('graphql-ws/client');
   let missing: ReturnType<typeof setTimeout> | undefined;
+  let wasOpen = false;
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl,
@@ -48,6 +49,12 @@ export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptio
     keepAlive: PING_MS,
     connectionParams: () => ({ ...headers() }),
     on: {
+      connecting: () => {
+        wasOpen = false;
+      },
+      connected: () => {
+        wasOpen = true;
+      },
       ping: (received) => {
         if (!received) missing = setTimeout(() => client.terminate(), PONG_MS);
       },
@@ -58,7 +65,11 @@ export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptio
     },
   });
   return {
-    iterate: (payload) => translated(client.iterate({ ...payload, variables: { ...payload.variables } }), ofSocket),
+    iterate: (payload) =>
+      translated(
+        client.iterate({ ...payload, variables: { ...payload.variables } }),
+        (error) => refusalBySocket(error) ?? (wasOpen ? error : notReached(error)),
+      ),
     dispose: () => void client.dispose(),
   };
 }
@@ -75,7 +86,9 @@ export async function overSse({ url, headers, fetch }: StreamOptions): Promise<S
         headers: () => ({ ...headers() }),
         retryAttempts: 0,
         fetchFn: async (input: string, init: RequestInit) => {
-          const response = await fetch(input, init);
+          const response = await fetch(input, init).catch((error: unknown) => {
+            throw (refused = notReached(error));
+          });
           if (!response.ok) refused = await refusalOf(response.clone());
           return response;
         },
@@ -110,11 +123,15 @@ async function* translated(
   }
 }
 
+function notReached(cause: unknown): RequestError {
+  return RequestError.lost('The server cannot be reached.', cause);
+}
+
 /** graphql-ws throws what the server refused as a list, and what became of its socket as an event. */
-function ofSocket(error: unknown): unknown {
+function refusalBySocket(error: unknown): RequestError | undefined {
   if (Array.isArray(error)) return RequestError.of(error);
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'number' || !UNAUTHENTICATED.has(code)) return error;
+  if (typeof code !== 'number' || !UNAUTHENTICATED.has(code)) return undefined;
   return new RequestError('The server wants a key or token, or another one.', 'UNAUTHENTICATED', { cause: error });
 }
 
