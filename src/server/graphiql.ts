@@ -1,25 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { renderGraphiQL as renderBundled } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLOptions } from 'graphql-yoga';
 
-/** The tabs that GraphiQL opens with, in this order: an example for every root field, each complete in itself. */
-const TABS = [
-  'entities',
-  'sentiment',
-  'tokenize',
-  'document',
-  'analyze',
-  'startAnalysis',
-  'analysisEvents',
-  'analysis',
-  'cancelAnalysis',
-  'sentiments',
-  'documents',
-  'detokenize',
-  'models',
-  'loadModel',
-  'modelProgress',
-];
+/** What GraphiQL opens with: small enough to be read at a glance, and changed without scrolling. */
+const FIRST_TAB = `query Names {
+  entities(text: "Tim Cook runs Apple from Cupertino.") {
+    text type confidence start end
+  }
+}
+`;
+
+/** The examples that the menu begins with; the others follow by name. */
+const FIRST_EXAMPLES = ['entities', 'sentiment', 'tokenize', 'document', 'analyze', 'startAnalysis', 'analysisEvents'];
+
+const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 
 /** The mark of bertql. */
 const MARK =
@@ -41,10 +36,16 @@ export function graphiqlOptions({ endpoint, page }: GraphiQLSettings): GraphiQLO
     logo: page ? `<a href="${home}" aria-label="To the page that reads while you watch">${MARK}</a>` : MARK,
     favicon: `data:image/svg+xml,${encodeURIComponent(MARK.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"'))}`,
     subscriptionsProtocol: 'WS',
-    defaultTabs: TABS.map((name) => ({
-      query: readFileSync(new URL(`../../schema/operations/${name}.graphql`, import.meta.url), 'utf8'),
-    })),
+    defaultTabs: [{ query: FIRST_TAB }],
   };
+}
+
+/** An example for every root field, each complete in itself, by its name. */
+function examples(): readonly (readonly [name: string, query: string])[] {
+  const placeOf = (name: string) => (FIRST_EXAMPLES.includes(name) ? FIRST_EXAMPLES.indexOf(name) : Number.MAX_VALUE);
+  return readdirSync(OPERATIONS)
+    .map((file) => [basename(file, '.graphql'), readFileSync(new URL(file, OPERATIONS), 'utf8')] as const)
+    .sort(([a], [b]) => placeOf(a) - placeOf(b) || a.localeCompare(b));
 }
 
 /**
@@ -53,21 +54,37 @@ export function graphiqlOptions({ endpoint, page }: GraphiQLSettings): GraphiQLO
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
 
+/** Styles of what is added to GraphiQL: the menu of examples, and the dialog that asks for a key. */
+const ADDED_STYLE = `<style>
+  .examples { position: fixed; right: 14px; bottom: 14px; z-index: 5; font: 14px/1.4 system-ui, sans-serif; max-width: 12rem; padding: 6px 8px; border-radius: 8px; }
+  .key-dialog { font: 15px/1.5 system-ui, sans-serif; border: 1px solid #8888; border-radius: 12px; padding: 20px; max-width: 24rem; }
+  .key-dialog input { width: 100%; margin: 8px 0 14px; padding: 8px; box-sizing: border-box; }
+</style>`;
+
 /**
- * What the page knows only in the browser. An operation that the demo page opens comes behind the `#` of the address,
- * as `query` and `variables`: the server sees nothing of it, and it may be longer than a server would take. It becomes a
- * tab. And the headers of a tab go along with a WebSocket, which has no headers: a key opens subscriptions, too.
+ * What GraphiQL is given in the browser:
+ *
+ * - An operation that the demo page or the menu opens stands after the `#` of the address, as `query` and `variables`:
+ *   the server sees nothing of it, and it may be longer than a server would take. It becomes a tab.
+ * - The headers of a tab are sent along with a WebSocket, which has no headers of its own.
+ * - If the server wants a key, it is asked for once. It is kept where the demo page keeps it, until the tab is closed,
+ *   and is sent unless the headers of a tab have another one.
+ * - A menu of examples opens each of them in a tab.
  */
 const IN_BROWSER = `<script>
+  const KEY = 'bertql:key';
+
   function inBrowser(options) {
     const given = new URLSearchParams(location.hash.slice(1));
     const query = given.get('query');
     const connectionParams = () => {
+      const kept = sessionStorage.getItem(KEY);
+      const credentials = kept ? { authorization: 'Bearer ' + kept } : {};
       try {
         const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
-        return JSON.parse(tabs[activeTabIndex].headers || '{}');
+        return { ...credentials, ...JSON.parse(tabs[activeTabIndex].headers || '{}') };
       } catch {
-        return {};
+        return credentials;
       }
     };
     if (!query) return { ...options, connectionParams };
@@ -75,11 +92,69 @@ const IN_BROWSER = `<script>
     const opened = { query, variables: given.get('variables') ?? undefined };
     return { ...options, connectionParams, ...opened, defaultTabs: [opened, ...(options.defaultTabs ?? [])] };
   }
+
+  const send = window.fetch.bind(window);
+  let asking;
+  window.fetch = async (input, init = {}) => {
+    const attempt = () => {
+      const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
+      const kept = sessionStorage.getItem(KEY);
+      const isOwn = kept && !headers.has('authorization');
+      if (isOwn) headers.set('authorization', 'Bearer ' + kept);
+      return { isOwn: isOwn || !headers.has('authorization'), answer: send(input, { ...init, headers }) };
+    };
+    const { isOwn, answer } = attempt();
+    const response = await answer;
+    if (response.status !== 401 || !isOwn) return response;
+    asking ??= askForKey().finally(() => (asking = undefined));
+    return (await asking) ? attempt().answer : response;
+  };
+
+  function askForKey() {
+    const dialog = document.createElement('dialog');
+    dialog.className = 'key-dialog';
+    const form = Object.assign(document.createElement('form'), { method: 'dialog' });
+    const label = document.createElement('label');
+    const field = Object.assign(document.createElement('input'), { type: 'password', autocomplete: 'off', required: true });
+    label.append('This server wants a key or token. It is kept until you close this tab.', field);
+    const cancel = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Not now' });
+    cancel.onclick = () => dialog.close();
+    form.append(label, cancel, ' ', Object.assign(document.createElement('button'), { textContent: 'Use it' }));
+    dialog.append(form);
+    document.body.append(dialog);
+    dialog.showModal();
+    return new Promise((resolve) => {
+      dialog.onclose = () => {
+        dialog.remove();
+        resolve(false);
+      };
+      form.onsubmit = () => {
+        sessionStorage.setItem(KEY, field.value);
+        resolve(true);
+      };
+    });
+  }
+
+  addEventListener('DOMContentLoaded', () => {
+    const menu = document.createElement('select');
+    menu.className = 'examples';
+    menu.ariaLabel = 'Examples';
+    menu.append(new Option('Examples…', ''), ...Object.entries(EXAMPLES).map(([name, query]) => new Option(name, query)));
+    menu.onchange = () => {
+      if (menu.value === '') return;
+      location.hash = String(new URLSearchParams({ query: menu.value }));
+      location.reload();
+    };
+    document.body.append(menu);
+  });
 </script>`;
 
 /** The page of GraphiQL, with nothing that comes from elsewhere. */
 export function renderGraphiQL(options: GraphiQLOptions): string {
-  const page = renderBundled(options).replace('</head>', () => `${STEADY_TABS}${IN_BROWSER}</head>`);
+  // No text of an example may end the script that it stands in.
+  const menu = JSON.stringify(Object.fromEntries(examples())).replaceAll('<', '\\u003c');
+  const added = `${STEADY_TABS}${ADDED_STYLE}<script>const EXAMPLES = ${menu};</script>${IN_BROWSER}`;
+  const page = renderBundled(options).replace('</head>', () => `${added}</head>`);
   const start = page.lastIndexOf(JSON.stringify(options));
   const end = start + JSON.stringify(options).length;
   return `${page.slice(0, start)}inBrowser(${page.slice(start, end)})${page.slice(end)}`;

@@ -34,10 +34,11 @@ describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped where ${CHROMIUM} 
     expect(sockets).toEqual([]);
 
     const examples = readdirSync(new URL('../../schema/operations/', import.meta.url));
-    expect(await page.getByRole('tab').count()).toBe(examples.length);
+    expect(await page.getByLabel('Examples').locator('option').count()).toBe(examples.length + 1);
     expect(await page.getByRole('link', { name: /page that reads/ }).getAttribute('href')).toBe('./');
 
-    await page.getByRole('tab', { name: 'Analyze' }).click();
+    await page.getByLabel('Examples').selectOption('analyze');
+    await page.getByRole('tab', { name: 'Analyze' }).waitFor();
     await editor.getByText('subscription').first().waitFor();
     await runUntil('"AnalysisCompleted"');
     expect(new Set(sockets)).toEqual(new Set([url.replace('http', 'ws')]));
