@@ -1,9 +1,10 @@
 /** Checks the examples that have packages of their own: installs these, checks the types, and runs them against a server. */
 
 import { deepStrictEqual } from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 
 const root = join(import.meta.dirname, '..');
@@ -28,15 +29,14 @@ for (const name of ['express', 'fastify']) {
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   deepStrictEqual(await (await fetch(`${origin}/hello`)).text(), 'hello');
-  for (const client of ['apollo', 'urql']) {
-    const { run } = await import(join(web, 'dist', `${client}.js`));
-    deepStrictEqual(await run(origin + path, WebSocket), [
-      'Angela Merkel PER',
-      'Emmanuel Macron PER',
-      'Paris LOC',
-      'ChunkAnalyzed',
-      'AnalysisCompleted',
-    ]);
+  const expected = ['Angela Merkel PER', 'Emmanuel Macron PER', 'Paris LOC', 'ChunkAnalyzed', 'AnalysisCompleted'];
+  for (const client of ['plain', 'apollo', 'urql']) {
+    const program = join(web, 'dist', `${client}.js`);
+    const { run } = await import(program);
+    deepStrictEqual(await run(origin + path, WebSocket), expected);
+    // As its header says.
+    const { stdout } = await promisify(execFile)(process.execPath, [program, origin + path]);
+    deepStrictEqual(stdout.trimEnd().split('\n'), expected);
     console.log(`${client} asks ${name}: good`);
   }
   await close();

@@ -1,26 +1,51 @@
 /**
- * Apollo Client: queries over HTTP, subscriptions over WebSocket.
+ * Apollo Client: queries over HTTP, subscriptions over WebSocket, or over SSE if the runtime has no WebSocket, as Node 20.
  *
  *   node dist/apollo.js [url]
  */
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache, Observable } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode, print } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import { ANALYZE, type AnalysisEvent, ENTITIES, type Entity } from './operations.js';
+import { runAsProgram } from './program.js';
 
-export function createApollo(url: string, webSocketImpl?: unknown) {
-  const sockets = createClient({ url: url.replace(/^http/, 'ws'), webSocketImpl });
+export function createApollo(url: string, webSocketImpl: unknown = globalThis.WebSocket) {
+  const streams = webSocketImpl === undefined ? overSse(url) : overSocket(url, webSocketImpl);
   const link = ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-    new GraphQLWsLink(sockets),
+    streams.link,
     new HttpLink({ uri: url }),
   );
   const cache = new InMemoryCache({
-    // An entity's id is the same for the same place in the same text, so Apollo may keep entities by it.
+    // The same id means the same fields, so Apollo may keep documents, sentences and entities by it.
     possibleTypes: { AnalysisEvent: ['ChunkAnalyzed', 'AnalysisCompleted', 'AnalysisFailed'] },
   });
-  return { client: new ApolloClient({ link, cache }), close: () => sockets.dispose() };
+  return { client: new ApolloClient({ link, cache }), close: streams.close };
+}
+
+function overSocket(url: string, webSocketImpl: unknown) {
+  const client = createClient({ url: url.replace(/^http/, 'ws'), webSocketImpl });
+  return { link: new GraphQLWsLink(client), close: async () => client.dispose() };
+}
+
+function overSse(url: string) {
+  const client = createSseClient({ url });
+  const link = new ApolloLink(
+    ({ query, variables }) =>
+      new Observable((sink) =>
+        client.subscribe(
+          { query: print(query), variables },
+          {
+            next: (result) => sink.next(result as ApolloLink.Result),
+            error: (error) => sink.error(error),
+            complete: () => sink.complete(),
+          },
+        ),
+      ),
+  );
+  return { link, close: async () => client.dispose() };
 }
 
 export async function run(url: string, webSocketImpl?: unknown): Promise<string[]> {
@@ -39,3 +64,5 @@ export async function run(url: string, webSocketImpl?: unknown): Promise<string[
   await close();
   return lines;
 }
+
+await runAsProgram(import.meta.url, run);

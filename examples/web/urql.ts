@@ -6,6 +6,7 @@
 import { cacheExchange, createClient, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient as createSseClient } from 'graphql-sse';
 import { ANALYZE, type AnalysisEvent, ENTITIES, type Entity } from './operations.js';
+import { runAsProgram } from './program.js';
 
 export function createUrql(url: string) {
   const streams = createSseClient({ url });
@@ -46,3 +47,5 @@ export async function run(url: string): Promise<string[]> {
   });
   return lines;
 }
+
+await runAsProgram(import.meta.url, run);

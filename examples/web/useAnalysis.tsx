@@ -1,73 +1,44 @@
-/** A React hook on a subscription, and a component that shows what it gives. */
-import { createClient } from 'graphql-ws';
+/** A React hook on `bertql/client`, and a component that shows what it gives. */
+import { BertqlClient, NOTHING_READ, type Reading } from 'bertql/client';
 import { useEffect, useState } from 'react';
-import { ANALYZE, type AnalysisEvent } from './operations.js';
 
-type Entities = Extract<AnalysisEvent, { __typename: 'ChunkAnalyzed' }>['entities'];
+// One for the whole application: its socket is opened with the first stream and closed after the last.
+const client = new BertqlClient({ url: 'http://localhost:4000/graphql' });
 
-/** How far the analysis of a text is, and what it has found so far. */
-export interface AnalysisState {
-  readonly entities: Entities;
-  /** Share of the text that has been read, 0 to 1. */
-  readonly fraction: number;
-  readonly done: boolean;
+/** What is known of a text while it is read. */
+export interface Analysis extends Reading {
   readonly error?: string;
 }
 
-const NOTHING: AnalysisState = { entities: [], fraction: 0, done: false };
-
-// One socket for the whole application; it is opened with the first subscription and closed after the last.
-const client = createClient({ url: 'ws://localhost:4000/graphql', retryAttempts: 10, shouldRetry: () => true });
-
-/** Analyses a text while the component is mounted. Another text starts anew; a lost connection goes on where it was. */
-export function useAnalysis(text: string): AnalysisState {
-  const [state, setState] = useState(NOTHING);
+/** Analyzes a text while the component is mounted. Another text starts anew; a lost connection resumes where it was. */
+export function useAnalysis(text: string): Analysis {
+  const [analysis, setAnalysis] = useState<Analysis>(NOTHING_READ);
 
   useEffect(() => {
-    setState(NOTHING);
+    setAnalysis(NOTHING_READ);
     if (text.trim() === '') return;
-    // graphql-ws reads the variables anew when it connects again, so the cursor in them moves along.
-    const variables: Record<string, unknown> = { text, after: null };
-    return client.subscribe<{ analyze: AnalysisEvent }>(
-      { query: ANALYZE, variables },
-      {
-        next: ({ data, errors }) => {
-          const event = data?.analyze;
-          if (!event) return setState((now) => ({ ...now, done: true, error: errors?.[0]?.message ?? 'No data.' }));
-          variables['after'] = event.cursor;
-          setState((now) => reduce(now, event));
-        },
-        error: (error) => setState((now) => ({ ...now, done: true, error: messageOf(error) })),
-        complete: () => setState((now) => ({ ...now, done: true })),
-      },
-    );
+    const unmounted = new AbortController();
+    const { signal } = unmounted;
+    (async () => {
+      try {
+        for await (const reading of client.follow({ text }, { signal })) setAnalysis(reading);
+      } catch (error) {
+        if (!signal.aborted)
+          setAnalysis((now) => ({ ...now, error: error instanceof Error ? error.message : String(error) }));
+      }
+    })();
+    return () => unmounted.abort();
   }, [text]);
 
-  return state;
-}
-
-function reduce(state: AnalysisState, event: AnalysisEvent): AnalysisState {
-  switch (event.__typename) {
-    case 'ChunkAnalyzed':
-      return { ...state, entities: [...state.entities, ...event.entities], fraction: event.progress.fraction };
-    case 'AnalysisCompleted':
-      return { ...state, fraction: 1, done: true };
-    case 'AnalysisFailed':
-      return { ...state, done: true, error: event.message };
-  }
-}
-
-function messageOf(error: unknown): string {
-  if (Array.isArray(error)) return String(error[0]?.message);
-  return error instanceof Error ? error.message : 'The connection was lost.';
+  return analysis;
 }
 
 /** The entities of a text, as they are found. */
 export function Entities({ text }: { readonly text: string }) {
-  const { entities, fraction, done, error } = useAnalysis(text);
+  const { entities, progress, state, error } = useAnalysis(text);
   return (
-    <section aria-busy={!done}>
-      <progress value={fraction} />
+    <section aria-busy={state === 'reading' && error === undefined}>
+      <progress value={progress?.fraction ?? 0} />
       {error && <p role="alert">{error}</p>}
       <ul>
         {entities.map(({ id, text, type }) => (

@@ -151,6 +151,6 @@ class EventSource {
 }
 
 /** Random, also in a page that came over plain HTTP, which has no `crypto.randomUUID`. */
-function randomKey(): string {
+export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }

@@ -95,6 +95,7 @@ const IN_BROWSER = `<script>
 
   const send = window.fetch.bind(window);
   let asking;
+  let isDeclined = false;
   window.fetch = async (input, init = {}) => {
     const attempt = () => {
       const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined));
@@ -105,7 +106,7 @@ const IN_BROWSER = `<script>
     };
     const { isOwn, answer } = attempt();
     const response = await answer;
-    if (response.status !== 401 || !isOwn) return response;
+    if (response.status !== 401 || !isOwn || isDeclined) return response;
     asking ??= askForKey().finally(() => (asking = undefined));
     return (await asking) ? attempt().answer : response;
   };
@@ -126,6 +127,7 @@ const IN_BROWSER = `<script>
     return new Promise((resolve) => {
       dialog.onclose = () => {
         dialog.remove();
+        isDeclined = sessionStorage.getItem(KEY) === null;
         resolve(false);
       };
       form.onsubmit = () => {
