@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -24,6 +24,7 @@ async function compile() {
     'close',
   );
   if (status !== 0) process.exit(status ?? 1);
+  layScripts(join(root, 'src'), join(root, 'dist'));
 }
 
 /**
@@ -72,4 +73,14 @@ function lay(folder, files) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !files.has(path.slice(folder.length + 1).replaceAll('\\', '/'))) rmSync(path);
   }
+}
+
+/**
+ * Copies the Lua scripts to where the compiled modules read them.
+ * @param {string} from
+ * @param {string} to
+ */
+function layScripts(from, to) {
+  const scripts = readdirSync(from, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lua'));
+  for (const file of scripts) cpSync(join(from, file), join(to, file));
 }

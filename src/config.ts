@@ -408,10 +408,23 @@ const jobs = {
     default: 60 * 60 * 1000,
     about: "Milliseconds that an analysis' events are kept after its end: an hour.",
   }),
-  analysesKept: setting(integer(1), { default: 1000, about: 'Ended analyses whose events are kept.' }),
+  analysesKept: setting(integer(1), {
+    default: 1000,
+    about: 'Ended analyses whose events are kept in memory. In Redis, only `ANALYSIS_TTL_MS` counts.',
+  }),
   analysesBytes: setting(integer(1), {
     default: 256 * MIB,
-    about: 'Bytes of the texts and events of all analyses together.',
+    about:
+      'Bytes of the texts and events of all analyses together in memory. Redis has a limit of its own, `maxmemory`.',
+  }),
+  maxOpenTexts: setting(integer(1), {
+    default: 1000,
+    about:
+      'Texts of one client that may be open at a time; without keys and tokens, of all clients. One more is refused with `RATE_LIMITED`.',
+  }),
+  openTextIdleMs: setting(integer(100, 2 ** 31 - 1), {
+    default: 10 * 60 * 1000,
+    about: 'Milliseconds without an append after which an open text is finished by itself: ten minutes.',
   }),
   analysisLogBytes: setting(integer(1), {
     default: 64 * MIB,

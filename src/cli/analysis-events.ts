@@ -9,7 +9,7 @@ import { CommandFailure, GraphFailure } from './failure.ts';
 import type { Graph } from './graph.ts';
 
 /** An event of an analysis. */
-export type AnalysisEvent = AnalyzeSubscription['analyze'];
+export type AnalysisEvent = Exclude<AnalyzeSubscription['analyze'], { __typename: 'TailAnalyzed' }>;
 
 /** What passes by itself: a server that is replaced, a store that comes back, a queue that empties. */
 const PASSING: readonly string[] = ['SHUTTING_DOWN', 'STORE_UNAVAILABLE', 'OVERLOADED'] satisfies readonly ErrorCode[];
@@ -32,6 +32,7 @@ export async function* analysisEvents(
   for (let attempt = 1; ; attempt++) {
     try {
       for await (const { analyze } of graph.subscribe(AnalyzeDocument, { ...variables, after })) {
+        if (analyze.__typename === 'TailAnalyzed') continue;
         if (analyze.__typename === 'AnalysisFailed' && PASSING.includes(analyze.code) && attempt < ATTEMPTS) break;
         yield analyze;
         if (analyze.__typename !== 'ChunkAnalyzed') return;

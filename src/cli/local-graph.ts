@@ -1,7 +1,7 @@
 import { loadConfig } from '../config.ts';
 import { Analyses } from '../jobs/analyses.ts';
-import { MemoryAnalysisLog } from '../jobs/memory-log.ts';
 import { MemoryJobQueue } from '../jobs/memory-queue.ts';
+import { MemoryAnalysisStore } from '../jobs/memory-store.ts';
 import { InProcessGraph } from '../library/in-process-graph.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import { documentOptions } from '../server/document-options.ts';
@@ -29,8 +29,15 @@ export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSi
     throw error;
   };
   const documents = documentOptions(config);
-  const log = new MemoryAnalysisLog(config);
-  const analyses = new Analyses(new MemoryJobQueue(config), { inference, documents, log, reportFailure: unexpected });
+  const analyses = new Analyses({
+    ...config,
+    inference,
+    documents,
+    store: new MemoryAnalysisStore(config),
+    jobs: new MemoryJobQueue(config),
+    textJobs: new MemoryJobQueue(config),
+    reportFailure: unexpected,
+  });
   const facts = { version: VERSION, limits: config };
   const graph = new InProcessGraph(
     new Operations({

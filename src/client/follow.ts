@@ -120,12 +120,12 @@ class EventSource {
     if (this.#isJob) {
       const id = await this.#start();
       for await (const { analysisEvents } of this.#graph.subscribe(FollowAnalysisDocument, { id, ...after }, signal)) {
-        yield analysisEvents;
+        if (analysisEvents.__typename !== 'TailAnalyzed') yield analysisEvents;
       }
     } else if ('text' in this.#target) {
       const { job: _, id: __, sentimentModel: ___, ...variables } = this.#target;
       for await (const { analyze } of this.#graph.subscribe(ReadTextDocument, { ...variables, ...after }, signal)) {
-        yield analyze;
+        if (analyze.__typename !== 'TailAnalyzed') yield analyze;
       }
     }
   }

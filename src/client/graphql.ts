@@ -30,32 +30,74 @@ export type Aggregation =
   /** Neighbouring pieces of one type make an entity. A word may be split. */
   | 'SIMPLE';
 
-/** The analysis of a text as a job. It goes on whether anybody watches or not. */
+/** The analysis of a text as a job. It runs whether anybody watches or not. */
 export type Analysis = {
   readonly __typename?: 'Analysis';
+  /** How the labels of tokens become entities. */
+  readonly aggregation: Aggregation;
   /** Why it ended, unless it completed. */
   readonly code?: Maybe<ErrorCode>;
   /** When it was started. */
   readonly createdAt: Scalars['DateTime']['output'];
+  /** The entities that are settled so far, without reading the text again. Pages stay valid while it grows: all pages together are the entities of all events. */
+  readonly entities: EntityConnection;
   /** Entities found so far. */
   readonly entityCount: Scalars['Int']['output'];
+  /** The same by name, the most mentioned first. Later pages group what the first page grouped. */
+  readonly entityGroups: EntityGroupConnection;
   /** When it ended. */
   readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What `analysis`, `analysisEvents` and `cancelAnalysis` take. */
+  /** What `analysis`, `analysisEvents`, `appendText`, `finishText` and `cancelAnalysis` take. */
   readonly id: Scalars['ID']['output'];
-  /** The same in words. */
+  /** UTF-16 code units of its text so far: the `at` of the next `appendText`. */
+  readonly length: Scalars['Int']['output'];
+  /** Why it ended, in words. */
   readonly message?: Maybe<Scalars['String']['output']>;
+  /** The least confidence of its entities. */
+  readonly minConfidence: Scalars['Float']['output'];
+  /** The models that read it: one for entities and, if sentiment was asked for, one for sentiment. */
+  readonly models: ReadonlyArray<Scalars['ID']['output']>;
+  /** The unit of all its positions. */
+  readonly offsetEncoding: OffsetEncoding;
+  /** Whether `appendText` takes more of its text. */
+  readonly open: Scalars['Boolean']['output'];
   /** How far it is; all zero until its first event. */
   readonly progress: Progress;
+  /** The sentiment of the whole text; null before it is complete, or if `sentiment` was not asked for. */
+  readonly sentiment?: Maybe<SentimentResult>;
   /** When a worker first took it. */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Where it is in its life. */
   readonly state: AnalysisState;
+  /** Its text so far; null once its events are no longer kept. */
+  readonly text?: Maybe<Scalars['String']['output']>;
+  /** The only types that are found; null if all are. */
+  readonly types?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+
+/** The analysis of a text as a job. It runs whether anybody watches or not. */
+export type AnalysisEntitiesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['Int']['input']>;
+  minConfidence?: InputMaybe<Scalars['Float']['input']>;
+  to?: InputMaybe<Scalars['Int']['input']>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+/** The analysis of a text as a job. It runs whether anybody watches or not. */
+export type AnalysisEntityGroupsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The whole text was read. It is the last event. */
 export type AnalysisCompleted = AnalysisStep & {
   readonly __typename?: 'AnalysisCompleted';
+  /** Whether the text grew and was finished by the server, since nothing was appended for a time (`OPEN_TEXT_IDLE_MS`). */
+  readonly abandoned: Scalars['Boolean']['output'];
   /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
   readonly cursor: Scalars['String']['output'];
   /** Entities of all events together. */
@@ -70,8 +112,28 @@ export type AnalysisCompleted = AnalysisStep & {
   readonly sequence: Scalars['Int']['output'];
 };
 
+/** A page of analyses, the newest first. */
+export type AnalysisConnection = {
+  readonly __typename?: 'AnalysisConnection';
+  /** The items of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<AnalysisEdge>;
+  /** Where the page lies in the list. */
+  readonly pageInfo: PageInfo;
+  /** Items of the whole list. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An analysis with its cursor. */
+export type AnalysisEdge = {
+  readonly __typename?: 'AnalysisEdge';
+  /** Give it as `after` to go on after this item. */
+  readonly cursor: Scalars['String']['output'];
+  /** The item. */
+  readonly node: Analysis;
+};
+
 /** What happens while a text is read. */
-export type AnalysisEvent = AnalysisCompleted | AnalysisFailed | ChunkAnalyzed;
+export type AnalysisEvent = AnalysisCompleted | AnalysisFailed | ChunkAnalyzed | TailAnalyzed;
 
 /** The reading stopped. It is the last event; what came before it stands. */
 export type AnalysisFailed = AnalysisStep & {
@@ -94,6 +156,8 @@ export type AnalysisState =
   | 'COMPLETED'
   /** Ended early; `code` and `message` tell why. Its events stand. */
   | 'FAILED'
+  /** Is read as far as its text goes, and waits for more text. */
+  | 'OPEN'
   /** Waits for a worker. */
   | 'QUEUED'
   /** Is being read, or waits to be taken over from a worker that died. */
@@ -234,6 +298,26 @@ export type Entity = {
   readonly type: Scalars['String']['output'];
 };
 
+/** A page of entities in the order of the text. */
+export type EntityConnection = {
+  readonly __typename?: 'EntityConnection';
+  /** The items of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<EntityEdge>;
+  /** Where the page lies in the list. */
+  readonly pageInfo: PageInfo;
+  /** Items of the whole list. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** An entity with its cursor. */
+export type EntityEdge = {
+  readonly __typename?: 'EntityEdge';
+  /** Give it as `after` to go on after this item. */
+  readonly cursor: Scalars['String']['output'];
+  /** The item. */
+  readonly node: Entity;
+};
+
 /** All mentions of one name: same type, same text but for case and white space. */
 export type EntityGroup = {
   readonly __typename?: 'EntityGroup';
@@ -247,6 +331,26 @@ export type EntityGroup = {
   readonly text: Scalars['String']['output'];
   /** Its type. */
   readonly type: Scalars['String']['output'];
+};
+
+/** A page of names, the most mentioned first. */
+export type EntityGroupConnection = {
+  readonly __typename?: 'EntityGroupConnection';
+  /** The items of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<EntityGroupEdge>;
+  /** Where the page lies in the list. */
+  readonly pageInfo: PageInfo;
+  /** Items of the whole list. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+/** A name with its cursor. */
+export type EntityGroupEdge = {
+  readonly __typename?: 'EntityGroupEdge';
+  /** Give it as `after` to go on after this item. */
+  readonly cursor: Scalars['String']['output'];
+  /** The item. */
+  readonly node: EntityGroup;
 };
 
 /** A piece of an entity with the label that the model gave it: why the entity is what it is. */
@@ -402,8 +506,12 @@ export type ModelTask =
 /** What changes something: analyses that outlive their request. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Appends to the text of an analysis that was started with `open: true`. A part that is there already changes nothing, so send it again after a lost connection. */
+  readonly appendText: Analysis;
   /** Ends an analysis at any point of its life. One that has ended stays as it is. */
   readonly cancelAnalysis: Analysis;
+  /** Ends a text that grows: what is left is read, and the analysis completes. Twice is as good as once. */
+  readonly finishText: Analysis;
   /** Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. */
   readonly loadModel: Model;
   /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
@@ -412,7 +520,21 @@ export type Mutation = {
 
 
 /** What changes something: analyses that outlive their request. */
+export type MutationAppendTextArgs = {
+  at: Scalars['Int']['input'];
+  id: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+};
+
+
+/** What changes something: analyses that outlive their request. */
 export type MutationCancelAnalysisArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What changes something: analyses that outlive their request. */
+export type MutationFinishTextArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -445,6 +567,19 @@ export type Padding =
   /** No padding. */
   | 'NONE';
 
+/** Where a page lies in its list. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Cursor of the last edge; give it as `after` for the next page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** More follow after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** There are others before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first edge; null if the page is empty. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
 /** How far the reading of a document is. */
 export type Progress = {
   readonly __typename?: 'Progress';
@@ -463,7 +598,9 @@ export type Progress = {
 /** Questions about texts, answered by BERT models. */
 export type Query = {
   readonly __typename?: 'Query';
-  /** What is known of an analysis; null where there is none of that id, or it is past its retention. */
+  /** The analyses that the caller has started, the newest first. */
+  readonly analyses: AnalysisConnection;
+  /** What is known of an analysis; null if there is none of that id, it belongs to somebody else, or it is past its retention. */
   readonly analysis?: Maybe<Analysis>;
   /** The text that token ids stand for. */
   readonly detokenize: Scalars['String']['output'];
@@ -483,6 +620,14 @@ export type Query = {
   readonly server: Server;
   /** Splits a text into the tokens of a vocabulary. */
   readonly tokenize: Tokenization;
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryAnalysesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  state?: InputMaybe<AnalysisState>;
 };
 
 
@@ -652,7 +797,7 @@ export type ServerLimits = {
 export type StartAnalysisInput = {
   /** How the labels of pieces become entities. */
   readonly aggregation?: Aggregation;
-  /** Starting twice with the same key gives the same analysis. Without one, the same content does, and one that failed or was cancelled starts anew. Who knows the key can derive the id: take a random one. */
+  /** Starting twice with the same key gives the same analysis. Without one, the same content does, one that failed or was cancelled starts anew, and every open text is an analysis of its own. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Only entities with at least this confidence, 0 to 1. */
   readonly minConfidence?: Scalars['Float']['input'];
@@ -660,10 +805,12 @@ export type StartAnalysisInput = {
   readonly models?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** The unit of all positions in the events. */
   readonly offsetEncoding?: OffsetEncoding;
+  /** Whether more text will come, by `appendText` until `finishText`. What is not settled yet comes as `TailAnalyzed`. */
+  readonly open?: Scalars['Boolean']['input'];
   /** Whether the events carry the sentiment of each chunk and of the whole text. */
   readonly sentiment?: Scalars['Boolean']['input'];
-  /** Any well-formed text. */
-  readonly text: Scalars['String']['input'];
+  /** Any well-formed text; of an open one its beginning. */
+  readonly text?: Scalars['String']['input'];
   /** Only these types, as in `["PER", "ORG"]`; all where it is not given. */
   readonly types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
@@ -671,7 +818,7 @@ export type StartAnalysisInput = {
 /** Live results, over WebSocket (graphql-transport-ws) or SSE. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. An error ends the stream, not the analysis. */
+  /** The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. Of a text that grows, those that select `TailAnalyzed` also get what is not settled yet. An error ends the stream, not the analysis. */
   readonly analysisEvents: AnalysisEvent;
   /** Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes. */
   readonly analyze: AnalysisEvent;
@@ -702,6 +849,21 @@ export type SubscriptionAnalyzeArgs = {
 /** Live results, over WebSocket (graphql-transport-ws) or SSE. */
 export type SubscriptionModelProgressArgs = {
   id: Scalars['ID']['input'];
+};
+
+/** What is not settled yet of a text that grows, read as if the text ended here. It replaces the tail before it, and so does the next `ChunkAnalyzed`; settled entities and the last tail together are `entities` of the text so far. It is not kept, has no cursor, and comes only to subscribers that select it: one that is slow misses tails, but never a settled event. */
+export type TailAnalyzed = {
+  readonly __typename?: 'TailAnalyzed';
+  /** Where the text ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The entities that more text can still change. */
+  readonly entities: ReadonlyArray<Entity>;
+  /** UTF-16 code units of the text that was read, as `at` of `appendText` counts them. */
+  readonly length: Scalars['Int']['output'];
+  /** The sentiment of the tail; null if it has nothing to read, or if `sentiment` was not asked for. */
+  readonly sentiment?: Maybe<SentimentResult>;
+  /** Where the first token starts that is not settled. */
+  readonly start: Scalars['Int']['output'];
 };
 
 /** A text of a list that could not be processed. The other texts of the list are not affected. */
@@ -778,12 +940,34 @@ export type Tokenization = {
   readonly typeIds: ReadonlyArray<Scalars['Int']['output']>;
 };
 
+export type AnalysesQueryVariables = Exact<{
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<AnalysisState>;
+}>;
+
+
+export type AnalysesQuery = { readonly __typename?: 'Query', readonly analyses: { readonly __typename?: 'AnalysisConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'AnalysisEdge', readonly cursor: string, readonly node: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly open: boolean, readonly length: number, readonly entityCount: number, readonly createdAt: string } }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly endCursor?: string | null } } };
+
 export type AnalysisQueryVariables = Exact<{
   id?: Scalars['ID']['input'];
 }>;
 
 
 export type AnalysisQuery = { readonly __typename?: 'Query', readonly analysis?: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entityCount: number, readonly createdAt: string, readonly startedAt?: string | null, readonly finishedAt?: string | null, readonly code?: ErrorCode | null, readonly message?: string | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } } | null };
+
+export type AnalysisEntitiesQueryVariables = Exact<{
+  id?: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
+  minConfidence?: InputMaybe<Scalars['Float']['input']>;
+  from?: InputMaybe<Scalars['Int']['input']>;
+  to?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type AnalysisEntitiesQuery = { readonly __typename?: 'Query', readonly analysis?: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entities: { readonly __typename?: 'EntityConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'EntityEdge', readonly cursor: string, readonly node: { readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number } }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly endCursor?: string | null } } } | null };
 
 export type AnalysisEventsSubscriptionVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -795,6 +979,7 @@ export type AnalysisEventsSubscription = { readonly __typename?: 'Subscription',
     | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly sequence: number, readonly entityCount: number, readonly entityGroups: ReadonlyArray<{ readonly __typename?: 'EntityGroup', readonly text: string, readonly type: string, readonly count: number, readonly confidence: number, readonly mentions: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string }> }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly sequence: number, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly sequence: number, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'EntityToken', readonly text: string, readonly piece: string, readonly label: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentence?: { readonly __typename?: 'Sentence', readonly index: number, readonly start: number, readonly end: number } | null }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly model: { readonly __typename?: 'Model', readonly id: string } } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number } | null }
    };
 
 export type AnalyzeSubscriptionVariables = Exact<{
@@ -812,7 +997,17 @@ export type AnalyzeSubscription = { readonly __typename?: 'Subscription', readon
     | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly sequence: number, readonly entityCount: number, readonly entityGroups: ReadonlyArray<{ readonly __typename?: 'EntityGroup', readonly text: string, readonly type: string, readonly count: number, readonly confidence: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly confidence: number } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly sequence: number, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly sequence: number, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number }, readonly timing: { readonly __typename?: 'Timing', readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number } }
+    | { readonly __typename: 'TailAnalyzed' }
    };
+
+export type AppendTextMutationVariables = Exact<{
+  id?: Scalars['ID']['input'];
+  at?: Scalars['Int']['input'];
+  text?: Scalars['String']['input'];
+}>;
+
+
+export type AppendTextMutation = { readonly __typename?: 'Mutation', readonly appendText: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly length: number } };
 
 export type CancelAnalysisMutationVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -862,6 +1057,13 @@ export type EntitiesQueryVariables = Exact<{
 
 
 export type EntitiesQuery = { readonly __typename?: 'Query', readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'EntityToken', readonly text: string, readonly piece: string, readonly label: string, readonly confidence: number, readonly start: number, readonly end: number }>, readonly sentence?: { readonly __typename?: 'Sentence', readonly index: number, readonly text: string } | null }> };
+
+export type FinishTextMutationVariables = Exact<{
+  id?: Scalars['ID']['input'];
+}>;
+
+
+export type FinishTextMutation = { readonly __typename?: 'Mutation', readonly finishText: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly open: boolean, readonly length: number } };
 
 export type LoadModelMutationVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -939,6 +1141,7 @@ export type FollowAnalysisSubscription = { readonly __typename?: 'Subscription',
     | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'TailAnalyzed' }
    };
 
 export type ReadTextSubscriptionVariables = Exact<{
@@ -957,6 +1160,7 @@ export type ReadTextSubscription = { readonly __typename?: 'Subscription', reado
     | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'TailAnalyzed' }
    };
 
 export type StartReadingMutationVariables = Exact<{
@@ -1018,6 +1222,28 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const AnalysesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Analyses($first: Int, $after: String, $state: AnalysisState) {
+  analyses(first: $first, after: $after, state: $state) {
+    totalCount
+    edges {
+      cursor
+      node {
+        id
+        state
+        open
+        length
+        entityCount
+        createdAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AnalysesQuery, AnalysesQueryVariables>;
 export const AnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Analysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
   analysis(id: $id) {
@@ -1039,6 +1265,39 @@ export const AnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnalysisQuery, AnalysisQueryVariables>;
+export const AnalysisEntitiesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query AnalysisEntities($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $first: Int, $after: String, $types: [String!], $minConfidence: Float, $from: Int, $to: Int) {
+  analysis(id: $id) {
+    id
+    state
+    entities(
+      first: $first
+      after: $after
+      types: $types
+      minConfidence: $minConfidence
+      from: $from
+      to: $to
+    ) {
+      totalCount
+      edges {
+        cursor
+        node {
+          id
+          text
+          type
+          confidence
+          start
+          end
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AnalysisEntitiesQuery, AnalysisEntitiesQueryVariables>;
 export const AnalysisEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription AnalysisEvents($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $after: String) {
   analysisEvents(id: $id, after: $after) {
@@ -1089,6 +1348,22 @@ export const AnalysisEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
         tokensTotal
         fraction
       }
+    }
+    ... on TailAnalyzed {
+      start
+      end
+      entities {
+        text
+        type
+        confidence
+        start
+        end
+      }
+      sentiment {
+        label
+        confidence
+      }
+      length
     }
     ... on AnalysisCompleted {
       cursor
@@ -1248,6 +1523,15 @@ $after: String
   }
 }
     `) as unknown as TypedDocumentString<AnalyzeSubscription, AnalyzeSubscriptionVariables>;
+export const AppendTextDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation AppendText($id: ID! = "the id that startAnalysis gave", $at: Int! = 0, $text: String! = "Angela Merkel met ") {
+  appendText(id: $id, at: $at, text: $text) {
+    id
+    state
+    length
+  }
+}
+    `) as unknown as TypedDocumentString<AppendTextMutation, AppendTextMutationVariables>;
 export const CancelAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CancelAnalysis($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD") {
   cancelAnalysis(id: $id) {
@@ -1429,6 +1713,16 @@ $offsetEncoding: OffsetEncoding! = UTF16
   }
 }
     `) as unknown as TypedDocumentString<EntitiesQuery, EntitiesQueryVariables>;
+export const FinishTextDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation FinishText($id: ID! = "the id that startAnalysis gave") {
+  finishText(id: $id) {
+    id
+    state
+    open
+    length
+  }
+}
+    `) as unknown as TypedDocumentString<FinishTextMutation, FinishTextMutationVariables>;
 export const LoadModelDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation LoadModel($id: ID! = "bertql/conll-ner-minilm", $wait: Boolean! = true) {
   loadModel(id: $id, wait: $wait) {

@@ -1,7 +1,10 @@
 import type { FollowAnalysisSubscription, ReadTextSubscription } from './graphql.ts';
 
 /** An event of the analysis of a text. */
-export type ReadingEvent = ReadTextSubscription['analyze'] | FollowAnalysisSubscription['analysisEvents'];
+export type ReadingEvent = Exclude<
+  ReadTextSubscription['analyze'] | FollowAnalysisSubscription['analysisEvents'],
+  { __typename: 'TailAnalyzed' }
+>;
 /** A chunk was read: its entities are settled. */
 export type ChunkEvent = Extract<ReadingEvent, { __typename: 'ChunkAnalyzed' }>;
 /** The whole text was read. */

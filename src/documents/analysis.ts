@@ -63,6 +63,8 @@ export interface AnalysisCompleted extends EventBase {
   /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
+  /** Whether the text grew and was finished by the server, since nothing was appended any more. */
+  readonly abandoned?: boolean;
 }
 
 export interface AnalysisFailed extends EventBase {

@@ -1,14 +1,14 @@
 import { BertqlError } from '../errors.ts';
 
-/** Where a stream of events stands, as the client gives it back to go on from there. */
+/** Where a stream of events stands, as the client gives it back to resume from there. */
 export interface Cursor {
   /** Hash of the text and of everything else that the events depend on. */
   readonly fingerprint: string;
-  /** Sequence number of the event that the cursor came with; -1 where there was none yet. */
+  /** Sequence number of the event that the cursor came with; -1 if there was none yet. */
   readonly sequence: number;
   /** The first piece of the document whose entity had not been given out yet. */
   readonly resumeAt: number;
-  /** It came with the event behind `sequence`, which told that a job had failed and settled nothing. */
+  /** It came with the event after `sequence`, which told that a job had failed and settled nothing. */
   readonly failed?: boolean;
 }
 
@@ -18,19 +18,23 @@ export function encodeCursor({ fingerprint, sequence, resumeAt, failed }: Cursor
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
-/** Reads a cursor. Throws BAD_ARGUMENT where it is none, or one of another text or other options. */
-export function decodeCursor(encoded: string, fingerprint: string): Cursor {
+/**
+ * Reads a cursor. Throws BAD_ARGUMENT for one of another text or other options, and for what is no cursor.
+ *
+ * @param fingerprints those that are accepted; any if there are none
+ */
+export function decodeCursor(encoded: string, ...fingerprints: readonly string[]): Cursor {
   let fields: unknown;
   try {
     fields = JSON.parse(Buffer.from(encoded, 'base64url').toString());
   } catch {
     fields = undefined;
   }
-  const [found, sequence, resumeAt, failed] = Array.isArray(fields) ? (fields as unknown[]) : [];
-  if (typeof found !== 'string' || !isWhole(sequence, -1) || !isWhole(resumeAt, 0)) {
+  const [fingerprint, sequence, resumeAt, failed] = Array.isArray(fields) ? (fields as unknown[]) : [];
+  if (typeof fingerprint !== 'string' || !isWhole(sequence, -1) || !isWhole(resumeAt, 0)) {
     throw new BertqlError('BAD_ARGUMENT', 'after must be the cursor of an earlier event, but what came is none.');
   }
-  if (found !== fingerprint) {
+  if (fingerprints.length > 0 && !fingerprints.includes(fingerprint)) {
     throw new BertqlError(
       'BAD_ARGUMENT',
       'after is a cursor of another text, model or options. Send the same arguments as for the event it came with.',

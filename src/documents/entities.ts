@@ -112,8 +112,7 @@ class DecodedEntity implements Entity {
 
   get id(): string {
     const { document, model, aggregation } = this.#context;
-    const identity = [document.hash, model.id, aggregation, this.span.start, this.span.end, this.type].join('\n');
-    return digestOf(identity);
+    return entityId({ hash: document.hash, model: model.id, aggregation }, this);
   }
 
   get tokens(): readonly EntityToken[] {
@@ -152,6 +151,23 @@ function withoutBlanks({ document }: EntityContext, { start, end }: Span): Span 
   return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
 }
 
+/** What the id of an entity depends on beside its place and type. */
+export interface EntityOrigin {
+  /** Hash of the text. */
+  readonly hash: string;
+  /** Id of the model. */
+  readonly model: string;
+  readonly aggregation: Aggregation;
+}
+
+/** The id of an entity: the same for the same text, model, strategy, range and type. */
+export function entityId(
+  { hash, model, aggregation }: EntityOrigin,
+  { span, type }: Pick<Entity, 'span' | 'type'>,
+): string {
+  return digestOf([hash, model, aggregation, span.start, span.end, type].join('\n'));
+}
+
 /** Checks a filter against a model. Throws BAD_ARGUMENT. */
 export function checkFilter(model: Model, { types, minConfidence }: EntityFilter): void {
   if (!(minConfidence >= 0 && minConfidence <= 1)) {
@@ -165,7 +181,11 @@ export function checkFilter(model: Model, { types, minConfidence }: EntityFilter
 }
 
 /** Whether a filter keeps an entity. A raw label such as `B-PER` is kept by its own name and by `PER`. */
-export function keeps(model: Model, { types, minConfidence }: EntityFilter, entity: Entity): boolean {
+export function keeps(
+  model: Model,
+  { types, minConfidence }: EntityFilter,
+  entity: Pick<Entity, 'type' | 'confidence'>,
+): boolean {
   if (entity.confidence < minConfidence) return false;
   if (types == null || types.includes(entity.type)) return true;
   return types.includes(LabelScheme.of(model.labels).meaning(entity.type).type);

@@ -2,12 +2,7 @@ import { BertqlError } from '../errors.ts';
 
 /** Checks that a text may be processed at all. Throws TEXT_TOO_LONG or INVALID_TEXT. */
 export function checkText(text: string, maxTextLength: number): void {
-  if (text.length > maxTextLength) {
-    throw new BertqlError(
-      'TEXT_TOO_LONG',
-      `The text has ${text.length} characters (UTF-16 code units), but at most ${maxTextLength} are accepted. Split it.`,
-    );
-  }
+  if (text.length > maxTextLength) throw tooLong(text.length, maxTextLength);
   const lone = loneSurrogate(text);
   if (lone !== undefined) {
     throw new BertqlError(
@@ -15,6 +10,13 @@ export function checkText(text: string, maxTextLength: number): void {
       `The text has a lone surrogate (U+${text.charCodeAt(lone).toString(16).toUpperCase()}) at index ${lone}, so it is not well-formed Unicode. Was it cut inside a character?`,
     );
   }
+}
+
+export function tooLong(length: number, maxTextLength: number): BertqlError {
+  return new BertqlError(
+    'TEXT_TOO_LONG',
+    `The text has ${length} characters (UTF-16 code units), but at most ${maxTextLength} are accepted. Split it.`,
+  );
 }
 
 /** Checks the number of texts in one call. Throws TOO_MANY_TEXTS. */

@@ -1,25 +1,34 @@
+import { randomBytes } from 'node:crypto';
 import type { Aggregation } from '../documents/aggregation.ts';
-import { type AnalysisEvent, fingerprintOf } from '../documents/analysis.ts';
-import { decodeCursor } from '../documents/cursor.ts';
+import type { AnalysisEvent } from '../documents/analysis.ts';
+import { type Cursor, decodeCursor } from '../documents/cursor.ts';
 import type { Document } from '../documents/document.ts';
-import { checkFilter } from '../documents/entities.ts';
+import { checkFilter, type Entity } from '../documents/entities.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
+import type { SentimentResult } from '../documents/sentiment.ts';
+import { tooLong } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
-import type { ModelRegistry } from '../models/registry.ts';
-import { analysisId, contentOf } from './analysis-id.ts';
-import type { AnalysisLog } from './analysis-log.ts';
-import { type Analysis, type AnalysisSource, isEnded } from './analysis-record.ts';
-import { endAnalysis } from './ending.ts';
-import { follow } from './follow.ts';
-import { jobModels } from './job-models.ts';
-import type { JobQueue } from './job-queue.ts';
-import { JobRunner, type JobRunnerParts } from './job-runner.ts';
-import { analysisNotFound } from './log-errors.ts';
-import { reviveEvent } from './stored-event.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
+import { type Analysis, type AnalysisSource, type AnalysisState, isEnded } from './analysis.ts';
+import { type EntityQuery, entityPage, groupPage } from './connections.ts';
+import { contextOf } from './event-context.ts';
+import { endAnalysis, reviveEvent, reviveTail, type TailAnalyzed } from './events.ts';
+import { type AnalysisModels, identityOf, idOfContent, idOfKey, openIdentityOf } from './identity.ts';
+import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfter } from './pages.ts';
+import type { JobQueue } from './queue.ts';
+import { JobRunner, type JobRunnerParts } from './runner.ts';
+import type { AnalysisStore, TextChange } from './store.ts';
+import { analysisNotFound } from './store-errors.ts';
+import { isWellFormedPart, withoutHalf } from './surrogates.ts';
+import { followAnalysis } from './tail.ts';
+import { TextRunner } from './text-runner.ts';
 
 /** What a client asks for when it starts an analysis. */
 export interface StartAnalysis {
   readonly text: string;
+  /** Whether more text will come. */
+  readonly open: boolean;
   /** At most one model for each task; the defaults for the others. */
   readonly models?: readonly string[] | null | undefined;
   readonly aggregation: Aggregation;
@@ -30,135 +39,318 @@ export interface StartAnalysis {
   readonly idempotencyKey?: string | null | undefined;
 }
 
+/** A part of a text, and the length of the text that it follows, in UTF-16 code units. */
+export interface TextPart {
+  readonly at: number;
+  readonly text: string;
+}
+
 /** The request that something is done for. */
 export interface Reader {
   /** Whose analyses it starts and sees. */
   readonly owner: string;
   readonly signal: AbortSignal;
   readonly registry: ModelRegistry;
-  document(text: string, offsetEncoding: OffsetEncoding): Document;
+  /** @param keep whether the document is kept for other fields of the request that ask for the same text */
+  document(text: string, offsetEncoding: OffsetEncoding, keep?: boolean): Document;
 }
 
 /** An event of an analysis, or the failure that ended its stream: the analysis itself may well go on. */
-export type EventOrFailure = AnalysisEvent | { readonly kind: 'StreamFailed'; readonly error: unknown };
+export type EventOrFailure = AnalysisEvent | TailAnalyzed | { readonly kind: 'StreamFailed'; readonly error: unknown };
+
+/** What the analyses of a process stand on. */
+export interface AnalysesParts extends JobRunnerParts {
+  /** Jobs that read a whole text. */
+  readonly jobs: JobQueue;
+  /** Jobs that read what was appended to a text; they are short, and wait for none of the others. */
+  readonly textJobs: JobQueue;
+  /** Milliseconds without an append after which an open text is finished. */
+  readonly openTextIdleMs: number;
+}
 
 /** Longest idempotency key, in UTF-16 code units. */
 const LONGEST_KEY = 200;
 
+/** Open texts are looked through this often while they may be idle. */
+const SWEEPS = 8;
+const LONGEST_SWEEP_MS = 10_000;
+
 /**
- * The analyses of a server: jobs that outlive the request that started them. Their events are in a log that any
+ * The analyses of a server: jobs that outlive the request that started them. Their events are in a store that any
  * number of readers follow. Whoever makes it closes it.
  */
 export class Analyses {
-  readonly #log: AnalysisLog;
-  readonly #queue: JobQueue;
+  readonly #store: AnalysisStore;
+  readonly #parts: AnalysesParts;
   readonly #runner: JobRunner;
+  readonly #textRunner: TextRunner;
+  #sweeper: NodeJS.Timeout | undefined;
+  #appends = 0;
 
-  constructor(queue: JobQueue, parts: JobRunnerParts) {
-    this.#log = parts.log;
-    this.#queue = queue;
+  constructor(parts: AnalysesParts) {
+    this.#store = parts.store;
+    this.#parts = parts;
     this.#runner = new JobRunner(parts);
+    this.#textRunner = new TextRunner();
   }
 
   /** Does jobs in this process until {@link stop}. */
-  work(): Promise<void> {
-    return this.#queue.work((job, signal) => this.#runner.run(job, signal));
+  async work(): Promise<void> {
+    const { jobs, textJobs, openTextIdleMs } = this.#parts;
+    await Promise.all([
+      jobs.work((job, signal) => this.#runner.run(job, signal)),
+      textJobs.work((job, signal) => this.#textRunner.run(job, signal)),
+    ]);
+    const pause = Math.min(openTextIdleMs / SWEEPS, LONGEST_SWEEP_MS);
+    this.#sweeper = setInterval(() => void this.#finishIdle(), pause).unref();
   }
 
   /**
    * Starts an analysis and returns at once. The same key, or without a key the same content, gives the same analysis;
-   * without a key, one that failed or was cancelled starts anew. Throws BAD_ARGUMENT, UNKNOWN_MODEL, TEXT_TOO_LONG,
-   * INVALID_TEXT, OVERLOADED.
+   * without a key, one that failed or was cancelled starts anew, and every open text is an analysis of its own.
+   * Throws BAD_ARGUMENT, UNKNOWN_MODEL, TEXT_TOO_LONG, INVALID_TEXT, OVERLOADED, RATE_LIMITED.
    */
   async start(request: StartAnalysis, reader: Reader): Promise<Analysis> {
-    const { text, offsetEncoding, aggregation, minConfidence, types = null } = request;
-    const key = checkKey(request.idempotencyKey);
-    const { ner, sentiment } = jobModels(reader.registry, request.models);
-    const document = reader.document(text, offsetEncoding);
-    await document.use('NER', ner.id);
-    if (request.sentiment) await document.use('SENTIMENT', sentiment.id);
-    checkFilter(ner, request);
-    const sentimentModel = request.sentiment ? sentiment.id : null;
-    const options = { model: ner.id, sentimentModel, aggregation, types, minConfidence, offsetEncoding };
-    const source: AnalysisSource = { text, ...options };
-    const content = await contentOf(document, source, reader.registry);
+    const { text, open, offsetEncoding, aggregation, minConfidence, types = null } = request;
     const { owner } = reader;
-    const id = analysisId(owner, content, key);
-    if (!(await this.#log.find(id))) await this.#queue.checkRoom();
-    const fingerprint = fingerprintOf(document, ner, source);
-    const analysis = await this.#log.create({ id, owner, content, fingerprint, source, restart: key === undefined });
-    // Also one that is there already: whoever kept it may have died before it was queued.
-    if (!isEnded(analysis)) await this.#queue.add({ id, run: analysis.run });
+    const key = checkKey(request.idempotencyKey);
+    const models = modelsOf(reader.registry, request);
+    const document = reader.document(open ? withoutHalf(text) : text, offsetEncoding);
+    await document.use('NER', models.ner.id);
+    if (models.sentiment) await document.use('SENTIMENT', models.sentiment.id);
+    checkFilter(models.ner, request);
+    const options = {
+      model: models.ner.id,
+      sentimentModel: models.sentiment?.id ?? null,
+      aggregation,
+      types,
+      minConfidence,
+      offsetEncoding,
+    };
+    const source: AnalysisSource = { text, ...options };
+    const queue = open ? this.#parts.textJobs : this.#parts.jobs;
+    const known = key === undefined ? undefined : idOfKey(owner, key);
+    const newId = known ?? randomBytes(16).toString('base64url');
+    const identity = open
+      ? await openIdentityOf(newId, document, source, models)
+      : await identityOf(document, source, models);
+    const id = open ? newId : (known ?? idOfContent(owner, identity.content));
+    const [found, full] = await Promise.all([this.#store.find(id), queue.fullness()]);
+    if (full && !found) throw full;
+    const analysis = await this.#store.create({
+      id,
+      owner,
+      ...identity,
+      source,
+      restart: key === undefined,
+      open,
+    });
+    // Also one that was known: whoever kept it may have died before it was queued.
+    if (!isEnded(analysis) && analysis.state !== 'OPEN') await this.#queue(analysis);
+    return analysis;
+  }
+
+  /**
+   * Appends to a text that grows. A part that is there already changes nothing, so it may be sent again after a lost
+   * connection. Throws ANALYSIS_NOT_FOUND, BAD_ARGUMENT, TEXT_CLOSED, TEXT_TOO_LONG, INVALID_TEXT, OVERLOADED; then
+   * nothing of the part is kept.
+   */
+  async append(id: string, { at, text }: TextPart, reader: Reader): Promise<Analysis> {
+    const before = await this.#own(id, reader.owner);
+    if (at < 0) throw misfit(at, before.length, 'it is negative');
+    if (!isWellFormedPart(text)) throw loneSurrogate('The part of the text holds a lone surrogate');
+    const { maxTextLength: maxLength } = this.#parts.documents;
+    const change = await this.#store.appendText(id, { at, text, maxLength });
+    const analysis = accepted(id, change, { at, text, maxLength });
+    this.#appends++;
+    if (!isEnded(analysis) && analysis.state !== 'OPEN') await this.#queue(analysis);
+    return analysis;
+  }
+
+  /**
+   * Ends a text that grows: what is left is read, and the analysis completes. One that has ended stays as it is.
+   * Throws ANALYSIS_NOT_FOUND, and INVALID_TEXT if the text ends with half a surrogate pair, which leaves it open.
+   */
+  async finish(id: string, reader: Reader): Promise<Analysis> {
+    await this.#own(id, reader.owner);
+    const { refusal, analysis } = await this.#store.finishText(id);
+    if (!analysis || refusal === 'NOT_FOUND') throw analysisNotFound(id);
+    if (refusal === 'HALF') {
+      throw loneSurrogate(`The text ends with the first half of a character, at index ${analysis.length - 1}`);
+    }
+    if (analysis.grows && !isEnded(analysis)) await this.#queue(analysis);
     return analysis;
   }
 
   /** What is known of an analysis; `null` if there is none or it belongs to somebody else. */
   async find(id: string, owner: string): Promise<Analysis | null> {
-    const analysis = await this.#log.find(id);
+    const analysis = await this.#store.find(id);
     return analysis?.owner === owner ? analysis : null;
+  }
+
+  /** A page of the analyses of an owner, the newest first. Throws BAD_ARGUMENT. */
+  async list(
+    request: PageRequest & { readonly state?: AnalysisState | null | undefined },
+    owner: string,
+  ): Promise<Page<Analysis>> {
+    const size = pageSize(request);
+    const [after] = positionAfter('analyses', request, 1) ?? [];
+    const all = await this.#store.list(owner);
+    const wanted = request.state == null ? all : all.filter(({ state }) => state === request.state);
+    const at = after === undefined ? 0 : wanted.findIndex(({ order }) => order < after);
+    const from = at < 0 ? wanted.length : at;
+    return pageOf(wanted, from, wanted.slice(from, from + size), ({ order }) => pageCursor('analyses', order));
+  }
+
+  /** A page of the entities of an analysis so far. Throws BAD_ARGUMENT, CURSOR_EXPIRED. */
+  async entities(analysis: Analysis, query: EntityQuery, reader: Reader): Promise<Page<Entity>> {
+    return entityPage(this.#store, analysis, query, reader);
+  }
+
+  /** A page of the entities of an analysis so far by name, the most mentioned first. Throws as {@link entities}. */
+  async entityGroups(analysis: Analysis, query: PageRequest, reader: Reader): Promise<Page<EntityGroup<Entity>>> {
+    return groupPage(this.#store, analysis, query, reader);
+  }
+
+  /** The text of an analysis so far; `null` if it is no longer kept. */
+  async text({ id }: Analysis): Promise<string | null> {
+    return (await this.#store.source(id))?.text ?? null;
+  }
+
+  /** The sentiment of the whole text; `null` before the end, or if it was not asked for. Throws CURSOR_EXPIRED. */
+  async sentiment(analysis: Analysis, reader: Reader): Promise<SentimentResult | null> {
+    if (analysis.state !== 'COMPLETED' || analysis.options.sentimentModel === null) return null;
+    const text = await this.text(analysis);
+    const [event] = await this.#store.events(analysis.id, [analysis.lastSequence]);
+    if (event === undefined) return null;
+    const completed = reviveEvent(
+      event,
+      contextOf(analysis, reader, () => text ?? ''),
+    );
+    return completed.kind === 'AnalysisCompleted' ? (completed.sentiment ?? null) : null;
   }
 
   /** Ends an analysis; one that has ended stays as it is. Throws ANALYSIS_NOT_FOUND. */
   async cancel(id: string, owner: string): Promise<Analysis> {
-    if (!(await this.find(id, owner))) throw analysisNotFound(id);
+    await this.#own(id, owner);
     const message = 'The analysis was cancelled with cancelAnalysis.';
-    const analysis = await endAnalysis(this.#log, id, { state: 'CANCELLED', code: 'CANCELLED', message });
+    const analysis = await endAnalysis(this.#store, id, { state: 'CANCELLED', code: 'CANCELLED', message });
     if (!analysis) throw analysisNotFound(id);
     return analysis;
   }
 
   /**
-   * The events of an analysis behind a cursor, or all of them: those that are there, then each as it comes. What fails
+   * The events of an analysis after a cursor, or all of them: those that are there, then each as it comes. What fails
    * once they flow comes as the last item. Throws ANALYSIS_NOT_FOUND, CURSOR_EXPIRED, and BAD_ARGUMENT for a
    * cursor of another analysis.
+   *
+   * @param withTails whether what is not settled of a text that grows comes between the events
    */
   async events(
     id: string,
     after: string | null | undefined,
+    withTails: boolean,
     reader: Reader,
   ): Promise<AsyncGenerator<EventOrFailure, void, void>> {
-    const analysis = await this.find(id, reader.owner);
-    if (!analysis) throw analysisNotFound(id);
-    const cursor = after == null ? undefined : decodeCursor(after, analysis.fingerprint);
-    const from = (cursor?.sequence ?? -1) + 1;
+    const analysis = await this.#own(id, reader.owner);
+    const { fingerprint, finalFingerprint } = analysis;
+    const cursor = after == null ? undefined : decodeCursor(after, fingerprint, finalFingerprint ?? fingerprint);
     // A read tells at once that the events are gone, which a stream could tell only after it has begun.
-    await this.#log.read(id, from, 1);
-    const source = await this.#log.source(id);
-    return this.#follow(id, from, cursor?.failed ?? false, source, reader);
+    await this.#store.read(id, (cursor?.sequence ?? -1) + 1, 1);
+    return this.#follow(analysis, cursor, withTails, reader);
   }
 
   async *#follow(
-    id: string,
-    from: number,
-    sawFailure: boolean,
-    source: AnalysisSource | undefined,
+    analysis: Analysis,
+    cursor: Cursor | undefined,
+    withTails: boolean,
     reader: Reader,
   ): AsyncGenerator<EventOrFailure, void, void> {
+    const { id, grows } = analysis;
+    const from = (cursor?.sequence ?? -1) + 1;
     try {
-      // Without its source an analysis has no events left either: there is only its end to be told.
-      const document = reader.document(source?.text ?? '', source?.offsetEncoding ?? 'UTF16');
-      for await (const { event, sequence } of follow(this.#log, id, from, reader.signal)) {
-        const revived = reviveEvent(event, document, reader.registry);
-        // Started again behind a failure, the analysis may have a chunk where that failure was.
-        if (!(sawFailure && sequence === from && revived.kind === 'AnalysisFailed')) yield revived;
+      // Without its source an analysis has no events left either: only its end remains to be told.
+      let text = (await this.#store.source(id))?.text ?? '';
+      const context = contextOf(analysis, reader, () => text, cursor?.fingerprint);
+      for await (const followed of followAnalysis(this.#store, id, from, withTails && grows, reader.signal)) {
+        if (grows) text = withoutHalf(text + (await this.#store.text(id, text.length)));
+        if ('tail' in followed) {
+          yield reviveTail(followed.tail.tail, context);
+          continue;
+        }
+        const { event, sequence } = followed.line;
+        const revived = reviveEvent(event, context);
+        // Started again after a failure, the analysis may have a chunk at the place of that failure.
+        if (!(cursor?.failed && sequence === from && revived.kind === 'AnalysisFailed')) yield revived;
       }
     } catch (error) {
       yield { kind: 'StreamFailed', error };
     }
   }
 
-  /** Takes no more jobs and lets go of those that run here: they fail with SHUTTING_DOWN, unless others will do them. */
-  async stop(): Promise<void> {
-    const message = 'The server is stopping. Start the analysis again, or go on with `analyze` after its last cursor.';
-    for (const { id, run } of await this.#queue.close()) {
-      await endAnalysis(this.#log, id, { state: 'FAILED', code: 'SHUTTING_DOWN', message }, run);
-    }
+  /** Parts that were appended through this process since its start. */
+  get appends(): number {
+    return this.#appends;
   }
 
-  /** Lets go of the log. */
-  close(): Promise<void> {
-    return this.#log.close();
+  /** Takes no more jobs and lets go of those that run here: they fail with SHUTTING_DOWN, unless others will do them. */
+  async stop(): Promise<void> {
+    clearInterval(this.#sweeper);
+    const message = 'The server is stopping. Start the analysis again, or resume with `analyze` after its last cursor.';
+    const ending = { state: 'FAILED', code: 'SHUTTING_DOWN', message } as const;
+    const left = await Promise.all([this.#parts.jobs.close(), this.#parts.textJobs.close()]);
+    for (const { id, run } of left.flat()) await endAnalysis(this.#store, id, ending, run);
+    for (const id of this.#store.endsWithProcess()) await endAnalysis(this.#store, id, ending);
   }
+
+  /** Lets go of the store. */
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async #own(id: string, owner: string): Promise<Analysis> {
+    const analysis = await this.find(id, owner);
+    if (!analysis) throw analysisNotFound(id);
+    return analysis;
+  }
+
+  #queue({ id, run, grows, wake }: Analysis): Promise<void> {
+    const { jobs, textJobs } = this.#parts;
+    return grows ? textJobs.add({ id, run, wake }) : jobs.add({ id, run });
+  }
+
+  async #finishIdle(): Promise<void> {
+    const { openTextIdleMs, reportFailure } = this.#parts;
+    const message = `Finished by the server, since nothing was appended for ${openTextIdleMs} ms (OPEN_TEXT_IDLE_MS).`;
+    try {
+      const finished = await this.#store.finishIdle(Date.now() - openTextIdleMs, message);
+      for (const analysis of finished) await this.#queue(analysis);
+    } catch (error) {
+      // A lost store is reported by its connection, and the next round finds the same texts.
+      if (!(error instanceof BertqlError)) reportFailure(error);
+    }
+  }
+}
+
+/**
+ * Picks the models of an analysis from ids of any order: at most one a task, the task's default if there is none.
+ * Throws UNKNOWN_MODEL, and BAD_ARGUMENT for two of a task and for one that does neither task.
+ */
+function modelsOf(registry: ModelRegistry, { models, sentiment }: StartAnalysis): AnalysisModels {
+  const chosen = new Map<string, Model>();
+  for (const id of models ?? []) {
+    const task = registry.models.find((model) => model.id === id)?.task === 'SENTIMENT' ? 'SENTIMENT' : 'NER';
+    const model = registry.resolve(task, id);
+    const other = chosen.get(task);
+    if (other && other !== model) {
+      throw new BertqlError('BAD_ARGUMENT', `models: "${other.id}" and "${id}" are both for ${task}; send one a task.`);
+    }
+    chosen.set(task, model);
+  }
+  return {
+    ner: chosen.get('NER') ?? registry.resolve('NER'),
+    sentiment: sentiment ? (chosen.get('SENTIMENT') ?? registry.resolve('SENTIMENT')) : undefined,
+  };
 }
 
 function checkKey(key: string | null | undefined): string | undefined {
@@ -167,5 +359,45 @@ function checkKey(key: string | null | undefined): string | undefined {
   throw new BertqlError(
     'BAD_ARGUMENT',
     `idempotencyKey must have 1 to ${LONGEST_KEY} characters and not be blank, but it has ${key.length}.`,
+  );
+}
+
+/** The analysis after an append. Throws why the part was refused. */
+function accepted(
+  id: string,
+  { refusal, analysis }: TextChange,
+  { at, text, maxLength }: TextPart & { readonly maxLength: number },
+): Analysis {
+  if (!analysis || refusal === 'NOT_FOUND') throw analysisNotFound(id);
+  if (refusal === 'CLOSED') {
+    throw new BertqlError(
+      'TEXT_CLOSED',
+      `The text of analysis "${id}" has ended with ${analysis.length} UTF-16 code units, so nothing can be appended.`,
+      { length: analysis.length },
+    );
+  }
+  if (refusal === 'MISFIT') {
+    const why = at > analysis.length ? 'it is beyond the end' : 'another text is there already';
+    throw misfit(at, analysis.length, why);
+  }
+  if (refusal === 'TOO_LONG') throw tooLong(at + text.length, maxLength);
+  if (refusal === 'HALF') {
+    throw loneSurrogate(`The part does not fit the character that the text ends with, at index ${analysis.length - 1}`);
+  }
+  return analysis;
+}
+
+function misfit(at: number, length: number, why: string): BertqlError {
+  return new BertqlError(
+    'BAD_ARGUMENT',
+    `at: the text has ${length} UTF-16 code units so far, and a part must follow them; ${at} came, and ${why}.`,
+    { length },
+  );
+}
+
+function loneSurrogate(what: string): BertqlError {
+  return new BertqlError(
+    'INVALID_TEXT',
+    `${what}, so the text would not be well-formed Unicode. Send both halves of each surrogate pair, one after the other.`,
   );
 }

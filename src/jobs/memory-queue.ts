@@ -1,7 +1,7 @@
 import { BertqlError } from '../errors.ts';
-import type { Job } from './analysis-record.ts';
-import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from './job-queue.ts';
-import { noRoom } from './log-errors.ts';
+import type { Job } from './analysis.ts';
+import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from './queue.ts';
+import { noRoom } from './store-errors.ts';
 
 /** The queue of a single process: jobs run in the order they came. They end with the process. */
 export class MemoryJobQueue implements JobQueue {
@@ -15,9 +15,9 @@ export class MemoryJobQueue implements JobQueue {
     this.#options = options;
   }
 
-  async checkRoom(): Promise<void> {
-    if (this.#waiting.size < this.#options.jobQueue) return;
-    throw noRoom(`${this.#waiting.size} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
+  async fullness(): Promise<BertqlError | undefined> {
+    if (this.#waiting.size < this.#options.jobQueue) return undefined;
+    return noRoom(`${this.#waiting.size} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
   }
 
   async add(job: Job): Promise<void> {
@@ -59,6 +59,6 @@ export class MemoryJobQueue implements JobQueue {
   }
 }
 
-function keyOf({ id, run }: Job): string {
-  return `${id}:${run}`;
+function keyOf({ id, run, wake }: Job): string {
+  return `${id}:${run}:${wake}`;
 }

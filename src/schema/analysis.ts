@@ -7,6 +7,7 @@ import {
   type Progress,
 } from '../documents/analysis.ts';
 import { sentimentOf } from '../documents/event-sentiment.ts';
+import type { TailAnalyzed } from '../jobs/events.ts';
 import { builder } from './builder.ts';
 import { EntityGroupType, EntityType, entityArgs } from './entities.ts';
 import { ErrorCodeType } from './errors.ts';
@@ -91,6 +92,11 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
       resolve: sentimentOf,
     }),
     progress: t.expose('progress', { type: ProgressType, description: 'All of it.' }),
+    abandoned: t.boolean({
+      description:
+        'Whether the text grew and was finished by the server, since nothing was appended for a time (`OPEN_TEXT_IDLE_MS`).',
+      resolve: ({ abandoned = false }) => abandoned,
+    }),
   }),
 });
 
@@ -103,9 +109,31 @@ const AnalysisFailedType = builder.objectRef<AnalysisFailed>('AnalysisFailed').i
   }),
 });
 
+const TailAnalyzedType = builder.objectRef<TailAnalyzed>('TailAnalyzed').implement({
+  description:
+    'What is not settled yet of a text that grows, read as if the text ended here. It replaces the tail before it, and so does the next `ChunkAnalyzed`; settled entities and the last tail together are `entities` of the text so far. It is not kept, has no cursor, and comes only to subscribers that select it: one that is slow misses tails, but never a settled event.',
+  fields: (t) => ({
+    start: t.exposeInt('start', { description: 'Where the first token starts that is not settled.' }),
+    end: t.exposeInt('end', { description: 'Where the text ends, exclusive.' }),
+    entities: t.field({
+      type: [EntityType],
+      description: 'The entities that more text can still change.',
+      resolve: ({ entities }) => [...entities],
+    }),
+    sentiment: t.expose('sentiment', {
+      type: SentimentResultType,
+      nullable: true,
+      description: 'The sentiment of the tail; null if it has nothing to read, or if `sentiment` was not asked for.',
+    }),
+    length: t.exposeInt('length', {
+      description: 'UTF-16 code units of the text that was read, as `at` of `appendText` counts them.',
+    }),
+  }),
+});
+
 export const AnalysisEventType = builder.unionType('AnalysisEvent', {
   description: 'What happens while a text is read.',
-  types: [ChunkAnalyzedType, AnalysisCompletedType, AnalysisFailedType],
+  types: [ChunkAnalyzedType, TailAnalyzedType, AnalysisCompletedType, AnalysisFailedType],
   resolveType: ({ kind }) => kind,
 });
 

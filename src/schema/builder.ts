@@ -9,6 +9,8 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
+  /** What every connection has beside Relay's fields. */
+  Connection: { readonly totalCount: number };
   Scalars: {
     ID: { Input: string; Output: string };
     /** ISO 8601, in UTC. */
@@ -40,6 +42,14 @@ export const builder = new SchemaBuilder<{
 builder.addScalarType('DateTime', DateTimeISOResolver, {
   description: 'A point in time as in ISO 8601, in UTC: `2026-11-25T16:50:27.123Z`.',
 });
+
+builder.globalConnectionField('totalCount', (t) =>
+  t.int({
+    nullable: false,
+    description: 'Items of the whole list.',
+    resolve: ({ totalCount }) => totalCount,
+  }),
+);
 
 builder.queryType({ description: 'Questions about texts, answered by BERT models.' });
 builder.mutationType({ description: 'What changes something: analyses that outlive their request.' });

@@ -1,46 +1,157 @@
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import type { AnalysisEvent } from '../documents/analysis.ts';
 import type { EventOrFailure, StartAnalysis } from '../jobs/analyses.ts';
-import type { Analysis } from '../jobs/analysis-record.ts';
+import { ANALYSIS_STATES, type Analysis, type AnalysisState } from '../jobs/analysis.ts';
+import type { TailAnalyzed } from '../jobs/events.ts';
+import type { Page } from '../jobs/pages.ts';
 import { AnalysisEventType, ProgressType } from './analysis.ts';
 import { builder } from './builder.ts';
-import { AggregationType } from './entities.ts';
+import { AggregationType, EntityGroupType, EntityType } from './entities.ts';
 import { ErrorCodeType } from './errors.ts';
 import { OffsetEncodingType } from './offsets.ts';
 import { failable } from './semantic-non-null.ts';
+import { SentimentResultType } from './sentiment.ts';
+
+const STATES: Readonly<Record<AnalysisState, string>> = {
+  QUEUED: 'Waits for a worker.',
+  RUNNING: 'Is being read, or waits to be taken over from a worker that died.',
+  OPEN: 'Is read as far as its text goes, and waits for more text.',
+  COMPLETED: 'All of the text was read.',
+  FAILED: 'Ended early; `code` and `message` tell why. Its events stand.',
+  CANCELLED: 'Was cancelled. Its events stand.',
+};
 
 const AnalysisStateType = builder.enumType('AnalysisState', {
   description: 'Where an analysis is in its life.',
-  values: {
-    QUEUED: { description: 'Waits for a worker.' },
-    RUNNING: { description: 'Is being read, or waits to be taken over from a worker that died.' },
-    COMPLETED: { description: 'All of the text was read.' },
-    FAILED: { description: 'Ended early; `code` and `message` tell why. Its events stand.' },
-    CANCELLED: { description: 'Was cancelled. Its events stand.' },
-  },
+  values: Object.fromEntries(ANALYSIS_STATES.map((state) => [state, { description: STATES[state] }])) as Record<
+    AnalysisState,
+    { readonly description: string }
+  >,
 });
 
+const EntityConnectionType = builder.connectionObject(
+  { type: EntityType, name: 'EntityConnection', description: 'A page of entities in the order of the text.' },
+  { name: 'EntityEdge', description: 'An entity with its cursor.' },
+);
+
+const EntityGroupConnectionType = builder.connectionObject(
+  { type: EntityGroupType, name: 'EntityGroupConnection', description: 'A page of names, the most mentioned first.' },
+  { name: 'EntityGroupEdge', description: 'A name with its cursor.' },
+);
+
+const pageArgs = builder.args((t) => ({
+  first: t.int({ description: 'Most items of the page, 1 to 1000; 50 by default.' }),
+  after: t.string({ description: 'The `pageInfo.endCursor` of the page before; the first page by default.' }),
+}));
+
 const AnalysisType = builder.objectRef<Analysis>('Analysis').implement({
-  description: 'The analysis of a text as a job. It goes on whether anybody watches or not.',
+  description: 'The analysis of a text as a job. It runs whether anybody watches or not.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'What `analysis`, `analysisEvents` and `cancelAnalysis` take.' }),
+    id: t.exposeID('id', {
+      description: 'What `analysis`, `analysisEvents`, `appendText`, `finishText` and `cancelAnalysis` take.',
+    }),
     state: t.expose('state', { type: AnalysisStateType, description: 'Where it is in its life.' }),
+    open: t.exposeBoolean('open', { description: 'Whether `appendText` takes more of its text.' }),
+    text: t.string({
+      nullable: true,
+      description: 'Its text so far; null once its events are no longer kept.',
+      resolve: (analysis, _args, { operation }) => operation.analyses.text(analysis),
+    }),
+    length: t.exposeInt('length', {
+      description: 'UTF-16 code units of its text so far: the `at` of the next `appendText`.',
+    }),
+    models: t.idList({
+      description: 'The models that read it: one for entities and, if sentiment was asked for, one for sentiment.',
+      resolve: ({ options: { model, sentimentModel } }) => [
+        model,
+        ...(sentimentModel === null ? [] : [sentimentModel]),
+      ],
+    }),
+    aggregation: t.field({
+      type: AggregationType,
+      description: 'How the labels of tokens become entities.',
+      resolve: ({ options }) => options.aggregation,
+    }),
+    types: t.stringList({
+      nullable: true,
+      description: 'The only types that are found; null if all are.',
+      resolve: ({ options }) => (options.types ? [...options.types] : null),
+    }),
+    minConfidence: t.float({
+      description: 'The least confidence of its entities.',
+      resolve: ({ options }) => options.minConfidence,
+    }),
+    offsetEncoding: t.field({
+      type: OffsetEncodingType,
+      description: 'The unit of all its positions.',
+      resolve: ({ options }) => options.offsetEncoding,
+    }),
     progress: t.expose('progress', {
       type: ProgressType,
       description: 'How far it is; all zero until its first event.',
     }),
     entityCount: t.exposeInt('entityCount', { description: 'Entities found so far.' }),
+    entities: t.field({
+      type: EntityConnectionType,
+      ...failable,
+      description:
+        'The entities that are settled so far, without reading the text again. Pages stay valid while it grows: all pages together are the entities of all events.',
+      args: {
+        ...pageArgs,
+        types: t.arg.stringList({ description: 'Only these types, as in `["PER", "ORG"]`; all by default.' }),
+        minConfidence: t.arg.float({ description: 'Only entities with at least this confidence, 0 to 1.' }),
+        from: t.arg.int({ description: 'Only entities that start at this position or later.' }),
+        to: t.arg.int({ description: 'Only entities that end at this position or earlier.' }),
+      },
+      resolve: async (analysis, args, { operation }) =>
+        connection(await operation.analyses.entities(analysis, args, operation)),
+    }),
+    entityGroups: t.field({
+      type: EntityGroupConnectionType,
+      ...failable,
+      description: 'The same by name, the most mentioned first. Later pages group what the first page grouped.',
+      args: pageArgs,
+      resolve: async (analysis, args, { operation }) =>
+        connection(await operation.analyses.entityGroups(analysis, args, operation)),
+    }),
+    sentiment: t.field({
+      type: SentimentResultType,
+      nullable: true,
+      description: 'The sentiment of the whole text; null before it is complete, or if `sentiment` was not asked for.',
+      resolve: (analysis, _args, { operation }) => operation.analyses.sentiment(analysis, operation),
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was started.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When a worker first took it.' }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
     code: t.expose('code', { type: ErrorCodeType, nullable: true, description: 'Why it ended, unless it completed.' }),
-    message: t.exposeString('message', { nullable: true, description: 'The same in words.' }),
+    message: t.exposeString('message', { nullable: true, description: 'Why it ended, in words.' }),
   }),
 });
+
+const AnalysisConnectionType = builder.connectionObject(
+  { type: AnalysisType, name: 'AnalysisConnection', description: 'A page of analyses, the newest first.' },
+  { name: 'AnalysisEdge', description: 'An analysis with its cursor.' },
+);
+
+/** A page as Pothos takes it, which wants lists that it may change. */
+function connection<T>({ edges, ...page }: Page<T>) {
+  return { ...page, edges: [...edges] };
+}
 
 const StartAnalysisInput = builder.inputRef<StartAnalysis>('StartAnalysisInput').implement({
   description: 'What to read, and how.',
   fields: (t) => ({
-    text: t.string({ required: true, description: 'Any well-formed text.' }),
+    text: t.string({
+      required: true,
+      defaultValue: '',
+      description: 'Any well-formed text; of an open one its beginning.',
+    }),
+    open: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        'Whether more text will come, by `appendText` until `finishText`. What is not settled yet comes as `TailAnalyzed`.',
+    }),
     models: t.idList({
       description: 'At most one NER and one SENTIMENT model, in any order; the first of `models` by default.',
     }),
@@ -69,7 +180,7 @@ const StartAnalysisInput = builder.inputRef<StartAnalysis>('StartAnalysisInput')
     }),
     idempotencyKey: t.string({
       description:
-        'Starting twice with the same key gives the same analysis. Without one, the same content does, and one that failed or was cancelled starts anew. Who knows the key can derive the id: take a random one.',
+        'Starting twice with the same key gives the same analysis. Without one, the same content does, one that failed or was cancelled starts anew, and every open text is an analysis of its own.',
     }),
   }),
 });
@@ -84,6 +195,31 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: StartAnalysisInput, required: true, description: 'What to read, and how.' }) },
     resolve: (_root, { input }, { operation }) => operation.analyses.start(input, operation),
   }),
+  appendText: t.field({
+    type: AnalysisType,
+    ...failable,
+    description:
+      'Appends to the text of an analysis that was started with `open: true`. A part that is there already changes nothing, so send it again after a lost connection.',
+    args: {
+      ...idArg,
+      at: t.arg.int({
+        required: true,
+        description: 'Length of the text before the part, in UTF-16 code units: `length` of the analysis.',
+      }),
+      text: t.arg.string({
+        required: true,
+        description: 'The part. It may end inside a surrogate pair, if the next one begins with its other half.',
+      }),
+    },
+    resolve: (_root, { id, ...part }, { operation }) => operation.analyses.append(id, part, operation),
+  }),
+  finishText: t.field({
+    type: AnalysisType,
+    ...failable,
+    description: 'Ends a text that grows: what is left is read, and the analysis completes. Twice is as good as once.',
+    args: idArg,
+    resolve: (_root, { id }, { operation }) => operation.analyses.finish(id, operation),
+  }),
   cancelAnalysis: t.field({
     type: AnalysisType,
     ...failable,
@@ -97,9 +233,22 @@ builder.queryField('analysis', (t) =>
   t.field({
     type: AnalysisType,
     nullable: true,
-    description: 'What is known of an analysis; null where there is none of that id, or it is past its retention.',
+    description:
+      'What is known of an analysis; null if there is none of that id, it belongs to somebody else, or it is past its retention.',
     args: idArg,
     resolve: (_root, { id }, { operation }) => operation.analyses.find(id, operation.owner),
+  }),
+);
+
+builder.queryField('analyses', (t) =>
+  t.field({
+    type: AnalysisConnectionType,
+    description: 'The analyses that the caller has started, the newest first.',
+    args: {
+      ...pageArgs,
+      state: t.arg({ type: AnalysisStateType, description: 'Only those in this state.' }),
+    },
+    resolve: async (_root, args, { operation }) => connection(await operation.analyses.list(args, operation.owner)),
   }),
 );
 
@@ -107,15 +256,33 @@ builder.subscriptionField('analysisEvents', (t) =>
   t.field({
     type: AnalysisEventType,
     description:
-      'The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. An error ends the stream, not the analysis.',
-    args: { ...idArg, after: t.arg.string({ description: 'The last cursor seen: goes on behind it.' }) },
-    subscribe: (_root, { id, after }, { operation }) => operation.analyses.events(id, after, operation),
+      'The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. Of a text that grows, those that select `TailAnalyzed` also get what is not settled yet. An error ends the stream, not the analysis.',
+    args: { ...idArg, after: t.arg.string({ description: 'The last cursor seen: resumes after it.' }) },
+    subscribe: (_root, { id, after }, { operation }, info) =>
+      operation.analyses.events(id, after, selects(info, 'TailAnalyzed'), operation),
     resolve: orThrow,
   }),
 );
 
+/** Whether a field selects anything of one type of its union: clients that do not know the type must not get it. */
+function selects({ fieldNodes, fragments }: GraphQLResolveInfo, type: string): boolean {
+  const seen = new Set<string>();
+  const within = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.kind === Kind.FIELD) return false;
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        return selection.typeCondition?.name.value === type || within(selection.selectionSet);
+      }
+      const fragment = fragments[selection.name.value];
+      if (!fragment || seen.has(selection.name.value)) return false;
+      seen.add(selection.name.value);
+      return fragment.typeCondition.name.value === type || within(fragment.selectionSet);
+    });
+  return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && within(selectionSet));
+}
+
 /** A failure that is thrown for one event reaches the client as an error; thrown by the stream it would cut its socket. */
-function orThrow(event: EventOrFailure): AnalysisEvent {
+function orThrow(event: EventOrFailure): AnalysisEvent | TailAnalyzed {
   if (event.kind === 'StreamFailed') throw event.error;
   return event;
 }

@@ -1,5 +1,5 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import { EVERYBODY } from '../jobs/analysis-record.ts';
+import { EVERYBODY } from '../jobs/analysis.ts';
 import type { Context } from '../schema/context.ts';
 import type { ClientBudget } from './limits/client-limits.ts';
 import type { OperationLifetime } from './operation-lifetime.ts';

@@ -6,8 +6,9 @@ import {
 } from '../../src/client/graphql.ts';
 import type { Transport } from '../server/transports.ts';
 import type { Service } from '../service.ts';
+import { stepOf } from '../steps.ts';
 
-export type Event = AnalysisEventsSubscription['analysisEvents'];
+export type Event = Exclude<AnalysisEventsSubscription['analysisEvents'], { readonly __typename: 'TailAnalyzed' }>;
 
 /** Starts an analysis of a text. */
 export async function start(service: Service, input: Partial<StartAnalysisInput> & { text: string }) {
@@ -20,7 +21,7 @@ export async function start(service: Service, input: Partial<StartAnalysisInput>
 export async function* watch(transport: Transport, id: string, after?: string | undefined): AsyncGenerator<Event> {
   for await (const { data, errors } of transport.run(AnalysisEventsDocument, { id, after: after ?? null })) {
     if (errors || !data) throw new WatchError(errors?.[0]?.extensions?.['code'], errors?.[0]?.message);
-    yield data.analysisEvents;
+    yield stepOf(data.analysisEvents);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type SentimentQuery,
   SentimentsDocument,
 } from '../../src/client/graphql.ts';
+import { stepOf } from '../steps.ts';
 import { startProcess } from './child.ts';
 
 const MODELS = fileURLToPath(new URL('../../models/', import.meta.url));
@@ -151,13 +152,13 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     const url = await ready;
     const client = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0 });
     onTestFinished(() => void client.dispose());
-    const events: AnalyzeSubscription['analyze'][] = [];
+    const events: ReturnType<typeof stepOf<AnalyzeSubscription['analyze']>>[] = [];
     const stream = client.iterate<AnalyzeSubscription>({
       query: AnalyzeDocument.toString(),
       variables: { text: LONG_TEXT },
     });
     for await (const { data } of stream) {
-      if (data) events.push(data.analyze);
+      if (data) events.push(stepOf(data.analyze));
       if (events.length === 3) child.kill(signal);
     }
     const last = events.at(-1);

@@ -8,13 +8,14 @@ import {
   SentimentDocument,
 } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
+import { stepOf } from '../steps.ts';
 import { answersOf, STREAMING, type Transport } from './transports.ts';
 
 const service = useService();
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const opening = story.slice(0, 6000);
 
-type Event = AnalyzeSubscription['analyze'];
+type Event = Exclude<AnalyzeSubscription['analyze'], { readonly __typename: 'TailAnalyzed' }>;
 type Chunk = Extract<Event, { __typename: 'ChunkAnalyzed' }>;
 
 let url: string;
@@ -39,7 +40,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     const all: Event[] = [];
     for await (const { data, errors } of transport.run(AnalyzeDocument, variables)) {
       if (errors || !data) throw new Error(JSON.stringify(errors));
-      all.push(data.analyze);
+      all.push(stepOf(data.analyze));
     }
     return all;
   }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
 import { messageOf } from '../../errors.ts';
-import { storeUnavailable } from '../log-errors.ts';
+import { storeUnavailable } from '../store-errors.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
 export class RedisUnreachable extends Error {
@@ -91,8 +91,8 @@ export class RedisConnections {
 /** Reply errors that say "not now": Redis starts, is read-only for a moment, or has no memory left. */
 const NOT_NOW = /^(?:LOADING|READONLY|MASTERDOWN|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|NOREPLICAS)/;
 
-/** Gives what a command gives. Throws STORE_UNAVAILABLE where Redis could not be asked, and what it says is wrong. */
-export async function asked<T>(command: Promise<T>): Promise<T> {
+/** Gives what a command gives. Throws STORE_UNAVAILABLE where Redis could not be withStoreErrors, and what it says is wrong. */
+export async function withStoreErrors<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (error) {

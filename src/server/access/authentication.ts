@@ -1,5 +1,5 @@
 import type { AccessConfig } from '../../config.ts';
-import { EVERYBODY } from '../../jobs/analysis-record.ts';
+import { EVERYBODY } from '../../jobs/analysis.ts';
 import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/client-limits.ts';
 import { ApiKeys } from './api-keys.ts';

@@ -1,13 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { AnalysisLog, Change, LogEntry, Retention } from '../../src/jobs/analysis-log.ts';
-import { type Analysis, type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis-record.ts';
-import type { JobQueue } from '../../src/jobs/job-queue.ts';
-import { MemoryAnalysisLog } from '../../src/jobs/memory-log.ts';
+
+import { type Analysis, type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis.ts';
 import { MemoryJobQueue } from '../../src/jobs/memory-queue.ts';
+import { MemoryAnalysisStore } from '../../src/jobs/memory-store.ts';
+import type { JobQueue } from '../../src/jobs/queue.ts';
 import { RedisConnections } from '../../src/jobs/redis/connections.ts';
-import { RedisAnalysisLog } from '../../src/jobs/redis/redis-log.ts';
-import { RedisJobQueue } from '../../src/jobs/redis/redis-queue.ts';
+import { RedisJobQueue } from '../../src/jobs/redis/queue.ts';
+import { RedisAnalysisStore } from '../../src/jobs/redis/store.ts';
+import type { AnalysisStore, Change, LogEntry, Retention } from '../../src/jobs/store.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 
 const RETENTION: Retention = {
@@ -15,6 +16,7 @@ const RETENTION: Retention = {
   analysesKept: 3,
   analysesBytes: 20_000,
   analysisLogBytes: 2000,
+  maxOpenTexts: 3,
 };
 const QUEUE = { jobConcurrency: 2, jobQueue: 3, jobLockMs: 500 };
 
@@ -32,10 +34,13 @@ const entry = (sequence: number, more: Partial<LogEntry> = {}): LogEntry => ({
   cursor: `c${sequence}`,
   event: `{"sequence":${sequence},"text":"Zoë 😀"}`,
   state: 'RUNNING',
-  entities: 2,
+  entities: [
+    { text: 'Zoë', type: 'PER', confidence: 0.5, start: sequence, end: sequence + 3 },
+    { text: 'Rome', type: 'LOC', confidence: 0.9, start: sequence, end: sequence + 4 },
+  ],
   ...more,
 });
-const completed = (sequence: number) => entry(sequence, { state: 'COMPLETED', entities: 0 });
+const completed = (sequence: number) => entry(sequence, { state: 'COMPLETED', entities: [] });
 
 let redis: TestRedis | undefined;
 let connections: RedisConnections | undefined;
@@ -54,13 +59,13 @@ async function connect(): Promise<RedisConnections> {
 }
 
 const LOGS = [
-  ['memory', false, async (retention: Retention): Promise<AnalysisLog> => new MemoryAnalysisLog(retention)],
-  ['Redis', !hasRedis(), async (retention: Retention) => new RedisAnalysisLog(await connect(), retention)],
+  ['memory', false, async (retention: Retention): Promise<AnalysisStore> => new MemoryAnalysisStore(retention)],
+  ['Redis', !hasRedis(), async (retention: Retention) => new RedisAnalysisStore(await connect(), retention)],
 ] as const;
 
 for (const [name, missing, open] of LOGS) {
   describe.skipIf(missing)(`the log in ${name}`, () => {
-    let log: AnalysisLog;
+    let log: AnalysisStore;
     beforeEach(async () => {
       log = await open(RETENTION);
     });
@@ -148,8 +153,8 @@ for (const [name, missing, open] of LOGS) {
       const job = await create('a');
       const told: Change[] = [];
       const toldToo: Change[] = [];
-      const leave = await log.watch('a', (change) => told.push(change));
-      const leaveToo = await log.watch('a', (change) => toldToo.push(change));
+      const leave = await log.subscribe('a', (change) => told.push(change));
+      const leaveToo = await log.subscribe('a', (change) => toldToo.push(change));
       await log.append(job, entry(0));
       await vi.waitUntil(() => told.length === 1 && toldToo.length === 1);
       leave();
@@ -169,19 +174,24 @@ for (const [name, missing, open] of LOGS) {
       expect(kept).toEqual([8, 9]);
     });
 
-    test('drops the events of those that ended first, and still knows how they ended', async () => {
-      for (const id of ['a', 'b', 'c', 'd']) await finish(id);
-      for (const from of [0, 2]) {
-        await expect(log.read('a', from, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
-      }
-      expect(await log.read('a', 3, 9)).toMatchObject({ lines: [], ended: true });
-      expect(await log.find('a')).toMatchObject({ state: 'COMPLETED', lastSequence: 2 });
-      expect(await log.source('a')).toBeUndefined();
-      expect(await sequences('b')).toEqual([0, 1, 2]);
-      expect(await create('a')).toMatchObject({ run: 2, state: 'QUEUED' });
-    });
+    // Redis has a limit of its own, and drops events by time alone.
+    test.runIf(name === 'memory')(
+      'drops the events of those that ended first, and still knows how they ended',
+      async () => {
+        for (const id of ['a', 'b', 'c', 'd']) await finish(id);
+        for (const from of [0, 2]) {
+          await expect(log.read('a', from, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+        }
+        expect(await log.read('a', 3, 9)).toMatchObject({ lines: [], ended: true });
+        expect(await log.find('a')).toMatchObject({ state: 'COMPLETED', lastSequence: 2 });
+        expect(await log.source('a')).toBeUndefined();
+        expect(await sequences('b')).toEqual([0, 1, 2]);
+        expect(await create('a')).toMatchObject({ run: 2, state: 'QUEUED' });
+      },
+    );
 
-    test('drops events for new texts, and takes no more than fits', async () => {
+    // Redis has a limit of its own, and drops events by time alone.
+    test.runIf(name === 'memory')('drops events for new texts, and takes no more than fits', async () => {
       await finish('a');
       const large = { text: 'x'.repeat(9000) };
       await create('b', large);
@@ -215,7 +225,7 @@ for (const [name, missing, open] of LOGS) {
 }
 
 test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
-  const log = new RedisAnalysisLog(await connect(), RETENTION);
+  const log = new RedisAnalysisStore(await connect(), RETENTION);
   for (const id of ['a', 'b']) {
     const job = await log.create({
       id,
@@ -240,7 +250,7 @@ const QUEUES = [
   [
     'Redis',
     !hasRedis(),
-    async (): Promise<JobQueue> => new RedisJobQueue(await connect(), QUEUE, async () => undefined),
+    async (): Promise<JobQueue> => new RedisJobQueue(await connect(), 'analyses', QUEUE, async () => undefined),
   ],
 ] as const;
 
@@ -275,9 +285,9 @@ for (const [name, missing, open] of QUEUES) {
 
     test('says when no more may wait', async () => {
       for (const id of ['a', 'b']) await queue.add(job(id));
-      await queue.checkRoom();
+      expect(await queue.fullness()).toBeUndefined();
       await queue.add(job('c'));
-      await expect(queue.checkRoom()).rejects.toMatchObject({ code: 'OVERLOADED' });
+      expect(await queue.fullness()).toMatchObject({ code: 'OVERLOADED' });
     });
 
     test('interrupts its jobs when it closes', async () => {

@@ -3,7 +3,7 @@ import { BertqlError } from '../errors.ts';
 export function analysisNotFound(id: string): BertqlError {
   return new BertqlError(
     'ANALYSIS_NOT_FOUND',
-    `There is no analysis "${id}", or it is past its retention. Start it with startAnalysis.`,
+    `There is no analysis "${id.slice(0, 100)}", or it is past its retention. Start it with startAnalysis.`,
   );
 }
 
@@ -26,14 +26,29 @@ export function noRoom(what: string, retryAfterMs: number): BertqlError {
   return new BertqlError('OVERLOADED', `${what} Try again in ${retryAfterMs} ms.`, { retryAfterMs });
 }
 
-/** Told that the store was lost, a reader learns when to come back. */
+/** What is asked of a client with too many open texts: time to finish one. */
+const RETRY_OPEN_AFTER_MS = 5000;
+
+export function tooManyOpen(most: number): BertqlError {
+  return new BertqlError(
+    'RATE_LIMITED',
+    `${most} texts of this client are open (MAX_OPEN_TEXTS), and no more may be. Finish one with finishText, or try again in ${RETRY_OPEN_AFTER_MS} ms.`,
+    { limit: most, retryAfterMs: RETRY_OPEN_AFTER_MS },
+  );
+}
+
+/** After how long a reader should come back if the store was lost. */
 const RETRY_STORE_AFTER_MS = 1000;
 
-/** The failure of whatever needs a store that cannot be reached. */
-export function storeUnavailable(): BertqlError {
+/**
+ * The failure of whatever needs a store that cannot be used.
+ *
+ * @param reason what is wrong with it, as in `is out of memory`
+ */
+export function storeUnavailable(reason = 'cannot be reached'): BertqlError {
   return new BertqlError(
     'STORE_UNAVAILABLE',
-    'The store of analyses cannot be reached now. Try again in a moment; a stream goes on with `after` and its last cursor.',
+    `The store of analyses ${reason} now. Try again in a moment; a stream resumes with \`after\` and its last cursor.`,
     { retryAfterMs: RETRY_STORE_AFTER_MS },
   );
 }

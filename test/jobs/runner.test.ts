@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { fingerprintOf } from '../../src/documents/analysis.ts';
 import { Document } from '../../src/documents/document.ts';
-import { contentOf } from '../../src/jobs/analysis-id.ts';
-import type { AnalysisLog } from '../../src/jobs/analysis-log.ts';
-import { type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis-record.ts';
-import { JobRunner } from '../../src/jobs/job-runner.ts';
-import { MemoryAnalysisLog } from '../../src/jobs/memory-log.ts';
+import { type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis.ts';
+import { identityOf } from '../../src/jobs/identity.ts';
+import { MemoryAnalysisStore } from '../../src/jobs/memory-store.ts';
 import { RedisConnections } from '../../src/jobs/redis/connections.ts';
-import { RedisAnalysisLog } from '../../src/jobs/redis/redis-log.ts';
+import { RedisAnalysisStore } from '../../src/jobs/redis/store.ts';
+import { JobRunner } from '../../src/jobs/runner.ts';
+import type { AnalysisStore } from '../../src/jobs/store.ts';
 import { documentOptions } from '../../src/server/document-options.ts';
 import { useService } from '../service.ts';
 import { STORES } from './stores.ts';
@@ -29,8 +28,8 @@ const service = useService({ CACHE_BYTES: '67108864' });
 const config = loadConfig();
 const never = new AbortController().signal;
 
-const partsOn = (log: AnalysisLog) => ({
-  log,
+const partsOn = (log: AnalysisStore) => ({
+  store: log,
   inference: service.server.inference,
   documents: documentOptions(config),
   reportFailure: (error: unknown) => {
@@ -38,17 +37,18 @@ const partsOn = (log: AnalysisLog) => ({
   },
 });
 
-async function create(log: AnalysisLog, id: string, content?: string): Promise<Job> {
+async function create(log: AnalysisStore, id: string, content?: string): Promise<Job> {
   const { inference } = service.server;
   const options = documentOptions(config);
   const document = new Document(source.text, source.offsetEncoding, inference.loaders(), inference.registry, options);
-  const fingerprint = fingerprintOf(document, inference.registry.resolve('NER'), source);
-  const real = await contentOf(document, source, inference.registry);
+  const ner = inference.registry.resolve('NER');
+  const sentiment = inference.registry.resolve('SENTIMENT');
+  const { fingerprint, content: real } = await identityOf(document, source, { ner, sentiment });
   return log.create({ id, owner: EVERYBODY, content: content ?? real, fingerprint, source, restart: false });
 }
 
 /** The events as they are stored, byte for byte, but for the time that they took. */
-async function stored(log: AnalysisLog, id: string): Promise<string[]> {
+async function stored(log: AnalysisStore, id: string): Promise<string[]> {
   const { lines } = await log.read(id, 0, 10_000);
   return lines.map(({ event }) => event.replaceAll(/"timing":\{[^{}]*\}/g, '"timing":{}'));
 }
@@ -56,14 +56,14 @@ async function stored(log: AnalysisLog, id: string): Promise<string[]> {
 for (const [name, open, missing] of STORES) {
   describe.skipIf(missing)(`jobs on the log in ${name}`, () => {
     const store = open();
-    const openLog = async (): Promise<AnalysisLog> => {
+    const openLog = async (): Promise<AnalysisStore> => {
       const { REDIS_URL } = store.settings();
-      if (REDIS_URL === undefined) return new MemoryAnalysisLog(config);
-      return new RedisAnalysisLog(await RedisConnections.open(REDIS_URL, () => 'Unexpected error.'), config);
+      if (REDIS_URL === undefined) return new MemoryAnalysisStore(config);
+      return new RedisAnalysisStore(await RedisConnections.open(REDIS_URL, () => 'Unexpected error.'), config);
     };
 
     test('write the same bytes wherever they were interrupted', async () => {
-      const calm = new MemoryAnalysisLog(config);
+      const calm = new MemoryAnalysisStore(config);
       await new JobRunner(partsOn(calm)).run(await create(calm, 'calm'), never);
       const whole = await stored(calm, 'calm');
       expect(whole.length).toBeGreaterThan(8);
@@ -78,7 +78,7 @@ for (const [name, open, missing] of STORES) {
           get: (target, key) => {
             const member: unknown = Reflect.get(target, key);
             if (key !== 'append') return typeof member === 'function' ? member.bind(target) : member;
-            return async (...args: Parameters<AnalysisLog['append']>) => {
+            return async (...args: Parameters<AnalysisStore['append']>) => {
               if (appended++ === cut) interruption.abort();
               return target.append(...args);
             };

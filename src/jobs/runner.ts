@@ -6,11 +6,13 @@ import { stretchOf } from '../documents/event-sentiment.ts';
 import { abortError, asBertqlError, BertqlError } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Loaders } from '../inference/loaders.ts';
-import { contentOf } from './analysis-id.ts';
-import type { AnalysisLog, Appended, LogEntry } from './analysis-log.ts';
-import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis-record.ts';
-import { endAnalysis } from './ending.ts';
-import { reviveEvent, storeEvent } from './stored-event.ts';
+import type { ModelRegistry } from '../models/registry.ts';
+import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis.ts';
+import { entryOf } from './entity-index.ts';
+import { contextOf } from './event-context.ts';
+import { endAnalysis, reviveEvent, storeEvent } from './events.ts';
+import { identityOf } from './identity.ts';
+import type { AnalysisStore, Appended, LogEntry } from './store.ts';
 
 /** Milliseconds that a job waits where the inference queue is full of other work. */
 const OVERLOADED_PAUSE_MS = 250;
@@ -20,7 +22,7 @@ const PAGE = 64;
 
 /** What jobs work with. */
 export interface JobRunnerParts {
-  readonly log: AnalysisLog;
+  readonly store: AnalysisStore;
   readonly inference: Inference;
   readonly documents: DocumentOptions;
   readonly reportFailure: ReportFailure;
@@ -42,9 +44,9 @@ export class JobRunner {
    * and with STORE_UNAVAILABLE where the log was lost; then the job is to be done again.
    */
   async run(job: Job, interrupted: AbortSignal): Promise<void> {
-    const { log, reportFailure } = this.#parts;
+    const { store, reportFailure } = this.#parts;
     const ended = new AbortController();
-    const unwatch = await log.watch(job.id, (change) => {
+    const unsubscribe = await store.subscribe(job.id, (change) => {
       if (change === 'ENDED') ended.abort(new BertqlError('CANCELLED', 'The analysis was cancelled.'));
     });
     const signal = AbortSignal.any([interrupted, ended.signal]);
@@ -57,9 +59,9 @@ export class JobRunner {
       if (expected?.code === 'STORE_UNAVAILABLE') throw expected;
       if (!expected) reportFailure(error);
       const ending = { code: expected?.code ?? 'INTERNAL', message: expected?.message ?? 'Unexpected error.' } as const;
-      await endAnalysis(log, job.id, { state: 'FAILED', ...ending }, job.run);
+      await endAnalysis(store, job.id, { state: 'FAILED', ...ending }, job.run);
     } finally {
-      unwatch();
+      unsubscribe();
     }
   }
 
@@ -75,59 +77,63 @@ export class JobRunner {
   }
 
   async #readWith(loaders: Loaders, job: Job, signal: AbortSignal): Promise<boolean> {
-    const { log, inference, documents, reportFailure } = this.#parts;
-    const analysis = await log.find(job.id);
-    const source = await log.source(job.id);
+    const { store, inference, documents, reportFailure } = this.#parts;
+    const [analysis, source] = await Promise.all([store.find(job.id), store.source(job.id)]);
     if (!analysis || !source || analysis.run !== job.run || isEnded(analysis)) return true;
-    await log.begin(job);
+    await store.begin(job);
 
     const { registry } = inference;
     const document = new Document(source.text, source.offsetEncoding, loaders, registry, documents);
-    const model = await document.use('NER', source.model);
-    if (source.sentimentModel !== null) await document.use('SENTIMENT', source.sentimentModel);
-    await this.#checkContent(analysis, source, document);
-    const earlier = await this.#earlierEntities(analysis, document);
-    const events = await analyze(document, model, source, analysis.cursor, reportFailure, earlier);
+    const ner = await document.use('NER', source.model);
+    const sentiment =
+      source.sentimentModel === null ? undefined : await document.use('SENTIMENT', source.sentimentModel);
+    const { content } = await identityOf(document, source, { ner, sentiment });
+    if (content !== analysis.content) throw otherModels();
+    const earlier = await earlierEntities(store, analysis, document, registry);
+    const events = await analyze(document, ner, source, analysis.cursor, reportFailure, earlier);
     for await (const event of events) {
       if (event.kind === 'AnalysisFailed') {
         if (event.code === 'OVERLOADED') return false;
         throw signal.aborted ? abortError(signal) : new BertqlError(event.code, event.message);
       }
       const whole = await withSentiment(event, source);
-      if ((await log.append(job, toEntry(whole))) === ('ENDED' satisfies Appended)) return true;
+      if ((await store.append(job, toEntry(whole))) === ('ENDED' satisfies Appended)) return true;
     }
     return true;
   }
+}
 
-  /** The events must be those that the machine which began the job would have written. */
-  async #checkContent(analysis: Analysis, source: AnalysisSource, document: Document): Promise<void> {
-    const content = await contentOf(document, source, this.#parts.inference.registry);
-    if (content === analysis.content) return;
-    throw new BertqlError(
-      'MODEL_UNAVAILABLE',
-      'The analysis was started with another revision of the model or other chunk settings than this worker has. Start it again.',
-    );
-  }
+/** The events must be those that the machine which began the job would have written. */
+export function otherModels(): BertqlError {
+  return new BertqlError(
+    'MODEL_UNAVAILABLE',
+    'The analysis was started with another revision of the model or other chunk settings than this worker has. Start it again.',
+  );
+}
 
-  /** The entities of the events so far, or `undefined` where not all of these are kept. */
-  async #earlierEntities(analysis: Analysis, document: Document): Promise<readonly Entity[] | undefined> {
-    const { log, inference } = this.#parts;
-    const entities: Entity[] = [];
-    try {
-      for (let next = 0; next <= analysis.lastSequence; ) {
-        const { lines } = await log.read(analysis.id, next, PAGE);
-        for (const { event, sequence } of lines) {
-          const revived = reviveEvent(event, document, inference.registry);
-          if (sequence <= analysis.lastSequence && revived.kind === 'ChunkAnalyzed') entities.push(...revived.entities);
-          next = sequence + 1;
-        }
+/** The entities of the events so far, or `undefined` if not all of these are kept. */
+export async function earlierEntities(
+  store: AnalysisStore,
+  analysis: Analysis,
+  document: Document,
+  registry: ModelRegistry,
+): Promise<readonly Entity[] | undefined> {
+  const entities: Entity[] = [];
+  const context = contextOf(analysis, { registry, document: () => document }, () => document.text);
+  try {
+    for (let next = 0; next <= analysis.lastSequence; ) {
+      const { lines } = await store.read(analysis.id, next, PAGE);
+      for (const { event, sequence } of lines) {
+        const revived = reviveEvent(event, context);
+        if (sequence <= analysis.lastSequence && revived.kind === 'ChunkAnalyzed') entities.push(...revived.entities);
+        next = sequence + 1;
       }
-    } catch (error) {
-      if (asBertqlError(error)?.code === 'CURSOR_EXPIRED') return undefined;
-      throw error;
     }
-    return entities;
+  } catch (error) {
+    if (asBertqlError(error)?.code === 'CURSOR_EXPIRED') return undefined;
+    throw error;
   }
+  return entities;
 }
 
 type ReadEvent = Exclude<AnalysisEvent, { kind: 'AnalysisFailed' }>;
@@ -145,7 +151,7 @@ function toEntry(event: ReadEvent): LogEntry {
     cursor,
     event: storeEvent(event),
     state: completed ? 'COMPLETED' : 'RUNNING',
-    entities: completed ? 0 : event.entities.length,
+    entities: completed ? [] : event.entities.map(entryOf),
     progress,
   };
 }

@@ -1,4 +1,5 @@
-import type { Job } from './analysis-record.ts';
+import type { BertqlError } from '../errors.ts';
+import type { Job } from './analysis.ts';
 
 /**
  * Does a job. It resolves when the analysis has ended, whatever its end, and rejects where it was interrupted:
@@ -8,8 +9,8 @@ export type RunJob = (job: Job, signal: AbortSignal) => Promise<void>;
 
 /** Jobs that wait for a worker, and the workers of this process. */
 export interface JobQueue {
-  /** Throws OVERLOADED where as many jobs wait as may. */
-  checkRoom(): Promise<void>;
+  /** Why no more jobs may wait, OVERLOADED; nothing if they may. */
+  fullness(): Promise<BertqlError | undefined>;
   /** Queues a job. Does nothing for one that waits or runs. */
   add(job: Job): Promise<void>;
   /** Runs jobs in this process until the queue is closed. */

@@ -1,17 +1,16 @@
 import { type Job as BullJob, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { BertqlError } from '../../errors.ts';
-import type { Job } from '../analysis-record.ts';
-import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from '../job-queue.ts';
-import { noRoom } from '../log-errors.ts';
-import { asked, type RedisConnections } from './connections.ts';
-import { KEY_PREFIX } from './redis-log.ts';
+import type { Job } from '../analysis.ts';
+import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from '../queue.ts';
+import { noRoom } from '../store-errors.ts';
+import { KEY_PREFIX } from './commands.ts';
+import { type RedisConnections, withStoreErrors } from './connections.ts';
 
 export interface RedisJobQueueOptions extends JobQueueOptions {
   /** Milliseconds without a sign of life after which a job goes to another worker. */
   readonly jobLockMs: number;
 }
 
-const NAME = 'analyses';
 const PREFIX = `${KEY_PREFIX}jobs`;
 
 /** Workers that may die over one job before it is given up: it may well be what kills them. */
@@ -27,37 +26,46 @@ const CLOSE_TIMEOUT_MS = 5000;
 export class RedisJobQueue implements JobQueue {
   readonly #connections: RedisConnections;
   readonly #options: RedisJobQueueOptions;
+  readonly #name: string;
   readonly #giveUp: (job: Job) => Promise<void>;
   readonly #queue: Queue<Job>;
   readonly #closing = new AbortController();
   #worker: Worker<Job> | undefined;
 
-  /** @param giveUp told of a job that too many workers have died over */
-  constructor(connections: RedisConnections, options: RedisJobQueueOptions, giveUp: (job: Job) => Promise<void>) {
+  /**
+   * @param name of the queue in Redis
+   * @param giveUp called with a job that too many workers have died over
+   */
+  constructor(
+    connections: RedisConnections,
+    name: string,
+    options: RedisJobQueueOptions,
+    giveUp: (job: Job) => Promise<void>,
+  ) {
+    this.#name = name;
     this.#connections = connections;
     this.#options = options;
     this.#giveUp = giveUp;
-    this.#queue = new Queue<Job>(NAME, { connection: connections.commands, prefix: PREFIX });
+    this.#queue = new Queue<Job>(name, { connection: connections.commands, prefix: PREFIX });
     // The connections report an outage once; here it would be told with every attempt.
     this.#queue.on('error', () => undefined);
   }
 
-  async checkRoom(): Promise<void> {
-    const waiting = await asked(this.#queue.getWaitingCount());
-    if (waiting >= this.#options.jobQueue) {
-      throw noRoom(`${waiting} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
-    }
+  async fullness(): Promise<BertqlError | undefined> {
+    const waiting = await withStoreErrors(this.#queue.getWaitingCount());
+    if (waiting < this.#options.jobQueue) return undefined;
+    return noRoom(`${waiting} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
   }
 
   async add(job: Job): Promise<void> {
-    const jobId = `${job.id}-${job.run}`;
+    const jobId = [job.id, job.run, job.wake ?? []].flat().join('-');
     const keep = { removeOnComplete: true, removeOnFail: { age: 60 * 60 } };
-    await asked(this.#queue.add(NAME, job, { jobId, ...ATTEMPTS, ...keep }));
+    await withStoreErrors(this.#queue.add(this.#name, job, { jobId, ...ATTEMPTS, ...keep }));
   }
 
   async work(run: RunJob): Promise<void> {
     const { jobConcurrency, jobLockMs } = this.#options;
-    const worker = new Worker<Job>(NAME, (job, token) => this.#process(job, token, run), {
+    const worker = new Worker<Job>(this.#name, (job, token) => this.#process(job, token, run), {
       connection: this.#connections.forWorker(),
       prefix: PREFIX,
       concurrency: jobConcurrency,
@@ -72,7 +80,7 @@ export class RedisJobQueue implements JobQueue {
       const final = error instanceof UnrecoverableError || (job && job.attemptsMade >= ATTEMPTS.attempts);
       if (job && final) this.#giveUp(job.data).catch(() => undefined);
     });
-    await asked(worker.waitUntilReady());
+    await withStoreErrors(worker.waitUntilReady());
   }
 
   async close(): Promise<readonly Job[]> {

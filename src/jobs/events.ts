@@ -1,0 +1,230 @@
+import type {
+  AnalysisCompleted,
+  AnalysisEvent,
+  AnalysisFailed,
+  ChunkAnalyzed,
+  Progress,
+} from '../documents/analysis.ts';
+import { decodeCursor, encodeCursor } from '../documents/cursor.ts';
+import type { Document } from '../documents/document.ts';
+import type { Entity } from '../documents/entities.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
+import type { SentimentResult } from '../documents/sentiment.ts';
+import type { ModelRegistry } from '../models/registry.ts';
+import { type Analysis, type Ending, isEnded } from './analysis.ts';
+import type { AnalysisStore } from './store.ts';
+
+/** What is not settled yet of a text that grows, read as if the text ended there. It replaces the tail before it. */
+export interface TailAnalyzed {
+  readonly kind: 'TailAnalyzed';
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
+  readonly entities: readonly Entity[];
+  readonly sentiment: SentimentResult | null;
+  /** UTF-16 code units of the text that was read. */
+  readonly length: number;
+}
+
+/** An entity as it is kept. One of a text that grows has no id yet: an id depends on the whole text. */
+export type StoredEntity = Omit<Entity, 'document' | 'id'> & { readonly id?: string };
+type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
+type StoredGroup = Omit<EntityGroup<Entity>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
+export type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
+  readonly entities: readonly StoredEntity[];
+  readonly sentiment: StoredSentiment | null;
+};
+type StoredCompleted = Omit<AnalysisCompleted, 'document' | 'entityGroups' | 'sentiment'> & {
+  readonly entityGroups: readonly StoredGroup[];
+  readonly sentiment: StoredSentiment | null;
+};
+type StoredEvent = StoredChunk | StoredCompleted | AnalysisFailed;
+export type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
+  readonly entities: readonly StoredEntity[];
+  readonly sentiment: StoredSentiment | null;
+};
+
+/** What a stored event is read with. */
+export interface EventContext {
+  readonly registry: ModelRegistry;
+  /** The document in which the entities lie, of the analysis' unit of positions; made when it is first asked for. */
+  readonly document: () => Document;
+  /** The id of an entity that was kept without one. */
+  readonly idOf: (entity: StoredEntity) => string;
+  /** What the cursors and totals of a text that grew become once it is complete. */
+  readonly final?: { readonly fingerprint: string; readonly progress: Progress } | undefined;
+}
+
+/**
+ * Writes an event as JSON that needs neither the model nor the text's tokens to be read again. The same event
+ * always gives the same bytes, whatever order the properties of its parts came in.
+ */
+export function storeEvent(event: AnalysisEvent): string {
+  return JSON.stringify(toStored(event));
+}
+
+/** Reads a stored event. The document is made only if something of it is asked for. */
+export function reviveEvent(stored: string, context: EventContext): AnalysisEvent {
+  const event = atEnd(JSON.parse(stored) as StoredEvent, context);
+  if (event.kind === 'AnalysisFailed') return event;
+  if (event.kind === 'ChunkAnalyzed') {
+    const { start, end } = event.chunk.span;
+    return {
+      ...event,
+      entities: reviveEntities(event.entities, context),
+      sentiment: reviveSentiment(event.sentiment, context, () => context.document().text.slice(start, end)),
+      get document() {
+        return context.document();
+      },
+    };
+  }
+  return {
+    ...event,
+    entityGroups: event.entityGroups.map((group) => {
+      return { ...group, mentions: reviveEntities(group.mentions, context) };
+    }),
+    sentiment: reviveSentiment(event.sentiment, context, () => context.document().text),
+    get document() {
+      return context.document();
+    },
+  };
+}
+
+/** Reads one entity of a stored event. */
+export function reviveEntity(stored: StoredEntity, context: EventContext): Entity {
+  return {
+    ...stored,
+    id: stored.id ?? context.idOf(stored),
+    get document() {
+      return context.document();
+    },
+  };
+}
+
+/** The entities of a stored event as they are kept. */
+export function storedEntities(stored: string): readonly StoredEntity[] {
+  const event = JSON.parse(stored) as StoredEvent;
+  return event.kind === 'ChunkAnalyzed' ? event.entities : [];
+}
+
+/** Writes what is not settled. */
+export function storeTail(tail: StoredTailEvent): string {
+  return JSON.stringify(tail);
+}
+
+/** Reads what is not settled. */
+export function reviveTail(stored: string, context: EventContext): TailAnalyzed {
+  const tail = JSON.parse(stored) as StoredTailEvent;
+  const { sentiment } = tail;
+  return {
+    ...tail,
+    entities: reviveEntities(tail.entities, context),
+    sentiment: reviveSentiment(sentiment, context, () => sentiment?.text ?? ''),
+  };
+}
+
+function reviveEntities(stored: readonly StoredEntity[], context: EventContext): readonly Entity[] {
+  return stored.map((entity) => reviveEntity(entity, context));
+}
+
+function reviveSentiment(
+  stored: StoredSentiment | null,
+  { registry }: EventContext,
+  text: () => string,
+): SentimentResult | null {
+  if (!stored) return null;
+  return {
+    ...stored,
+    model: registry.resolve('SENTIMENT', stored.model),
+    get text() {
+      return text();
+    },
+  };
+}
+
+/** An event of a text that grew as it is once the text is complete: its cursor and totals are those of one reading. */
+function atEnd(event: StoredEvent, { final }: EventContext): StoredEvent {
+  if (!final) return event;
+  const { fingerprint, progress: total } = final;
+  const cursor = encodeCursor({ ...decodeCursor(event.cursor), fingerprint });
+  if (event.kind !== 'ChunkAnalyzed') return { ...event, cursor };
+  const { tokensDone, chunksDone } = event.progress;
+  const { chunksTotal, tokensTotal } = total;
+  return {
+    ...event,
+    cursor,
+    progress: { chunksDone, chunksTotal, tokensDone, tokensTotal, fraction: tokensDone / tokensTotal },
+  };
+}
+
+function toStored(event: AnalysisEvent): StoredEvent {
+  const { kind, cursor, sequence } = event;
+  if (kind === 'AnalysisFailed') return { kind, cursor, sequence, code: event.code, message: event.message };
+  const sentiment = event.sentiment ? storeSentiment(event.sentiment) : null;
+  const { progress } = event;
+  if (kind === 'ChunkAnalyzed') {
+    const { chunk, entities, timing } = event;
+    return { kind, cursor, sequence, chunk, entities: entities.map(storeEntity), sentiment, progress, timing };
+  }
+  const entityGroups = event.entityGroups.map(({ text, type, count, confidence, mentions }) => {
+    return { text, type, count, confidence, mentions: mentions.map(storeEntity) };
+  });
+  const { entityCount, abandoned } = event;
+  const left = abandoned ? { abandoned } : {};
+  return { kind, cursor, sequence, entityCount, entityGroups, sentiment, progress, ...left };
+}
+
+export function storeEntity({
+  id,
+  text,
+  type,
+  confidence,
+  start,
+  end,
+  span,
+  tokens,
+  chunkIndex,
+}: StoredEntity): StoredEntity {
+  return {
+    ...(id === undefined ? {} : { id }),
+    text,
+    type,
+    confidence,
+    start,
+    end,
+    span: { start: span.start, end: span.end },
+    tokens: tokens.map(({ text, piece, label, confidence, start, end }) => {
+      return { text, piece, label, confidence, start, end };
+    }),
+    chunkIndex,
+  };
+}
+
+export function storeSentiment({ text: _, model, timing, ...scores }: SentimentResult): StoredSentiment {
+  return { ...scores, model: model.id, timing };
+}
+
+/**
+ * Ends an analysis that does not complete: its last event says why. Whoever comes first ends it; one that has ended
+ * already stays as it is. Gives what is known of it then, or `undefined` if there is none.
+ *
+ * @param run only this run of it; any by default
+ */
+export async function endAnalysis(
+  store: AnalysisStore,
+  id: string,
+  { state, code, message }: Ending,
+  run?: number,
+): Promise<Analysis | undefined> {
+  // A worker may append a chunk between the look and the write; then the ending goes after that chunk.
+  while (true) {
+    const analysis = await store.find(id);
+    if (!analysis || isEnded(analysis) || (run !== undefined && run !== analysis.run)) return analysis;
+    const { fingerprint, lastSequence } = analysis;
+    const resumeAt = analysis.cursor === null ? 0 : decodeCursor(analysis.cursor, fingerprint).resumeAt;
+    const cursor = encodeCursor({ fingerprint, sequence: lastSequence, resumeAt, failed: true });
+    const sequence = lastSequence + 1;
+    const event = storeEvent({ kind: 'AnalysisFailed', cursor, sequence, code, message });
+    await store.append(analysis, { sequence, cursor, event, state, entities: [], code, message });
+  }
+}

@@ -1,0 +1,63 @@
+import { digestOf } from '../digest.ts';
+import { fingerprintOf } from '../documents/analysis.ts';
+import type { Document } from '../documents/document.ts';
+import type { Model } from '../models/registry.ts';
+import { type AnalysisSource, EVERYBODY } from './analysis.ts';
+
+/** The models that an analysis reads with. */
+export interface AnalysisModels {
+  readonly ner: Model;
+  /** Missing if no sentiment is wanted. */
+  readonly sentiment: Model | undefined;
+}
+
+/** What makes an analysis the one that it is. */
+export interface Identity {
+  /** Hash of all that the events depend on: the text, the options, how it is cut into chunks, the revisions of the models. */
+  readonly content: string;
+  /** The fingerprint in the cursors of its events. */
+  readonly fingerprint: string;
+}
+
+/** The identity of the analysis of a whole text. */
+export async function identityOf(
+  document: Document,
+  source: AnalysisSource,
+  models: AnalysisModels,
+): Promise<Identity> {
+  const fingerprint = fingerprintOf(document, models.ner, source);
+  return { fingerprint, content: hash([fingerprint, document.hash, ...(await revisionsOf(models))]) };
+}
+
+/** The identity of an analysis whose text grows, of which the document is the beginning: there is no other of its id. */
+export async function openIdentityOf(
+  id: string,
+  document: Document,
+  source: AnalysisSource,
+  models: AnalysisModels,
+): Promise<Identity> {
+  const { model, aggregation, types, minConfidence, offsetEncoding } = source;
+  const options = [model, aggregation, types, minConfidence, offsetEncoding, ...document.chunking];
+  return {
+    fingerprint: hash(['open', id, options]).slice(0, 16),
+    content: hash(['open', document.hash, options, ...(await revisionsOf(models))]),
+  };
+}
+
+/** The id that belongs to an owner's idempotency key. */
+export function idOfKey(owner: string, key: string): string {
+  return hash(['key', ...(owner === EVERYBODY ? [] : [owner]), key]);
+}
+
+/** The id that belongs to the content of an owner's analysis: equal texts of two owners are two analyses. */
+export function idOfContent(owner: string, content: string): string {
+  return owner === EVERYBODY ? content : hash(['content', owner, content]);
+}
+
+async function revisionsOf({ ner, sentiment }: AnalysisModels): Promise<readonly unknown[]> {
+  return [await ner.revision(), sentiment ? [sentiment.id, await sentiment.revision()] : null];
+}
+
+function hash(parts: readonly unknown[]): string {
+  return digestOf(JSON.stringify(parts), 22);
+}

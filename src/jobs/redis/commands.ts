@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Redis, RedisKey, RedisValue, Result } from 'ioredis';
+
+type Flat = readonly string[];
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    createAnalysis(...args: RedisValue[]): Result<[outcome: string, record: Flat], Context>;
+    beginAnalysis(...args: RedisValue[]): Result<number, Context>;
+    appendEvent(...args: RedisValue[]): Result<string, Context>;
+    appendToText(...args: RedisValue[]): Result<[outcome: string, record: Flat], Context>;
+    finishText(...args: RedisValue[]): Result<[outcome: string, record: Flat], Context>;
+    takeTextBuffer(
+      ...args: RedisValue[]
+    ): Result<[] | [record: readonly Buffer[], text: Buffer, source: Buffer], Context>;
+    restText(...args: RedisValue[]): Result<string, Context>;
+  }
+}
+
+/** Name of the command, its file, and how many keys it takes. */
+const COMMANDS = [
+  ['createAnalysis', 'create', 10],
+  ['beginAnalysis', 'begin', 1],
+  ['appendEvent', 'append', 8],
+  ['appendToText', 'append-text', 8],
+  ['finishText', 'finish-text', 8],
+  ['takeText', 'take', 3],
+  ['restText', 'rest', 2],
+] as const;
+
+/** Adds the commands of the Lua files beside this one to a connection: each changes an analysis whole or not at all. */
+export function defineCommands(redis: Redis): void {
+  for (const [name, file, numberOfKeys] of COMMANDS) {
+    redis.defineCommand(name, {
+      numberOfKeys,
+      lua: readFileSync(new URL(`./${file}.lua`, import.meta.url), 'utf8'),
+    });
+  }
+}
+
+/** What all keys begin with. */
+export const KEY_PREFIX = 'bertql:';
+
+/** Open texts, by the time of their last append. */
+export const OPEN_KEY = `${KEY_PREFIX}open`;
+
+/** The last `order` that was given. */
+export const CLOCK_KEY = `${KEY_PREFIX}clock`;
+
+/** The keys of one analysis, in the order in which the commands take them. */
+export function keysOf(id: string) {
+  const record = `${KEY_PREFIX}analysis:${id}`;
+  const own = (name: string): RedisKey => `${record}:${name}`;
+  return {
+    record,
+    source: own('source'),
+    text: own('text'),
+    events: own('events'),
+    index: own('index'),
+    tail: own('tail'),
+  };
+}
+
+/** The analyses of an owner, and its open texts. */
+export function ownerKeys(owner: string) {
+  return { listed: `${KEY_PREFIX}owner:${owner}:analyses`, open: `${KEY_PREFIX}owner:${owner}:open` };
+}

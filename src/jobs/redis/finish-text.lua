@@ -1,0 +1,34 @@
+-- Ends a text that grows; one that has ended stays as it is.
+--
+-- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
+--      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
+-- ARGV 1 id  2 only if nothing was appended since then, or empty  3 what is said of one that is ended so
+-- Gives why it was refused, or OK, or BUSY if something was appended since; and the record.
+local record, text, id, since = KEYS[1], KEYS[3], ARGV[1], ARGV[2]
+local known = redis.call('HMGET', record, 'state', 'open', 'length')
+if not known[1] then
+  redis.call('ZREM', KEYS[8], id)
+  return { 'NOT_FOUND', {} }
+end
+local function answer(outcome) return { outcome, redis.call('HGETALL', record) } end
+if known[2] ~= '1' then
+  redis.call('ZREM', KEYS[8], id)
+  return answer('OK')
+end
+local appended = tonumber(redis.call('ZSCORE', KEYS[8], id) or '0')
+if since ~= '' and appended > tonumber(since) then return answer('BUSY') end
+local length = tonumber(known[3])
+local last = length > 0 and string.byte(redis.call('GETRANGE', text, 2 * length - 1, 2 * length - 1)) or 0
+if last >= 0xD8 and last < 0xDC then
+  if since == '' then return answer('HALF') end
+  -- Half a character is no text, and its other half does not come any more.
+  local ttl = redis.call('PTTL', text)
+  redis.call('SET', text, length > 1 and redis.call('GETRANGE', text, 0, 2 * length - 3) or '', 'PX', ttl)
+  redis.call('HINCRBY', record, 'length', -1)
+end
+redis.call('HSET', record, 'open', 0)
+if known[1] == 'OPEN' then redis.call('HSET', record, 'state', 'QUEUED') end
+if since ~= '' then redis.call('HSET', record, 'message', ARGV[3]) end
+redis.call('SREM', KEYS[7], id)
+redis.call('ZREM', KEYS[8], id)
+return answer('OK')

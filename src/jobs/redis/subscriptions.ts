@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import type { Change } from '../store.ts';
+import { Subscribers } from '../subscribers.ts';
+import { withStoreErrors } from './connections.ts';
+
+const CHANGES: ReadonlySet<string> = new Set<Change>(['APPENDED', 'ENDED', 'TAIL']);
+
+/**
+ * Tells subscribers of changes that any machine makes. Redis promises nothing of messages that it sends while the
+ * connection is down, so all subscribers are told LOST then, and subscribe again.
+ */
+export class Subscriptions {
+  readonly #subscriber: Redis;
+  readonly #channel: string;
+  readonly #subscriptions = new Map<string, Promise<unknown>>();
+  readonly #subscribers = new Subscribers((id) => this.#unsubscribe(id));
+
+  /** @param channel what the names of the channels begin with; the id follows */
+  constructor(subscriber: Redis, channel: string) {
+    this.#subscriber = subscriber;
+    this.#channel = channel;
+    subscriber.on('message', (name: string, message: string) => {
+      const change = CHANGES.has(message) ? (message as Change) : 'APPENDED';
+      this.#subscribers.notify(name.slice(channel.length), change);
+    });
+    subscriber.on('close', () => {
+      this.#subscriptions.clear();
+      this.#subscribers.notifyAll('LOST');
+    });
+  }
+
+  /** The channel of an analysis. */
+  channelOf(id: string): string {
+    return this.#channel + id;
+  }
+
+  /** Resolves once Redis has confirmed it, so that no later change is missed. Throws STORE_UNAVAILABLE. */
+  async subscribe(id: string, onChange: (change: Change) => void): Promise<() => void> {
+    const unsubscribe = this.#subscribers.add(id, onChange);
+    try {
+      await withStoreErrors(this.#confirmed(id));
+    } catch (error) {
+      unsubscribe();
+      throw error;
+    }
+    return unsubscribe;
+  }
+
+  #confirmed(id: string): Promise<unknown> {
+    let subscription = this.#subscriptions.get(id);
+    if (!subscription) {
+      subscription = this.#subscriber.subscribe(this.channelOf(id));
+      this.#subscriptions.set(id, subscription);
+    }
+    return subscription;
+  }
+
+  #unsubscribe(id: string): void {
+    if (!this.#subscriptions.delete(id)) return;
+    // If the connection is down, the subscription went with it.
+    this.#subscriber.unsubscribe(this.channelOf(id)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,25 @@
+/** Whether a text ends with the first half of a surrogate pair, whose second half may come. */
+export function endsWithHalf(text: string): boolean {
+  return isHigh(text.charCodeAt(text.length - 1));
+}
+
+/** Whether a text begins with the second half of a surrogate pair. */
+export function beginsWithHalf(text: string): boolean {
+  const unit = text.charCodeAt(0);
+  return unit >= 0xdc00 && unit < 0xe000;
+}
+
+/** A text without the half of a surrogate pair at its end. */
+export function withoutHalf(text: string): string {
+  return endsWithHalf(text) ? text.slice(0, -1) : text;
+}
+
+/** Whether a part of a text is well-formed but for half a surrogate pair at either end. */
+export function isWellFormedPart(text: string): boolean {
+  const inner = text.slice(beginsWithHalf(text) ? 1 : 0);
+  return withoutHalf(inner).isWellFormed();
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
