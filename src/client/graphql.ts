@@ -947,7 +947,7 @@ export type AnalysesQueryVariables = Exact<{
 }>;
 
 
-export type AnalysesQuery = { readonly __typename?: 'Query', readonly analyses: { readonly __typename?: 'AnalysisConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'AnalysisEdge', readonly cursor: string, readonly node: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly open: boolean, readonly length: number, readonly entityCount: number, readonly createdAt: string } }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly endCursor?: string | null } } };
+export type AnalysesQuery = { readonly __typename?: 'Query', readonly analyses: { readonly __typename?: 'AnalysisConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'AnalysisEdge', readonly cursor: string, readonly node: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly open: boolean, readonly length: number, readonly entityCount: number, readonly createdAt: string, readonly entities: { readonly __typename?: 'EntityConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'EntityEdge', readonly node: { readonly __typename?: 'Entity', readonly text: string, readonly type: string, readonly start: number, readonly end: number } }> } } }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly endCursor?: string | null } } };
 
 export type AnalysisQueryVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -955,19 +955,6 @@ export type AnalysisQueryVariables = Exact<{
 
 
 export type AnalysisQuery = { readonly __typename?: 'Query', readonly analysis?: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entityCount: number, readonly createdAt: string, readonly startedAt?: string | null, readonly finishedAt?: string | null, readonly code?: ErrorCode | null, readonly message?: string | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } } | null };
-
-export type AnalysisEntitiesQueryVariables = Exact<{
-  id?: Scalars['ID']['input'];
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input']>;
-  minConfidence?: InputMaybe<Scalars['Float']['input']>;
-  from?: InputMaybe<Scalars['Int']['input']>;
-  to?: InputMaybe<Scalars['Int']['input']>;
-}>;
-
-
-export type AnalysisEntitiesQuery = { readonly __typename?: 'Query', readonly analysis?: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly entities: { readonly __typename?: 'EntityConnection', readonly totalCount: number, readonly edges: ReadonlyArray<{ readonly __typename?: 'EntityEdge', readonly cursor: string, readonly node: { readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number } }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly endCursor?: string | null } } } | null };
 
 export type AnalysisEventsSubscriptionVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -1001,13 +988,14 @@ export type AnalyzeSubscription = { readonly __typename?: 'Subscription', readon
    };
 
 export type AppendTextMutationVariables = Exact<{
+  input?: StartAnalysisInput;
   id?: Scalars['ID']['input'];
   at?: Scalars['Int']['input'];
   text?: Scalars['String']['input'];
 }>;
 
 
-export type AppendTextMutation = { readonly __typename?: 'Mutation', readonly appendText: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly length: number } };
+export type AppendTextMutation = { readonly __typename?: 'Mutation', readonly startAnalysis: { readonly __typename?: 'Analysis', readonly id: string }, readonly appendText: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly open: boolean, readonly length: number } };
 
 export type CancelAnalysisMutationVariables = Exact<{
   id?: Scalars['ID']['input'];
@@ -1235,6 +1223,17 @@ export const AnalysesDocument = /*#__PURE__*/ new TypedDocumentString(`
         length
         entityCount
         createdAt
+        entities(first: 3) {
+          totalCount
+          edges {
+            node {
+              text
+              type
+              start
+              end
+            }
+          }
+        }
       }
     }
     pageInfo {
@@ -1265,39 +1264,6 @@ export const AnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AnalysisQuery, AnalysisQueryVariables>;
-export const AnalysisEntitiesDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query AnalysisEntities($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $first: Int, $after: String, $types: [String!], $minConfidence: Float, $from: Int, $to: Int) {
-  analysis(id: $id) {
-    id
-    state
-    entities(
-      first: $first
-      after: $after
-      types: $types
-      minConfidence: $minConfidence
-      from: $from
-      to: $to
-    ) {
-      totalCount
-      edges {
-        cursor
-        node {
-          id
-          text
-          type
-          confidence
-          start
-          end
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<AnalysisEntitiesQuery, AnalysisEntitiesQueryVariables>;
 export const AnalysisEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription AnalysisEvents($id: ID! = "KTXxxEhSuz8xFsdlnBJ9LD", $after: String) {
   analysisEvents(id: $id, after: $after) {
@@ -1524,10 +1490,14 @@ $after: String
 }
     `) as unknown as TypedDocumentString<AnalyzeSubscription, AnalyzeSubscriptionVariables>;
 export const AppendTextDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation AppendText($id: ID! = "the id that startAnalysis gave", $at: Int! = 0, $text: String! = "Angela Merkel met ") {
+    mutation AppendText($input: StartAnalysisInput! = {open: true, idempotencyKey: "growing example"}, $id: ID! = "hVriC0hZmTyG6PjmEUpbyH", $at: Int! = 0, $text: String! = "Angela Merkel met Emmanuel Macron in Paris. Then she flew to ") {
+  startAnalysis(input: $input) {
+    id
+  }
   appendText(id: $id, at: $at, text: $text) {
     id
     state
+    open
     length
   }
 }
@@ -1714,7 +1684,7 @@ $offsetEncoding: OffsetEncoding! = UTF16
 }
     `) as unknown as TypedDocumentString<EntitiesQuery, EntitiesQueryVariables>;
 export const FinishTextDocument = /*#__PURE__*/ new TypedDocumentString(`
-    mutation FinishText($id: ID! = "the id that startAnalysis gave") {
+    mutation FinishText($id: ID! = "hVriC0hZmTyG6PjmEUpbyH") {
   finishText(id: $id) {
     id
     state
