@@ -348,6 +348,14 @@ const hub = {
     shownDefault: '10',
     about: 'Seconds without a byte after which a download is resumed.',
   }),
+  httpProxy: proxy('http'),
+  httpsProxy: proxy('https'),
+  noProxy: optional(text(), {
+    variable: 'NO_PROXY',
+    read: (variable) => variable('no_proxy') ?? variable('NO_PROXY'),
+    shownDefault: '',
+    about: 'Hosts that are asked without a proxy, separated by commas; `*` for all.',
+  }),
   retryMs: setting(integer(1, 60_000), {
     variable: null,
     default: 500,
@@ -638,6 +646,18 @@ function readHubToken(variable: ReadVariable): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The proxy of a protocol, by the variables that curl and Python know. */
+function proxy(protocol: 'http' | 'https') {
+  const isUrl = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'];
+  return optional(text().refine(isUrl).describe('a URL such as http://proxy:3128'), {
+    variable: `${protocol.toUpperCase()}_PROXY`,
+    read: (variable) => names.map(variable).find((url) => url !== undefined),
+    shownDefault: '`ALL_PROXY`',
+    about: `The proxy that models are fetched through from ${protocol}:// addresses.`,
+  });
 }
 
 function isTrue(value: string | undefined): boolean {

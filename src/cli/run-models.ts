@@ -35,12 +35,13 @@ export async function listModels(json: boolean): Promise<string> {
 async function describe(registry: ModelRegistry, model: Model) {
   const { entry, id, task, license, description } = model;
   const files = await registry.files.cached(entry);
+  const place = files?.complete ? 'fetched' : files ? 'in part' : 'on the hub';
   const sizeBytes = files ? await sizeOf(files) : model.sizeBytes;
   return {
     id,
     task,
     default: registry.resolve(task) === model,
-    place: entry.bundled ? 'bundled' : entry.source.kind === 'folder' ? 'folder' : files ? 'fetched' : 'on the hub',
+    place: entry.bundled ? 'bundled' : entry.source.kind === 'folder' ? 'folder' : place,
     source: entry.source.kind === 'hub' ? entry.source.repository : entry.source.path,
     revision: entry.source.kind === 'hub' ? entry.source.revision : null,
     dtype: model.dtype,
@@ -53,25 +54,22 @@ async function describe(registry: ModelRegistry, model: Model) {
 /** Fetches models, with their progress on standard error. */
 export async function pullModels(ids: readonly string[], signal: AbortSignal, print: Print): Promise<void> {
   const { registry, cacheDirectory } = await open();
-  for (const { model, source } of ofTheHub(registry, ids)) {
+  for (const { model } of ofTheHub(registry, ids)) {
     const before = await registry.files.cached(model.entry);
-    const damaged = before && (await damagedOf(registry, source, before, signal));
-    if (before && damaged?.length === 0) {
+    const damaged = await registry.files.discardDamaged(model.entry, signal);
+    if (before?.complete && damaged.length === 0) {
       print(`${model.id} is here already, and whole: ${size(await sizeOf(before))} in ${before.path}`);
       continue;
     }
-    if (before && damaged) {
-      print(`${model.id}: damaged, so fetched anew: ${damaged.join(', ')}`);
-      await registry.files.remove(source, before);
-    }
+    if (damaged.length > 0) print(`${model.id}: damaged, so fetched anew: ${damaged.join(', ')}`);
     await fetchModel(registry, model, signal);
     const files = await registry.files.cached(model.entry);
-    if (!files) throw new CommandFailure(`${model.id} was fetched but is not in ${cacheDirectory}.`);
+    if (!files?.complete) throw new CommandFailure(`${model.id} was fetched but is not in ${cacheDirectory}.`);
     print(`${model.id} is fetched: ${size(await sizeOf(files))} in ${files.path}`);
   }
 }
 
-/** Has the files of a model here and open, with a line of progress on standard error while they come. */
+/** Opens a model with its weights, fetched if need be, with a line of progress on standard error meanwhile. */
 export async function fetchModel(registry: ModelRegistry, model: Model, signal: AbortSignal): Promise<void> {
   const progress = new LoadProgress();
   const line = new DownloadLine(() => progress.of(model), process.stderr.isTTY);
@@ -94,7 +92,7 @@ export async function fetchModel(registry: ModelRegistry, model: Model, signal: 
   }
 }
 
-/** Compares fetched models with their hashes. Throws where one is damaged. */
+/** Compares fetched models with their hashes. Throws if one is damaged. */
 export async function verifyModels(ids: readonly string[], signal: AbortSignal, print: Print): Promise<void> {
   const { registry } = await open();
   const wanted =
@@ -102,17 +100,17 @@ export async function verifyModels(ids: readonly string[], signal: AbortSignal, 
   let bad = 0;
   for (const { model, source } of ofTheHub(registry, wanted)) {
     const files = await registry.files.cached(model.entry);
-    if (!files) {
-      if (ids.length > 0)
-        throw new CommandFailure(`${model.id} is not here. Fetch it with: bertql models pull ${model.id}`);
-      continue;
-    }
-    const verified = await registry.files.verify(source, files, signal);
+    const verified = files ? await registry.files.verify(source, files, signal) : [];
     const of = (verdict: HashVerdict) => verified.filter((each) => each.verdict === verdict).map(({ file }) => file);
     const [damaged, unknown] = [of('different'), of('unknown')];
-    if (damaged.length > 0) bad++;
-    if (damaged.length > 0) print(`${model.id}: damaged: ${damaged.join(', ')}`);
-    else print(unknown.length > 0 ? `${model.id}: no hash is known of ${unknown.join(', ')}` : `${model.id}: whole`);
+    if (damaged.length > 0) {
+      bad++;
+      print(`${model.id}: damaged: ${damaged.join(', ')}`);
+    } else if (!files?.complete) {
+      if (ids.length === 0) continue;
+      const what = files ? 'is here in part only' : 'is not here';
+      throw new CommandFailure(`${model.id} ${what}. Fetch it with: bertql models pull ${model.id}`);
+    } else print(unknown.length > 0 ? `${model.id}: no hash is known of ${unknown.join(', ')}` : `${model.id}: whole`);
   }
   if (bad > 0) throw new CommandFailure('Fetch what is damaged anew with: bertql models pull <id>');
 }
@@ -132,7 +130,7 @@ async function open(): Promise<{ readonly registry: ModelRegistry; readonly cach
   return { registry: await openRegistry(config), cacheDirectory: config.hub.cacheDirectory };
 }
 
-/** Models with where they are on the hub. Throws where there is none of an id, or it is elsewhere. */
+/** Models of the hub by their ids. Throws if there is none of an id, or it is from elsewhere. */
 function ofTheHub(
   registry: ModelRegistry,
   ids: readonly string[],
@@ -145,16 +143,6 @@ function ofTheHub(
       `${id} is not on the hub: it ${model.bundled ? 'comes with bertql' : 'is a folder of yours'}.`,
     );
   });
-}
-
-async function damagedOf(
-  registry: ModelRegistry,
-  source: HubSource,
-  files: FetchedFiles,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const verified = await registry.files.verify(source, files, signal);
-  return verified.filter(({ verdict }) => verdict === 'different').map(({ file }) => file);
 }
 
 async function sizeOf({ path, files }: FetchedFiles): Promise<number> {

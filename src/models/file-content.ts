@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { parseJson } from './json-file.ts';
 
 /** Bytes from which a file's kind shows. */
 const HEAD_BYTES = 512;
@@ -18,7 +19,7 @@ const DESCRIPTIONS = {
   empty: 'it is empty',
   pointer: 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches',
   page: 'it is a web page, as a network or a proxy answers in the place of a file',
-  other: 'it is not JSON',
+  other: 'it is not JSON, or not all of it',
 } as const;
 
 /**
@@ -36,6 +37,18 @@ export async function checkContent(path: string, name = path): Promise<void> {
     if (kind) throw new ForeignContent(kind);
   } finally {
     await file.close();
+  }
+}
+
+/** {@link checkContent}, and all of a JSON file, which a cut leaves without its end. Throws {@link ForeignContent}. */
+export async function checkWhole(path: string, name = path): Promise<void> {
+  await checkContent(path, name);
+  if (!name.endsWith('.json')) return;
+  const text = await readFile(path, 'utf8');
+  try {
+    parseJson(text);
+  } catch {
+    throw new ForeignContent('other');
   }
 }
 

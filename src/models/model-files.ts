@@ -44,6 +44,12 @@ const SNAPSHOT = /^[^/\\]+[/\\]snapshots[/\\][^/\\]+[/\\]/;
 
 type Report = (progress: FileProgress) => void;
 
+/** The files of a model in the cache of the hub. */
+export interface CachedFiles extends FetchedFiles {
+  /** Whether all of its files are there, and none is obviously something else. */
+  readonly complete: boolean;
+}
+
 /** Where the files of models are, and how they get there. It keeps nothing of them but tokenizers that are shared. */
 export class ModelFiles {
   readonly #modelsDirectory: string;
@@ -76,7 +82,18 @@ export class ModelFiles {
     return { ...folder, vocabulary, revision, contents };
   }
 
+  /** Fetches what is damaged in the cache once more, and reads it then. */
   async #openCached(entry: ModelEntry, source: HubSource, report: Report, signal: AbortSignal): Promise<OpenModel> {
+    try {
+      return await this.#readCached(entry, source, report, signal);
+    } catch (error) {
+      const damaged = error instanceof ModelFolderError ? await this.discardDamaged(entry, signal) : [];
+      if (damaged.length === 0) throw error;
+      return this.#readCached(entry, source, report, signal);
+    }
+  }
+
+  async #readCached(entry: ModelEntry, source: HubSource, report: Report, signal: AbortSignal): Promise<OpenModel> {
     const hub = this.#hubOf(entry);
     const { path, commit } = await hub.fetch(source, descriptionOf(entry), report, signal);
     if (entry.task === 'EMBEDDING') {
@@ -113,17 +130,32 @@ export class ModelFiles {
     return (await this.#stamp(entry, opened.path).catch(() => undefined)) === opened.revision;
   }
 
-  /** The files of a model in the cache of the hub, if all of them are there. */
-  async cached(entry: ModelEntry): Promise<FetchedFiles | undefined> {
+  /** The files of a model in the cache of the hub, damaged ones among them; `undefined` if there are none. */
+  async cached(entry: ModelEntry): Promise<CachedFiles | undefined> {
     const { source, task } = entry;
     if (source.kind !== 'hub' || !this.#hub) return undefined;
-    const description = descriptionOf(entry);
-    if (task === 'TOKENIZATION') return this.#hub.find(source, description);
-    const found = await this.#hub.find(source, [...this.#wantedWeights(entry), ...description]);
-    const [file] = found?.files ?? [];
-    if (!found || file === undefined) return undefined;
-    const parts = await this.#partsOf(found.path, file);
-    return this.#hub.find(source, [...this.#wantedWeights(entry), ...parts, ...description]);
+    const weights = task === 'TOKENIZATION' ? [] : this.#wantedWeights(entry);
+    const wanted = [...weights, ...descriptionOf(entry)];
+    const whole = await this.#hub.find(source, wanted);
+    const some = whole ?? (await this.#hub.cached(source, wanted));
+    if (!some) return undefined;
+    const file = some.files.find((name) => name?.endsWith('.onnx'));
+    const parts = file === undefined ? [] : await this.#partsOf(some.path, file).catch(() => []);
+    const all = whole && (await this.#hub.find(source, [...wanted, ...parts]));
+    if (all) return { ...all, complete: true };
+    const found = await this.#hub.cached(source, [...wanted, ...parts]);
+    return found && { ...found, complete: false };
+  }
+
+  /** Removes the cached files of a model that are damaged, so that they are fetched anew. Returns their names. */
+  async discardDamaged(entry: ModelEntry, signal: AbortSignal = NEVER): Promise<readonly string[]> {
+    const { source } = entry;
+    const cached = await this.cached(entry);
+    if (!cached || !this.#hub || source.kind !== 'hub') return [];
+    const verified = await this.#hub.verify(source, cached, signal);
+    const files = verified.filter(({ verdict }) => verdict === 'different').map(({ file }) => file);
+    if (files.length > 0) await this.#hub.remove(source, { ...cached, files });
+    return files;
   }
 
   /** Compares the cached files of a model with their hashes. */

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileDownloadInfoOutput } from '@huggingface/hub';
-import { checkContent, ForeignContent } from '../file-content.ts';
+import { checkContent, checkWhole, ForeignContent } from '../file-content.ts';
 import { checkHash, hashFile } from './content-hash.ts';
 import type { RepositoryCache } from './hub-cache.ts';
 import { describeDiskFailure, HubError } from './hub-error.ts';
@@ -261,7 +261,7 @@ class Attempt {
   async #refuseForeign(partial: string): Promise<void> {
     const { file, repository } = this.#remote;
     try {
-      await checkContent(partial, file);
+      await checkWhole(partial, file);
     } catch (error) {
       if (!(error instanceof ForeignContent)) throw error;
       await rm(partial, { force: true });

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { codeOf, HubError } from './hub-error.ts';
 import type { HubSettings } from './hub-settings.ts';
 
@@ -42,6 +43,7 @@ export class HubFetch {
   readonly #stalled = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal;
+  #proxy: Dispatcher | undefined;
 
   constructor(remote: RemoteFile, settings: HubSettings, signal: AbortSignal) {
     this.#remote = remote;
@@ -51,11 +53,12 @@ export class HubFetch {
     this.#signal = AbortSignal.any([signal, this.#stalled.signal]);
   }
 
-  /** Stops watching for stalls, and lets go of what was not read. */
+  /** Stops watching for stalls, and closes what was not read to its end. */
   dispose(): void {
     clearTimeout(this.#timer);
     void this.#kept?.body?.cancel().catch(() => undefined);
     this.#kept = undefined;
+    void this.#proxy?.destroy().catch(() => undefined);
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
@@ -111,9 +114,24 @@ export class HubFetch {
     const { token, endpoint } = this.#settings;
     const own = new Headers(headers);
     if (token !== undefined && url.origin === new URL(endpoint).origin) own.set('authorization', `Bearer ${token}`);
-    const response = await fetch(url, { redirect: 'manual', headers: own, signal: this.#signal });
+    const dispatcher = await this.#dispatcher(url);
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: own,
+      signal: this.#signal,
+      ...(dispatcher && { dispatcher }),
+    });
     this.#timer.refresh();
     return response;
+  }
+
+  /** Node's own fetch knows no proxies before version 24. */
+  async #dispatcher(url: URL): Promise<Dispatcher | undefined> {
+    if (proxyFor(url, this.#settings) === undefined) return undefined;
+    const { EnvHttpProxyAgent } = await import('undici');
+    const { httpProxy = '', httpsProxy = '', noProxy = '' } = this.#settings;
+    this.#proxy ??= new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
+    return this.#proxy;
   }
 
   /** A network that wants a login, or a wrong address, answers with a page and status 200. */
@@ -161,13 +179,28 @@ export class HubFetch {
   #explain(error: unknown, what: string): unknown {
     if (this.#caller.aborted) return this.#caller.reason;
     if (error instanceof HubError) return error;
-    const host = new URL(this.#settings.endpoint).host;
+    const endpoint = new URL(this.#settings.endpoint);
+    const proxy = proxyFor(endpoint, this.#settings);
+    const from = `${endpoint.host}${proxy === undefined ? '' : `, asked through the proxy ${new URL(proxy).host},`}`;
     if (this.#stalled.signal.aborted) {
-      return new HubError(`${host} sent nothing for too long.`, { transient: true, cause: error });
+      return new HubError(`${from} sent nothing for too long.`, { transient: true, cause: error });
+    }
+    if (proxy !== undefined && isLoginWanted(error)) {
+      return new HubError(`The proxy ${new URL(proxy).host} wants a login (407): put name and password into its URL.`);
     }
     const code = codeOf(error);
-    return new HubError(`${host} ${what}${code === undefined ? '' : ` (${code})`}.`, { transient: true, cause: error });
+    return new HubError(`${from} ${what}${code === undefined ? '' : ` (${code})`}.`, { transient: true, cause: error });
   }
+}
+
+/** A proxy's refusal is told in the message of a failed request only. */
+function isLoginWanted(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) if (each.message.includes('(407)')) return true;
+  return false;
+}
+
+function proxyFor({ protocol }: URL, { httpProxy, httpsProxy }: HubSettings): string | undefined {
+  return protocol === 'https:' ? httpsProxy : httpProxy;
 }
 
 /** What the hub says of a file, in its own answers and in that of the storage it sends to; the hub's own go first. */
@@ -253,8 +286,6 @@ function refusal({ status, headers }: Response, remote: RemoteFile, settings: Hu
       `${host} does not give out "${repository}" (403): accept the conditions on ${page}, and set HF_TOKEN to a token that may read it.${said}`,
     );
   }
-  if (status === 407)
-    return new HubError(`The proxy in front of ${host} wants a login (407): put it into the proxy's URL.`);
   if (status === 404 || status === 410) {
     const what = code === 'RevisionNotFound' ? `no revision "${revision}"` : `no ${file} at revision "${revision}"`;
     return new HubError(`"${repository}" has ${what} on ${host} (${status}).${said}`, { notFound: true });

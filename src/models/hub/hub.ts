@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HubSource } from '../catalogue.ts';
-import { checkContent } from '../file-content.ts';
+import { checkWhole } from '../file-content.ts';
 import { checkHash, type HashVerdict } from './content-hash.ts';
 import { CommitMoved, type DownloadContext, downloadBlob, type FetchedBlob, type FileProgress } from './download.ts';
 import { withFileLock } from './file-lock.ts';
@@ -113,7 +113,7 @@ export class Hub {
       if (file === undefined) continue;
       const path = join(cache.snapshot(commit), file);
       const blob = await cache.blobOf(commit, file);
-      const isForeign = await checkContent(path).then(
+      const isForeign = await checkWhole(path).then(
         () => false,
         () => true,
       );
