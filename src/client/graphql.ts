@@ -221,10 +221,14 @@ export type Document = {
   readonly __typename?: 'Document';
   /** How it is read for entities. */
   readonly coverage: Coverage;
+  /** Its vector. Fails with EMPTY_TEXT if there is nothing to read. */
+  readonly embedding: Embedding;
   /** Its named entities in the order of the text. */
   readonly entities: ReadonlyArray<Entity>;
   /** Its named entities by name, the most mentioned first. */
   readonly entityGroups: ReadonlyArray<EntityGroup>;
+  /** The passages that are most like a query in meaning, the best first. Their vectors are kept, so the next search in the same text is fast. */
+  readonly search: ReadonlyArray<Passage>;
   /** Its sentences. Together they hold everything that can be seen. */
   readonly sentences: ReadonlyArray<Sentence>;
   /** Its sentiment. Fails with EMPTY_TEXT where there is nothing to read. */
@@ -238,6 +242,12 @@ export type Document = {
 
 /** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
 export type DocumentCoverageArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentEmbeddingArgs = {
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -261,6 +271,14 @@ export type DocumentEntityGroupsArgs = {
 
 
 /** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+export type DocumentSearchArgs = {
+  first?: Scalars['Int']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  query: Scalars['String']['input'];
+};
+
+
+/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
 export type DocumentSentimentArgs = {
   longText?: LongText;
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -274,6 +292,38 @@ export type DocumentTokensArgs = {
 
 /** One document of a list. */
 export type DocumentOutcome = Document | TextProblem;
+
+/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1. */
+export type Embedding = {
+  readonly __typename?: 'Embedding';
+  /** How many numbers it has. */
+  readonly dimensions: Scalars['Int']['output'];
+  /** The same for the same text and model. */
+  readonly id: Scalars['ID']['output'];
+  /** The model that made it. */
+  readonly model: Model;
+  /** The cosine of this vector and that of another text: -1 to 1, 1 for the same direction. */
+  readonly similarity: Scalars['Float']['output'];
+  /** Where the time went. */
+  readonly timing: Timing;
+  /** Tokens of the text, special tokens included. */
+  readonly tokenCount: Scalars['Int']['output'];
+  /** Tokens that the model was given. */
+  readonly tokensUsed: Scalars['Int']['output'];
+  /** Whether something was cut off. Nothing is, as long texts are read in windows. */
+  readonly truncated: Scalars['Boolean']['output'];
+  /** Its numbers, rounded to seven decimals. The vectors of most models have length 1. */
+  readonly vector: ReadonlyArray<Scalars['Float']['output']>;
+};
+
+
+/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1. */
+export type EmbeddingSimilarityArgs = {
+  to: Scalars['String']['input'];
+};
+
+/** The vector of one text of a list. */
+export type EmbeddingOutcome = Embedding | TextProblem;
 
 /** A named entity: a stretch of the text that names a person, an organization, a place or the like. */
 export type Entity = {
@@ -327,10 +377,18 @@ export type EntityGroup = {
   readonly count: Scalars['Int']['output'];
   /** The mentions in the order of the text. */
   readonly mentions: ReadonlyArray<Entity>;
+  /** The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are. */
+  readonly sentiment: SentimentResult;
   /** The name as it is written most often. */
   readonly text: Scalars['String']['output'];
   /** Its type. */
   readonly type: Scalars['String']['output'];
+};
+
+
+/** All mentions of one name: same type, same text but for case and white space. */
+export type EntityGroupSentimentArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A page of names, the most mentioned first. */
@@ -580,6 +638,21 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A passage of one to three whole sentences, as many as the model reads at once. */
+export type Passage = {
+  readonly __typename?: 'Passage';
+  /** Where it ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The cosine of its vector and that of the query: -1 to 1. */
+  readonly score: Scalars['Float']['output'];
+  /** Its sentences. */
+  readonly sentences: ReadonlyArray<Sentence>;
+  /** Where it starts in the text. */
+  readonly start: Scalars['Int']['output'];
+  /** The passage as it stands in the text. */
+  readonly text: Scalars['String']['output'];
+};
+
 /** How far the reading of a document is. */
 export type Progress = {
   readonly __typename?: 'Progress';
@@ -608,6 +681,10 @@ export type Query = {
   readonly document: Document;
   /** Several texts, each with everything that can be asked of it. */
   readonly documents: ReadonlyArray<DocumentOutcome>;
+  /** The vector of a text. Fails with EMPTY_TEXT if there is nothing to read. */
+  readonly embed: Embedding;
+  /** The vectors of the texts of a list, in its order. One call with many texts is faster than many calls. */
+  readonly embeddings: ReadonlyArray<EmbeddingOutcome>;
   /** The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list. */
   readonly entities: ReadonlyArray<Entity>;
   /** All models that this server knows. The first of a task is its default. A model that is AVAILABLE is fetched and loaded when it is first used. */
@@ -618,8 +695,12 @@ export type Query = {
   readonly sentiments: ReadonlyArray<SentimentOutcome>;
   /** The version, the limits and the defaults of this server, for clients that adapt to them. */
   readonly server: Server;
+  /** How alike two texts are in meaning: the cosine of their vectors, -1 to 1. It is no probability. */
+  readonly similarity: Scalars['Float']['output'];
   /** Splits a text into the tokens of a vocabulary. */
   readonly tokenize: Tokenization;
+  /** One word in many contexts: each occurrence as a whole word in any case, with its vector, and how alike these are. Fails with BAD_ARGUMENT if it is in none of the texts. */
+  readonly wordSenses: WordSenses;
 };
 
 
@@ -660,6 +741,20 @@ export type QueryDocumentsArgs = {
 
 
 /** Questions about texts, answered by BERT models. */
+export type QueryEmbedArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+  text: Scalars['String']['input'];
+};
+
+
+/** Questions about texts, answered by BERT models. */
+export type QueryEmbeddingsArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+  texts: ReadonlyArray<Scalars['String']['input']>;
+};
+
+
+/** Questions about texts, answered by BERT models. */
 export type QueryEntitiesArgs = {
   aggregation?: Aggregation;
   minConfidence?: Scalars['Float']['input'];
@@ -687,6 +782,14 @@ export type QuerySentimentsArgs = {
 
 
 /** Questions about texts, answered by BERT models. */
+export type QuerySimilarityArgs = {
+  a: Scalars['String']['input'];
+  b: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+/** Questions about texts, answered by BERT models. */
 export type QueryTokenizeArgs = {
   addSpecialTokens?: Scalars['Boolean']['input'];
   maxLength?: InputMaybe<Scalars['Int']['input']>;
@@ -697,9 +800,20 @@ export type QueryTokenizeArgs = {
   truncation?: Scalars['Boolean']['input'];
 };
 
+
+/** Questions about texts, answered by BERT models. */
+export type QueryWordSensesArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+  texts: ReadonlyArray<Scalars['String']['input']>;
+  word: Scalars['String']['input'];
+};
+
 /** A sentence of a document. */
 export type Sentence = {
   readonly __typename?: 'Sentence';
+  /** Its own vector, read without the sentences around it. */
+  readonly embedding: Embedding;
   /** Where it ends, exclusive. */
   readonly end: Scalars['Int']['output'];
   /** The entities that begin in it, by the default model and strategy. */
@@ -712,6 +826,12 @@ export type Sentence = {
   readonly start: Scalars['Int']['output'];
   /** The sentence as it stands in the text, line ends included. */
   readonly text: Scalars['String']['output'];
+};
+
+
+/** A sentence of a document. */
+export type SentenceEmbeddingArgs = {
+  model?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -940,6 +1060,34 @@ export type Tokenization = {
   readonly typeIds: ReadonlyArray<Scalars['Int']['output']>;
 };
 
+/** A word where it stands in a text. */
+export type WordOccurrence = {
+  readonly __typename?: 'WordOccurrence';
+  /** Where it ends, exclusive. */
+  readonly end: Scalars['Int']['output'];
+  /** The sentence in which it begins. */
+  readonly sentence: Scalars['String']['output'];
+  /** Where it starts in its text. */
+  readonly start: Scalars['Int']['output'];
+  /** The word as it is written there. */
+  readonly text: Scalars['String']['output'];
+  /** Index of the text in the list that was sent. */
+  readonly textIndex: Scalars['Int']['output'];
+  /** The mean of the vectors of its tokens in this context, of length 1. */
+  readonly vector: ReadonlyArray<Scalars['Float']['output']>;
+};
+
+/** One word in many contexts: where it means the same, its vectors are alike. */
+export type WordSenses = {
+  readonly __typename?: 'WordSenses';
+  /** Where it occurs, as a whole word in any case, in the order of the texts. */
+  readonly occurrences: ReadonlyArray<WordOccurrence>;
+  /** The cosines of the vectors of all pairs of occurrences: a symmetric matrix in their order, with 1 on its diagonal. */
+  readonly similarities: ReadonlyArray<ReadonlyArray<Scalars['Float']['output']>>;
+  /** The word or phrase, as it was sent. */
+  readonly word: Scalars['String']['output'];
+};
+
 export type AnalysesQueryVariables = Exact<{
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1034,6 +1182,26 @@ export type DocumentsQuery = { readonly __typename?: 'Query', readonly documents
     | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
   > };
 
+export type EmbedQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  to?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type EmbedQuery = { readonly __typename?: 'Query', readonly embed: { readonly __typename?: 'Embedding', readonly id: string, readonly vector: ReadonlyArray<number>, readonly dimensions: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly similarity: number, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
+
+export type EmbeddingsQueryVariables = Exact<{
+  texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type EmbeddingsQuery = { readonly __typename?: 'Query', readonly embeddings: ReadonlyArray<
+    | { readonly __typename: 'Embedding', readonly id: string, readonly vector: ReadonlyArray<number>, readonly dimensions: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean }
+    | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
+  > };
+
 export type EntitiesQueryVariables = Exact<{
   text?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -1073,6 +1241,17 @@ export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ModelsQuery = { readonly __typename?: 'Query', readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask, readonly state: ModelState, readonly bundled: boolean, readonly labels: ReadonlyArray<string>, readonly maxTokens: number, readonly vocabularySize: number, readonly device: string, readonly dtype: string, readonly sizeBytes?: number | null, readonly description: string, readonly license?: string | null, readonly failure?: string | null }> };
 
+export type SearchQueryVariables = Exact<{
+  text?: Scalars['String']['input'];
+  query?: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+}>;
+
+
+export type SearchQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly search: ReadonlyArray<{ readonly __typename?: 'Passage', readonly text: string, readonly start: number, readonly end: number, readonly score: number, readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly index: number, readonly text: string }> }> } };
+
 export type SentimentQueryVariables = Exact<{
   text?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -1099,6 +1278,15 @@ export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ServerQuery = { readonly __typename?: 'Query', readonly server: { readonly __typename?: 'Server', readonly version: string, readonly limits: { readonly __typename?: 'ServerLimits', readonly maxTextLength: number, readonly maxTexts: number, readonly maxBodyBytes: number, readonly maxRequestTokens: number, readonly maxResultSize: number, readonly maxDepth: number, readonly maxAliases: number, readonly maxSubscriptions: number, readonly requestTimeoutMs: number }, readonly defaults: { readonly __typename?: 'ServerDefaults', readonly aggregation: Aggregation, readonly longText: LongText, readonly offsetEncoding: OffsetEncoding, readonly models: ReadonlyArray<{ readonly __typename?: 'Model', readonly id: string, readonly task: ModelTask }> } } };
 
+export type SimilarityQueryVariables = Exact<{
+  a?: Scalars['String']['input'];
+  b?: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type SimilarityQuery = { readonly __typename?: 'Query', readonly similarity: number };
+
 export type StartAnalysisMutationVariables = Exact<{
   input?: StartAnalysisInput;
 }>;
@@ -1118,6 +1306,16 @@ export type TokenizeQueryVariables = Exact<{
 
 
 export type TokenizeQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly text: string, readonly tokenCount: number, readonly truncated: boolean, readonly ids: ReadonlyArray<number>, readonly attentionMask: ReadonlyArray<number>, readonly typeIds: ReadonlyArray<number>, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly index: number, readonly id: number, readonly text: string, readonly special: boolean, readonly attended: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }>, readonly model: { readonly __typename?: 'Model', readonly id: string } } };
+
+export type WordSensesQueryVariables = Exact<{
+  word?: Scalars['String']['input'];
+  texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+  offsetEncoding?: OffsetEncoding;
+}>;
+
+
+export type WordSensesQuery = { readonly __typename?: 'Query', readonly wordSenses: { readonly __typename?: 'WordSenses', readonly word: string, readonly similarities: ReadonlyArray<ReadonlyArray<number>>, readonly occurrences: ReadonlyArray<{ readonly __typename?: 'WordOccurrence', readonly textIndex: number, readonly text: string, readonly start: number, readonly end: number, readonly sentence: string }> } };
 
 export type FollowAnalysisSubscriptionVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -1641,6 +1839,49 @@ export const DocumentsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<DocumentsQuery, DocumentsQueryVariables>;
+export const EmbedDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Embed($text: String! = "The cat sits outside.", $to: String! = "A kitten is in the garden.", $model: ID) {
+  embed(text: $text, model: $model) {
+    id
+    vector
+    dimensions
+    tokenCount
+    tokensUsed
+    truncated
+    similarity(to: $to)
+    model {
+      id
+    }
+    timing {
+      tokenizeMs
+      queueMs
+      inferenceMs
+      batchSize
+      cached
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EmbedQuery, EmbedQueryVariables>;
+export const EmbeddingsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Embeddings($texts: [String!]! = ["The cat sits outside.", "A kitten is in the garden.", "The bank raised its rates.", "   "], $model: ID) {
+  embeddings(texts: $texts, model: $model) {
+    __typename
+    ... on Embedding {
+      id
+      vector
+      dimensions
+      tokenCount
+      tokensUsed
+      truncated
+    }
+    ... on TextProblem {
+      index
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EmbeddingsQuery, EmbeddingsQueryVariables>;
 export const EntitiesDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Entities(
 $text: String! = """
@@ -1738,6 +1979,32 @@ export const ModelsDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ModelsQuery, ModelsQueryVariables>;
+export const SearchDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Search(
+$text: String! = """
+Sherlock Holmes lives in Baker Street. He plays the violin at night, and keeps his tobacco in a slipper.
+Doctor Watson was wounded in Afghanistan. He married in the spring, and has a practice in Paddington.
+The King of Bohemia came in a mask. He wants a photograph back before his wedding.
+"""
+$query: String! = "Which instrument does the detective play?"
+$first: Int! = 3
+$model: ID
+$offsetEncoding: OffsetEncoding! = UTF16
+) {
+  document(text: $text, offsetEncoding: $offsetEncoding) {
+    search(query: $query, first: $first, model: $model) {
+      text
+      start
+      end
+      score
+      sentences {
+        index
+        text
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
 export const SentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Sentiment($text: String! = "I absolutely love this product! Would buy again.", $model: ID, $longText: LongText! = TRUNCATE) {
   sentiment(text: $text, model: $model, longText: $longText) {
@@ -1825,6 +2092,11 @@ export const ServerDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
+export const SimilarityDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Similarity($a: String! = "How do I reset my password?", $b: String! = "I cannot log in any more.", $model: ID) {
+  similarity(a: $a, b: $b, model: $model)
+}
+    `) as unknown as TypedDocumentString<SimilarityQuery, SimilarityQueryVariables>;
 export const StartAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation StartAnalysis($input: StartAnalysisInput! = {text: "Irene Adler left London for Trieste. Sherlock Holmes stayed in Baker Street. Doctor Watson read of it in The Times.", sentiment: true, idempotencyKey: "example"}) {
   startAnalysis(input: $input) {
@@ -1879,6 +2151,26 @@ export const TokenizeDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<TokenizeQuery, TokenizeQueryVariables>;
+export const WordSensesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query WordSenses($word: String! = "bank", $texts: [String!]! = ["He sat on the river bank and watched the water.", "She opened a bank account in the city.", "The grassy bank of the stream was steep.", "The bank refused the loan.", "The patient was taken to the hospital.", "Be patient, the doctor will see you soon.", "The nurse asked the patient how he felt."], $model: ID, $offsetEncoding: OffsetEncoding! = UTF16) {
+  wordSenses(
+    word: $word
+    texts: $texts
+    model: $model
+    offsetEncoding: $offsetEncoding
+  ) {
+    word
+    similarities
+    occurrences {
+      textIndex
+      text
+      start
+      end
+      sentence
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WordSensesQuery, WordSensesQueryVariables>;
 export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription FollowAnalysis($id: ID!, $after: String) {
   analysisEvents(id: $id, after: $after) {

@@ -9,10 +9,14 @@ import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts'
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
+import { type Embedding, embed, type Purpose } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
-import { type LongText, type SentimentResult, sentimentKey } from './sentiment.ts';
+import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
+import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
+import type { Span } from './span.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
+import { type Occurrence, occurrencesIn, type WordPattern } from './word-senses.ts';
 
 /** How documents are read; the same for all documents of a server. */
 export interface DocumentOptions extends ChunkPlanOptions {
@@ -34,6 +38,15 @@ export interface Coverage {
   readonly chunkCount: number;
   readonly chunkTokens: number;
   readonly overlapTokens: number;
+}
+
+/** A passage of a document that was compared with a query. */
+export interface Passage extends ScoredSpan {
+  readonly document: Document;
+  readonly text: string;
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What a reading of a document with a NER model stands on. */
@@ -58,6 +71,8 @@ export class Document {
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Map<string, Promise<readonly Entity[]>>();
   readonly #plans = new Map<Model, Promise<ChunkPlan>>();
+  readonly #embeddings = new Map<string, Promise<Embedding>>();
+  readonly #passages = new Map<Model, Promise<PassageIndex>>();
   #sentences: readonly Sentence[] | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
@@ -129,6 +144,66 @@ export class Document {
     }
   }
 
+  /** The vector of the document. Rejects with EMPTY_TEXT if there is nothing to read. */
+  embedding(model: string | null | undefined): Promise<Embedding> {
+    return this.embeddingOf(this.text, model);
+  }
+
+  /** The vector of a stretch of the document, read by itself; the same for all fields that ask for it. */
+  async embeddingOf(text: string, model: string | null | undefined, purpose: Purpose = 'PASSAGE'): Promise<Embedding> {
+    const resolved = await this.use('EMBEDDING', model);
+    const key = `${resolved.id}\n${purpose}\n${text}`;
+    let embedding = this.#embeddings.get(key);
+    if (!embedding) {
+      embedding = embed(this.#loaders, resolved, text, this.#options.windowsInFlight, purpose);
+      this.#embeddings.set(key, embedding);
+    }
+    return embedding;
+  }
+
+  /** The occurrences of a word, with their vectors in context. */
+  async occurrences(word: WordPattern, model: string | null | undefined): Promise<readonly Occurrence[]> {
+    return occurrencesIn(this.#loaders, await this.use('EMBEDDING', model), this.text, word);
+  }
+
+  /**
+   * The passages that are most like a query, the best first. None if the document has nothing to read. Rejects with
+   * BAD_ARGUMENT, or EMPTY_TEXT if it is the query that has nothing to read.
+   */
+  async search(query: string, first: number, model: string | null | undefined): Promise<readonly Passage[]> {
+    checkFirst(first);
+    const resolved = await this.use('EMBEDDING', model);
+    const [{ vector }, index] = await Promise.all([
+      this.embeddingOf(query, model, 'QUERY'),
+      this.#passages.get(resolved) ?? this.#openPassages(resolved),
+    ]);
+    return index.search(vector, first).map(({ span, score }) => ({
+      document: this,
+      span,
+      score,
+      text: this.text.slice(span.start, span.end),
+      start: this.position(span.start),
+      end: this.position(span.end),
+    }));
+  }
+
+  /** The sentences that begin in a stretch of the document. */
+  sentencesIn({ start, end }: Span): readonly Sentence[] {
+    const first = this.sentences.findIndex(({ span }) => span.start >= start);
+    if (first < 0) return [];
+    const after = this.sentences.findIndex(({ span }) => span.start >= end);
+    return this.sentences.slice(first, after < 0 ? undefined : after);
+  }
+
+  /** The sentiment of several sentences together, pooled as the windows of a long text are. */
+  async sentimentOfSentences(
+    sentences: readonly Sentence[],
+    model: string | null | undefined,
+  ): Promise<SentimentResult> {
+    const results = await Promise.all(sentences.map(({ text }) => this.sentimentOf(text, model, 'WINDOWS')));
+    return poolSentiments(results);
+  }
+
   /** The entities of the document in the order of the text. */
   async entities(options: EntityOptions): Promise<readonly Entity[]> {
     const model = await this.use('NER', options.model);
@@ -180,6 +255,12 @@ export class Document {
       decoder: (from = 0) =>
         new EntityDecoder(model.labels, aggregation, (piece) => borders.continues(piece), from, borders),
     };
+  }
+
+  #openPassages(model: Model): Promise<PassageIndex> {
+    const index = PassageIndex.open(this.#loaders, model, this, this.#options.windowsInFlight);
+    this.#passages.set(model, index);
+    return index;
   }
 
   async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity[]> {

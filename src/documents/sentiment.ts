@@ -85,6 +85,42 @@ async function scoreSentiment(
   };
 }
 
+/**
+ * The sentiment of several texts together: their probabilities are put together by {@link poolWindows}, as those of the
+ * windows of a long text are. There must be at least one.
+ */
+export function poolSentiments(results: readonly SentimentResult[]): SentimentResult {
+  const [first] = results;
+  if (!first) throw new Error('There is no result to pool.');
+  const sum = (of: (result: SentimentResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const most = (of: (result: SentimentResult) => number) =>
+    results.reduce((top, result) => Math.max(top, of(result)), 0);
+  const pooled = poolWindows(
+    results.map(({ probabilities }) => Float32Array.from(probabilities, ({ probability }) => probability)),
+    results.map(({ tokensUsed }) => tokensUsed),
+    first.model.independentLabels,
+  );
+  const probabilities = first.probabilities.map(({ label }, index) => ({ label, probability: pooled[index] ?? 0 }));
+  const best = probabilities.reduce((top, each) => (each.probability > top.probability ? each : top));
+  return {
+    ...first,
+    text: results.map(({ text }) => text).join(' '),
+    label: best.label,
+    confidence: best.probability,
+    probabilities,
+    tokenCount: sum(({ tokenCount }) => tokenCount),
+    tokensUsed: sum(({ tokensUsed }) => tokensUsed),
+    truncated: results.some(({ truncated }) => truncated),
+    timing: {
+      tokenizeMs: sum(({ timing }) => timing.tokenizeMs),
+      queueMs: most(({ timing }) => timing.queueMs),
+      inferenceMs: sum(({ timing }) => timing.inferenceMs),
+      batchSize: most(({ timing }) => timing.batchSize),
+      cached: results.every(({ timing }) => timing.cached),
+    },
+  };
+}
+
 async function planWindows(
   loaders: Loaders,
   encoding: Encoding,

@@ -117,6 +117,16 @@ export class Loaders {
     lease.version ??= model.version;
   }
 
+  /** The values that several runs make together: those cached under `key`, otherwise they are made, and cached. */
+  async remember(key: string, make: () => Promise<Float32Array>): Promise<Float32Array> {
+    const { results } = this.#backends.scheduler;
+    const known = results.get(key);
+    if (known) return known.values;
+    const values = await make();
+    results.set(key, values);
+    return values;
+  }
+
   /** Releases the models and forgets what was loaded. Nothing can be loaded afterwards. */
   dispose(): void {
     this.#disposed = true;

@@ -49,7 +49,8 @@ const FIRST_GUESS_TOKENS_PER_MS = 20;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #queue = new WorkQueue();
-  readonly #cache: ScoreCache;
+  /** The cache of results. */
+  readonly results: ScoreCache;
   readonly #pending = new PendingWork((work) => this.#queue.remove(work));
   readonly #pool: WorkerPool;
   readonly #idle = new Set<InferenceWorker>();
@@ -61,7 +62,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#cache = new ScoreCache(options.cacheBytes);
+    this.results = new ScoreCache(options.cacheBytes);
     this.#pool = new WorkerPool({
       size: options.workers,
       batchTimeoutMs: options.batchTimeoutMs,
@@ -108,8 +109,8 @@ export class Scheduler {
     const { model, ids, signal } = work;
     if (this.#closed) return Promise.reject(shuttingDown());
     if (signal?.aborted) return Promise.reject(abortError(signal));
-    const key = this.#cache.keyOf(work);
-    const known = key === undefined ? undefined : this.#cache.get(key);
+    const key = this.results.keyOf(work);
+    const known = key === undefined ? undefined : this.results.get(key);
     if (known) return Promise.resolve(known);
     const { outageMs } = this.#pool;
     if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
@@ -200,7 +201,7 @@ export class Scheduler {
           this.#fail(work, notFinite(work.model.id));
           continue;
         }
-        if (work.key !== undefined) this.#cache.set(work.key, output.values);
+        if (work.key !== undefined) this.results.set(work.key, output.values);
         this.#pending.delete(work);
         work.resolve(output);
       }

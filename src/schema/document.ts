@@ -11,7 +11,7 @@ import { failable } from './semantic-non-null.ts';
 import { SentimentResultType, sentimentArgs } from './sentiment.ts';
 import { TokenizationType } from './tokenization.ts';
 
-const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
+export const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
   description: 'A sentence of a document.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Position among the sentences, from 0.' }),

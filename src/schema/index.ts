@@ -4,6 +4,7 @@ import './document.ts';
 import './entities.ts';
 import './errors.ts';
 import './jobs.ts';
+import './meaning.ts';
 import './models.ts';
 import './sentiment.ts';
 import './server.ts';
@@ -13,9 +14,10 @@ import { chargeResults } from './result-size.ts';
 import { semanticNonNullDirective } from './semantic-non-null.ts';
 
 /** The first thing that one reads of the graph, as in the documentation pane of GraphiQL. */
-const DESCRIPTION = `BERT over GraphQL: tokens, sentiment and named entities of texts of any length.
+const DESCRIPTION = `BERT over GraphQL: tokens, sentiment, named entities and meaning of texts of any length.
 
 - \`document\` has everything about one text; \`sentiments\` and \`documents\` take many at once.
+- \`embed\`, \`similarity\` and \`wordSenses\` compare meanings; \`document { search }\` finds the passages that answer a question.
 - \`analyze\` gives the entities of a long text chunk by chunk, while it is read. \`startAnalysis\` does so as a job, which goes on without you.
 - Positions are half-open ranges into the text as you sent it: \`text.slice(start, end)\` is the entity.
 - A failure has an \`ErrorCode\` in \`extensions.code\`. Its message names what was expected, what came, and what to do.`;

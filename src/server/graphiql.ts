@@ -12,7 +12,17 @@ const FIRST_TAB = `query Names {
 `;
 
 /** The examples that the menu begins with; the others follow by name. */
-const FIRST_EXAMPLES = ['entities', 'sentiment', 'tokenize', 'document', 'analyze', 'startAnalysis', 'analysisEvents'];
+const FIRST_EXAMPLES = [
+  'entities',
+  'sentiment',
+  'tokenize',
+  'document',
+  'analyze',
+  'startAnalysis',
+  'analysisEvents',
+  'wordSenses',
+  'search',
+];
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 

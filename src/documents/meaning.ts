@@ -1,0 +1,153 @@
+import { digestOf } from '../digest.ts';
+import { BertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
+import type { Loaders } from '../inference/loaders.ts';
+import type { Timing } from '../inference/timing.ts';
+import type { ModelOutput } from '../inference/work.ts';
+import type { Model } from '../models/registry.ts';
+import { planChunks } from './chunking.ts';
+import { inOrder } from './in-order.ts';
+import { splitSentences } from './sentences.ts';
+import { isBlank } from './text.ts';
+import { collectInTurns } from './turns.ts';
+
+/** The vector of a text. */
+export interface Embedding {
+  readonly id: string;
+  readonly text: string;
+  readonly vector: Float32Array;
+  /** Tokens of the text, special tokens and those of the model's prefix included. */
+  readonly tokenCount: number;
+  /** Tokens that the model was given. */
+  readonly tokensUsed: number;
+  readonly truncated: boolean;
+  readonly model: Model;
+  readonly timing: Timing;
+}
+
+/** Some models want texts that are searched and queries to begin differently. */
+export type Purpose = 'PASSAGE' | 'QUERY';
+
+/**
+ * Makes the vector of a text. A text that fits the model is one run. Of a longer one all is read, in windows of whole
+ * sentences; its vector is the mean of theirs, weighted by their tokens and scaled as the model scales its own.
+ * Rejects with EMPTY_TEXT if there is nothing to read.
+ *
+ * @param windowsInFlight windows that are under way at a time: a text longer than the queue can still be read
+ */
+export async function embed(
+  loaders: Loaders,
+  model: Model,
+  text: string,
+  windowsInFlight: number,
+  purpose: Purpose = 'PASSAGE',
+): Promise<Embedding> {
+  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  if (!isReadable(encoding, model, text)) {
+    throw new BertqlError(
+      'EMPTY_TEXT',
+      'The text has nothing to read: expected at least one character that the model knows, but it is empty, blank or unknown to the model.',
+    );
+  }
+  const frame = await frameOf(loaders, model, purpose);
+  const windows = await windowsOf(loaders, encoding, text, frame.room);
+  const outputs: ModelOutput[] = [];
+  const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
+  for await (const output of inOrder(windows, windowsInFlight, run)) outputs.push(output);
+  const tokens = encoding.ids.length + windows.length * frame.size;
+  return {
+    id: digestOf(`${model.version}\n${purpose}\n${text}`, 22),
+    text,
+    vector: meanOfVectors(
+      outputs.map(({ values }) => values),
+      windows.map(({ length }) => length),
+      model.normalize,
+    ),
+    tokenCount: tokens,
+    tokensUsed: tokens,
+    truncated: false,
+    model,
+    timing: {
+      tokenizeMs: encoding.tokenizeMs,
+      queueMs: outputs.reduce((most, { queueMs }) => Math.max(most, queueMs), 0),
+      inferenceMs: outputs.reduce((sum, { inferenceMs }) => sum + inferenceMs, 0),
+      batchSize: outputs.reduce((most, { batchSize }) => Math.max(most, batchSize), 0),
+      cached: outputs.every(({ cached }) => cached),
+    },
+  };
+}
+
+/** Cosine of the angle between two vectors: -1 to 1. 0 if one of them is zero. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let product = 0;
+  let lengthA = 0;
+  let lengthB = 0;
+  for (let at = 0; at < a.length; at++) {
+    const [x = 0, y = 0] = [a[at], b[at]];
+    product += x * y;
+    lengthA += x * x;
+    lengthB += y * y;
+  }
+  const length = Math.sqrt(lengthA * lengthB);
+  return length === 0 ? 0 : Math.max(-1, Math.min(1, product / length));
+}
+
+/** What a model puts around the tokens of a window. */
+export interface Frame {
+  /** Tokens of a window that are the text's own, at most. */
+  readonly room: number;
+  /** Tokens of the prefix and special tokens. */
+  readonly size: number;
+  /** Tokens of the prefix, which come before the text's own. */
+  readonly shift: number;
+  /** The tokens of a window with those of the prefix before them. */
+  put(ids: Int32Array): Int32Array;
+}
+
+export async function frameOf(loaders: Loaders, model: Model, purpose: Purpose): Promise<Frame> {
+  const { vocabulary } = model;
+  const text = purpose === 'QUERY' ? model.queryPrefix : model.passagePrefix;
+  const before = text === '' ? new Int32Array() : (await loaders.encodings.load({ vocabulary, text })).ids;
+  const size = vocabulary.prefix.length + vocabulary.suffix.length + before.length;
+  return {
+    room: model.maxTokens - size,
+    size,
+    shift: before.length,
+    put: (ids) => (before.length === 0 ? ids : Int32Array.of(...before, ...ids)),
+  };
+}
+
+/** The mean of vectors, weighted; a single one stays as it is. */
+export function meanOfVectors(
+  vectors: readonly Float32Array[],
+  weights: readonly number[],
+  isNormalized: boolean,
+): Float32Array {
+  const [first, second] = vectors;
+  if (!first || !second) return first ?? new Float32Array();
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const mean = new Float64Array(first.length);
+  vectors.forEach((vector, index) => {
+    const weight = (weights[index] ?? 0) / total;
+    for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + weight * (vector[at] ?? 0);
+  });
+  const length = isNormalized ? Math.hypot(...mean) : 1;
+  return Float32Array.from(mean, (value) => (length === 0 ? value : value / length));
+}
+
+function isReadable({ ids }: Encoding, { vocabulary }: Model, text: string): boolean {
+  return ids.length > 0 && (vocabulary.bert !== undefined || !isBlank(text));
+}
+
+/** The tokens of a text in windows of whole sentences; a text that fits is one. */
+async function windowsOf(
+  loaders: Loaders,
+  encoding: Encoding,
+  text: string,
+  windowTokens: number,
+): Promise<readonly Int32Array[]> {
+  if (encoding.ids.length <= windowTokens) return [encoding.ids];
+  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
+  const planned = await collectInTurns(chunks, loaders.signal);
+  return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+}

@@ -1,0 +1,109 @@
+import { BertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
+import type { Loaders } from '../inference/loaders.ts';
+import type { TokenRange } from '../inference/work.ts';
+import type { Model } from '../models/registry.ts';
+import { planChunks } from './chunking.ts';
+import { cosine, frameOf } from './meaning.ts';
+import { splitSentences } from './sentences.ts';
+import type { Span } from './span.ts';
+import { collectInTurns } from './turns.ts';
+
+/** An occurrence of a word in a text, with what it means there. */
+export interface Occurrence {
+  readonly span: Span;
+  /** The mean over its tokens in context, of length 1. */
+  readonly vector: Float32Array;
+}
+
+/** Tokens of context on each side of the stretch of a long text in which a word is read. */
+const CONTEXT_TOKENS = 32;
+const LONGEST_WORD = 200;
+
+/** Finds a word or phrase: whole words, any case, any white space between the words of a phrase. */
+export type WordPattern = RegExp;
+
+/** Throws BAD_ARGUMENT if there is no word, or it is longer than a word is. */
+export function wordPattern(word: string): WordPattern {
+  const words = word.trim().split(/\s+/u);
+  if (word.length > LONGEST_WORD || !/[\p{L}\p{N}]/u.test(word) || !word.isWellFormed()) {
+    throw new BertqlError(
+      'BAD_ARGUMENT',
+      `word: expected a word or a phrase with a letter or digit and of at most ${LONGEST_WORD} characters, but got ${word.length > LONGEST_WORD ? `${word.length} characters` : JSON.stringify(word)}.`,
+    );
+  }
+  const escaped = words.map((each) => each.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)).join(String.raw`\s+`);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}\p{M}_])${escaped}(?![\p{L}\p{N}\p{M}_])`, 'giu');
+}
+
+/** Finds the occurrences of a word in a text, in order, and their vectors. A long text is read in windows. */
+export async function occurrencesIn(
+  loaders: Loaders,
+  model: Model,
+  text: string,
+  pattern: WordPattern,
+): Promise<readonly Occurrence[]> {
+  const spans = Array.from(text.matchAll(pattern), ({ index, 0: found }) => ({
+    start: index,
+    end: index + found.length,
+  }));
+  if (spans.length === 0) return [];
+  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const frame = await frameOf(loaders, model, 'PASSAGE');
+  const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
+  const chunks = await collectInTurns(planChunks(encoding, splitSentences(text), options), loaders.signal);
+  const located = spans.flatMap((span) => {
+    const tokens = tokensOf(encoding, span);
+    return tokens ? [{ span, tokens }] : [];
+  });
+  let next = 0;
+  const found = chunks.map(async ({ core, window }) => {
+    const own: typeof located = [];
+    for (let each = located[next]; each && each.tokens.start < core.end; each = located[++next]) own.push(each);
+    if (own.length === 0) return [];
+    const shift = frame.shift - window.start;
+    const ranges = own.map(({ tokens }) => ({
+      start: tokens.start + shift,
+      end: Math.min(tokens.end, window.end) + shift,
+    }));
+    const ids = frame.put(encoding.ids.subarray(window.start, window.end));
+    const { values } = await loaders.embeddings.load({ model, ids, ranges });
+    const width = values.length / own.length;
+    return own.map(({ span }, index) => ({ span, vector: values.subarray(index * width, (index + 1) * width) }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The cosines of all pairs of vectors: a symmetric matrix with ones on its diagonal. */
+export function similaritiesOf(vectors: readonly Float32Array[]): readonly (readonly number[])[] {
+  const rows: number[][] = vectors.map(() => []);
+  vectors.forEach((vector, row) => {
+    for (let column = 0; column < row; column++) {
+      const similarity = cosine(vector, vectors[column] ?? vector);
+      (rows[row] ?? [])[column] = similarity;
+      (rows[column] ?? [])[row] = similarity;
+    }
+    (rows[row] ?? [])[row] = 1;
+  });
+  return rows;
+}
+
+/** The tokens of a stretch of the text. */
+function tokensOf({ ids, offsets }: Encoding, { start, end }: Span): TokenRange | undefined {
+  const first = firstFrom(offsets.ends, start + 1);
+  let last = first;
+  while (last < ids.length && (offsets.starts[last] ?? 0) < end) last++;
+  return last > first ? { start: first, end: last } : undefined;
+}
+
+/** The first index whose number is at least `least`, by binary search. */
+function firstFrom(numbers: Int32Array, least: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,267 @@
+import type { Document as AnyDocument, Passage } from '../documents/document.ts';
+import { Document } from '../documents/document.ts';
+import type { Sentence } from '../documents/document-sentences.ts';
+import { cosine, type Embedding } from '../documents/meaning.ts';
+import { type Occurrence, similaritiesOf, wordPattern } from '../documents/word-senses.ts';
+import { BertqlError } from '../errors.ts';
+import { builder } from './builder.ts';
+import { type Operation, TextProblem } from './context.ts';
+import { SentenceType } from './document.ts';
+import { EntityGroupType } from './entities.ts';
+import { TextProblemType } from './errors.ts';
+import { ModelType } from './models.ts';
+import { offsetEncodingArgs } from './offsets.ts';
+import { failable } from './semantic-non-null.ts';
+import { SentimentResultType } from './sentiment.ts';
+import { TimingType } from './timing.ts';
+
+const modelArgs = builder.args((t) => ({
+  model: t.id({ description: 'An EMBEDDING model; the first of `models` by default.' }),
+}));
+
+const EmbeddingType = builder.objectRef<Embedding>('Embedding').implement({
+  description:
+    'The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The same for the same text and model.' }),
+    vector: t.floatList({
+      description: 'Its numbers, rounded to seven decimals. The vectors of most models have length 1.',
+      resolve: ({ vector }) => rounded(vector),
+    }),
+    dimensions: t.int({ description: 'How many numbers it has.', resolve: ({ vector }) => vector.length }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, special tokens included.' }),
+    tokensUsed: t.exposeInt('tokensUsed', { description: 'Tokens that the model was given.' }),
+    truncated: t.exposeBoolean('truncated', {
+      description: 'Whether something was cut off. Nothing is, as long texts are read in windows.',
+    }),
+    model: t.expose('model', { type: ModelType, description: 'The model that made it.' }),
+    timing: t.expose('timing', { type: TimingType, description: 'Where the time went.' }),
+    similarity: t.float({
+      ...failable,
+      description: 'The cosine of this vector and that of another text: -1 to 1, 1 for the same direction.',
+      args: { to: t.arg.string({ required: true, description: 'The other text.' }) },
+      resolve: async (embedding, { to }, { operation }) =>
+        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),
+    }),
+  }),
+});
+
+const EmbeddingOutcomeType = builder.unionType('EmbeddingOutcome', {
+  description: 'The vector of one text of a list.',
+  types: [EmbeddingType, TextProblemType],
+  resolveType: (outcome) => (outcome instanceof TextProblem ? TextProblemType : EmbeddingType),
+});
+
+interface LocatedOccurrence extends Occurrence {
+  readonly textIndex: number;
+  readonly document: AnyDocument;
+}
+
+const WordOccurrenceType = builder.objectRef<LocatedOccurrence>('WordOccurrence').implement({
+  description: 'A word where it stands in a text.',
+  fields: (t) => ({
+    textIndex: t.exposeInt('textIndex', { description: 'Index of the text in the list that was sent.' }),
+    text: t.string({
+      description: 'The word as it is written there.',
+      resolve: ({ document, span }) => document.text.slice(span.start, span.end),
+    }),
+    start: t.int({
+      description: 'Where it starts in its text.',
+      resolve: ({ document, span }) => document.position(span.start),
+    }),
+    end: t.int({
+      description: 'Where it ends, exclusive.',
+      resolve: ({ document, span }) => document.position(span.end),
+    }),
+    sentence: t.string({
+      description: 'The sentence in which it begins.',
+      resolve: ({ document, span }) => document.sentenceAt(span.start)?.text ?? document.text,
+    }),
+    vector: t.floatList({
+      description: 'The mean of the vectors of its tokens in this context, of length 1.',
+      resolve: ({ vector }) => rounded(vector),
+    }),
+  }),
+});
+
+interface WordSenses {
+  readonly word: string;
+  readonly occurrences: readonly LocatedOccurrence[];
+}
+
+const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
+  description: 'One word in many contexts: where it means the same, its vectors are alike.',
+  fields: (t) => ({
+    word: t.exposeString('word', { description: 'The word or phrase, as it was sent.' }),
+    occurrences: t.field({
+      type: [WordOccurrenceType],
+      description: 'Where it occurs, as a whole word in any case, in the order of the texts.',
+      resolve: ({ occurrences }) => [...occurrences],
+    }),
+    similarities: t.field({
+      type: t.listRef(t.listRef('Float')),
+      description:
+        'The cosines of the vectors of all pairs of occurrences: a symmetric matrix in their order, with 1 on its diagonal.',
+      resolve: ({ occurrences }, _args, { operation }) => {
+        // Before it is computed, since it grows with the square of the occurrences.
+        operation.resultSize.charge(BYTES_OF_NUMBER * occurrences.length ** 2);
+        return similaritiesOf(occurrences.map(({ vector }) => vector)).map((row) => [...row]);
+      },
+    }),
+  }),
+});
+
+const PassageType = builder.objectRef<Passage>('Passage').implement({
+  description: 'A passage of one to three whole sentences, as many as the model reads at once.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'The passage as it stands in the text.' }),
+    start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
+    end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
+    score: t.exposeFloat('score', { description: 'The cosine of its vector and that of the query: -1 to 1.' }),
+    sentences: t.field({
+      type: [SentenceType],
+      description: 'Its sentences.',
+      resolve: ({ document, span }) => [...document.sentencesIn(span)],
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  embed: t.field({
+    type: EmbeddingType,
+    ...failable,
+    description: 'The vector of a text. Fails with EMPTY_TEXT if there is nothing to read.',
+    args: {
+      text: t.arg.string({ required: true, description: 'A word, a sentence, a text of any length.' }),
+      ...modelArgs,
+    },
+    resolve: (_root, { text, model }, { operation }) => operation.document(text).embedding(model),
+  }),
+  embeddings: t.field({
+    type: [EmbeddingOutcomeType],
+    ...failable,
+    description:
+      'The vectors of the texts of a list, in its order. One call with many texts is faster than many calls.',
+    args: {
+      texts: t.arg.stringList({
+        required: true,
+        description: 'The texts; one that cannot be read becomes a TextProblem.',
+      }),
+      ...modelArgs,
+    },
+    resolve: (_root, { texts, model }, { operation }) => {
+      operation.registry.resolve('EMBEDDING', model);
+      return operation.forEachText(texts, (text) => operation.document(text).embedding(model));
+    },
+  }),
+  similarity: t.float({
+    ...failable,
+    description: 'How alike two texts are in meaning: the cosine of their vectors, -1 to 1. It is no probability.',
+    args: {
+      a: t.arg.string({ required: true, description: 'A text.' }),
+      b: t.arg.string({ required: true, description: 'Another text.' }),
+      ...modelArgs,
+    },
+    resolve: async (_root, { a, b, model }, { operation }) => {
+      const [first, second] = await Promise.all([a, b].map((text) => operation.document(text).embedding(model)));
+      return first && second ? cosine(first.vector, second.vector) : null;
+    },
+  }),
+  wordSenses: t.field({
+    type: WordSensesType,
+    ...failable,
+    description:
+      'One word in many contexts: each occurrence as a whole word in any case, with its vector, and how alike these are. Fails with BAD_ARGUMENT if it is in none of the texts.',
+    args: {
+      word: t.arg.string({ required: true, description: 'A word, or a phrase of several.' }),
+      texts: t.arg.stringList({ required: true, description: 'The texts in which it is looked for.' }),
+      ...modelArgs,
+      ...offsetEncodingArgs,
+    },
+    resolve: async (_root, { word, texts, model, offsetEncoding }, { operation }) => {
+      const pattern = wordPattern(word);
+      operation.registry.resolve('EMBEDDING', model);
+      const found = await eachText(operation, texts, async (text) => {
+        const document = operation.document(text, offsetEncoding);
+        const occurrences = await document.occurrences(pattern, model);
+        return occurrences.map((occurrence) => ({ ...occurrence, document }));
+      });
+      const occurrences = found.flatMap((each, textIndex) => each.map((occurrence) => ({ ...occurrence, textIndex })));
+      if (occurrences.length > 0) return { word, occurrences };
+      throw new BertqlError(
+        'BAD_ARGUMENT',
+        `word: ${JSON.stringify(word)} is in none of the ${texts.length} texts as a whole word.`,
+      );
+    },
+  }),
+}));
+
+builder.objectFields(Document, (t) => ({
+  embedding: t.field({
+    type: EmbeddingType,
+    ...failable,
+    description: 'Its vector. Fails with EMPTY_TEXT if there is nothing to read.',
+    args: { ...modelArgs },
+    resolve: (document, { model }) => document.embedding(model),
+  }),
+  search: t.field({
+    type: [PassageType],
+    ...failable,
+    description:
+      'The passages that are most like a query in meaning, the best first. Their vectors are kept, so the next search in the same text is fast.',
+    args: {
+      query: t.arg.string({ required: true, description: 'A question, or what to look for.' }),
+      first: t.arg.int({ required: true, defaultValue: 5, description: 'How many passages, from 1 to 1000.' }),
+      ...modelArgs,
+    },
+    resolve: async (document, { query, first, model }) => [...(await document.search(query, first, model))],
+  }),
+}));
+
+builder.objectField(SentenceType, 'embedding', (t) =>
+  t.field({
+    type: EmbeddingType,
+    ...failable,
+    description: 'Its own vector, read without the sentences around it.',
+    args: { ...modelArgs },
+    resolve: ({ document, text }: Sentence, { model }) => document.embeddingOf(text, model),
+  }),
+);
+
+builder.objectField(EntityGroupType, 'sentiment', (t) =>
+  t.field({
+    type: SentimentResultType,
+    ...failable,
+    description:
+      'The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are.',
+    args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
+    resolve: ({ mentions }, { model }) => {
+      const document = mentions[0]?.document;
+      const sentences = mentions
+        .map(({ span }) => document?.sentenceAt(span.start))
+        .filter((each) => each !== undefined);
+      return document ? document.sentimentOfSentences([...new Set(sentences)], model) : null;
+    },
+  }),
+);
+
+/** Bytes of a number of a vector in an answer, its comma included. */
+const BYTES_OF_NUMBER = 12;
+
+/** Seven decimals are as many as the single precision of the model holds, and half as many bytes as all digits. */
+function rounded(vector: Float32Array): number[] {
+  return Array.from(vector, (value) => Math.round(value * 1e7) / 1e7);
+}
+
+/** Maps texts that belong together: the first that fails makes all fail, with its index. Throws TOO_MANY_TEXTS. */
+async function eachText<T>(
+  operation: Operation,
+  texts: readonly string[],
+  map: (text: string) => Promise<T>,
+): Promise<T[]> {
+  const outcomes = await operation.forEachText(texts, map);
+  return outcomes.map((outcome) => {
+    if (!(outcome instanceof TextProblem)) return outcome;
+    throw new BertqlError(outcome.code, `texts[${outcome.index}]: ${outcome.message}`);
+  });
+}
