@@ -5,6 +5,7 @@
  *   the project would pack whatever lies in `dist`, since `.npmrc` turns `prepack` off; so the project is private.
  * - It brings the inference engine along, without its install script: that fetches GPU libraries from outside of the
  *   registry and fails where there is nothing but a registry, and no setting of ours reaches those who install us.
+ * - It brings BullMQ along, without the optional native addon of its serializer, which has an install script.
  * - It brings @huggingface/transformers along, which opens the models, without the web engine and the image codecs that it
  *   depends on: together they are larger than everything else, and neither is ever used here.
  */
@@ -32,6 +33,24 @@ const BUNDLED = {
   '@huggingface/tokenizers': (/** @type {string} */ path) => /^(dist\/tokenizers\.mjs|LICENSE)$/.test(path),
 };
 
+/** Packages that are brought along with all that they depend on, and that without any optional part. */
+const BUNDLED_WHOLE = ['bullmq', 'msgpackr'];
+
+/**
+ * The newest versions that run on Node 20 of packages that ours depend on, whose newest ones want Node 22. `overrides`
+ * do not reach those who install the package; what it depends on itself npm puts at the top, where the others find it.
+ */
+const HELD_BACK = {
+  '@graphql-tools/executor': '2.0.1',
+  '@graphql-tools/merge': '9.2.4',
+  '@graphql-tools/schema': '10.1.1',
+  '@graphql-tools/utils': '12.0.1',
+  '@whatwg-node/disposablestack': '0.0.6',
+  '@whatwg-node/fetch': '0.10.13',
+  '@whatwg-node/node-fetch': '0.8.6',
+  '@whatwg-node/promise-helpers': '1.3.2',
+};
+
 const root = join(import.meta.dirname, '..');
 const target = resolve(process.argv[2] ?? '.');
 const stage = mkdtempSync(join(tmpdir(), 'bertql-pack-'));
@@ -47,16 +66,21 @@ try {
   ];
   for (const name of own) cpSync(join(root, name), join(stage, name), { recursive: true });
   for (const [name, needed] of Object.entries(BUNDLED)) bundle(name, needed);
+  for (const name of BUNDLED_WHOLE) bundleWhole(name);
   replaceCodecs();
+  const bundled = [...Object.keys(BUNDLED), ...BUNDLED_WHOLE];
   // What only the project itself needs.
   const { private: _, scripts: __, devDependencies: ___, overrides: ____, ...published } = description;
   writeJson(join(stage, 'package.json'), {
     ...published,
     dependencies: {
       ...published.dependencies,
-      ...Object.fromEntries(Object.keys(BUNDLED).map((name) => [name, readJson(packageFile(name)).version])),
+      ...HELD_BACK,
+      // The types of the library name those of Node.
+      '@types/node': '>=20',
+      ...Object.fromEntries(bundled.map((name) => [name, readJson(packageFile(name)).version])),
     },
-    bundleDependencies: Object.keys(BUNDLED),
+    bundleDependencies: bundled,
   });
   process.stdout.write(execFileSync('npm', ['pack', '--json', '--pack-destination', target], { cwd: stage }));
 } finally {
@@ -87,6 +111,15 @@ function bundle(name, needed) {
     // The others serve its install script, or are never used.
     if (!(dependency in BUNDLED)) delete description.dependencies[dependency];
   }
+  copyPackage(name, needed, description);
+}
+
+/**
+ * @param {string} name
+ * @param {(path: string) => boolean} needed
+ * @param {object} description what its package.json becomes
+ */
+function copyPackage(name, needed, description) {
   const from = dirname(packageFile(name));
   const to = join(stage, 'node_modules', name);
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
@@ -96,6 +129,16 @@ function bundle(name, needed) {
     linkOrCopy(join(from, path), join(to, path));
   }
   writeJson(join(to, 'package.json'), description);
+}
+
+/**
+ * Puts a package into the stage, which depends on what it always does, but on nothing optional.
+ * @param {string} name
+ */
+function bundleWhole(name) {
+  const { scripts: _, devDependencies: __, optionalDependencies: ___, ...description } = readJson(packageFile(name));
+  const isUsed = (/** @type {string} */ path) => !/\.(map|cts)$/.test(path);
+  copyPackage(name, isUsed, description);
 }
 
 /** Puts an empty package in the place of the image codecs: @huggingface/transformers imports them when it is loaded. */

@@ -10,8 +10,8 @@ import type { Operations } from '../server/operations.ts';
 type Enveloped = ReturnType<ReturnType<typeof envelop<[]>>>;
 
 /**
- * Runs operations in this process, without a transport: with the same plugins as a server runs them, and the same results.
- * A failure is thrown, an expected one as `BertqlError`.
+ * Runs operations in this process, without a transport: with the same plugins as a server runs them, and the same results, as
+ * plain objects. A failure is thrown, an expected one as `BertqlError`.
  */
 export class InProcessGraph {
   readonly #getEnveloped: (context: CallContext) => Enveloped;
@@ -21,7 +21,7 @@ export class InProcessGraph {
   }
 
   /** Runs a query or mutation. Its work stops when `signal` is aborted. */
-  async query<T, V>(operation: TypedDocumentString<T, V>, variables: V, signal?: AbortSignal): Promise<T> {
+  async query<T, V>(operation: TypedDocumentString<T, V> | string, variables: V, signal?: AbortSignal): Promise<T> {
     const result = await this.#run(operation, variables, signal);
     if (isAsyncIterable(result)) throw new Error('A subscription must be run as one.');
     return dataOf<T>(result);
@@ -29,7 +29,7 @@ export class InProcessGraph {
 
   /** Runs a subscription. Its work stops when the reader stops, or `signal` is aborted. */
   async *subscribe<T, V>(
-    operation: TypedDocumentString<T, V>,
+    operation: TypedDocumentString<T, V> | string,
     variables: V,
     signal?: AbortSignal,
   ): AsyncGenerator<T, void, void> {
@@ -39,7 +39,7 @@ export class InProcessGraph {
   }
 
   async #run<T, V>(
-    operation: TypedDocumentString<T, V>,
+    operation: TypedDocumentString<T, V> | string,
     variables: V,
     client: AbortSignal | undefined,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
@@ -58,7 +58,14 @@ export class InProcessGraph {
 
 function dataOf<T>({ data, errors }: ExecutionResult): T {
   if (errors || !data) throw failureOf(errors);
-  return data as T;
+  return plain(data) as T;
+}
+
+/** GraphQL makes objects without a prototype, which `assert.deepStrictEqual` and `instanceof Object` tell from others. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }
 
 /** The error as the caller knows it: an expected one as it was thrown. */

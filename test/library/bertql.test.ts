@@ -1,10 +1,19 @@
+import assert from 'node:assert';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from 'graphql-ws';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Bertql, BertqlError, ConfigError, createBertql, DetokenizeDocument } from '../../src/index.ts';
+import {
+  type Bertql,
+  BertqlError,
+  ConfigError,
+  createBertql,
+  DetokenizeDocument,
+  ModelsDocument,
+  StopReadingDocument,
+} from '../../src/index.ts';
 
 const TEXT = 'Angela Merkel met Emmanuel Macron in Paris. 😀';
 const QUERY = JSON.stringify({ query: `{ entities(text: ${JSON.stringify(TEXT)}) { text type } }` });
@@ -44,6 +53,21 @@ describe('as a library', () => {
     expect(names(await bertql.entities(TEXT, { minConfidence: 0.5 }))).toEqual(ENTITIES);
     expect(names(await bertql.entities(TEXT, { types: ['LOC'] }))).toEqual(ENTITIES.slice(2));
     expect(await bertql.run(DetokenizeDocument, { ids: [101, 3698, 102] })).toEqual({ detokenize: 'machine' });
+  });
+
+  it('gives plain objects, whatever the operation', async () => {
+    const [entity] = await bertql.entities('Paris');
+    expect(Object.getPrototypeOf(entity)).toBe(Object.prototype);
+    const data = await bertql.run('query ($text: String!) { sentiment(text: $text) { label } }', { text: 'lovely' });
+    assert.deepStrictEqual(data, { sentiment: { label: 'POSITIVE' } });
+    for await (const event of bertql.analyze('Paris')) expect(event).toBeInstanceOf(Object);
+  });
+
+  it('runs an operation without variables without a second argument', async () => {
+    const { models } = await bertql.run(ModelsDocument);
+    expect(models.map(({ id }) => id)).toContain('bertql/sst2-minilm');
+    // @ts-expect-error Its id is missing.
+    await expect(bertql.run(StopReadingDocument)).rejects.toThrow('$id');
   });
 
   it('streams, and stops when its reader does', async () => {
