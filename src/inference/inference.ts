@@ -2,7 +2,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 import { Loaders, type LoadersOptions } from './loaders.ts';
 import { ModelLoader, type ModelLoaderOptions } from './model-loader.ts';
 import { Scheduler, type SchedulerCounts, type SchedulerOptions } from './scheduler.ts';
-import { Tokenizer } from './tokenizer.ts';
+import { Tokenization } from './tokenization.ts';
 import type { WorkerHealth } from './worker-pool.ts';
 
 export interface InferenceOptions extends SchedulerOptions, ModelLoaderOptions {}
@@ -22,7 +22,7 @@ export class Inference {
   /** Gets models into the threads. */
   readonly loader: ModelLoader;
   readonly #options: InferenceOptions;
-  readonly #tokenizer = new Tokenizer();
+  readonly #tokenization = new Tokenization();
   readonly #scheduler: Scheduler;
 
   constructor(registry: ModelRegistry, options: InferenceOptions) {
@@ -53,7 +53,7 @@ export class Inference {
   }
 
   get counts(): InferenceCounts {
-    return { ...this.#scheduler.counts, textsTokenized: this.#tokenizer.texts };
+    return { ...this.#scheduler.counts, textsTokenized: this.#tokenization.texts };
   }
 
   /** How the threads are. */
@@ -68,7 +68,7 @@ export class Inference {
 
   /** The DataLoaders of one operation. The caller disposes of them when it is over. */
   loaders(options?: LoadersOptions): Loaders {
-    return new Loaders({ tokenizer: this.#tokenizer, scheduler: this.#scheduler, models: this.loader }, options);
+    return new Loaders({ tokenization: this.#tokenization, scheduler: this.#scheduler, models: this.loader }, options);
   }
 
   /** Refuses waiting work, lets running batches finish, and ends the workers. */

@@ -6,7 +6,7 @@ import type { Encoding } from './encoding.ts';
 import type { ModelLoader } from './model-loader.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SentimentKey, SentimentResult } from './sentiment.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { Tokenization } from './tokenization.ts';
 import type { Lane, ModelOutput, Sequence } from './work.ts';
 
 /** A text to tokenize. */
@@ -24,7 +24,7 @@ export interface LoadersOptions {
 
 /** The layers below the loaders, shared by all operations. */
 export interface LoaderBackends {
-  readonly tokenizer: Tokenizer;
+  readonly tokenization: Tokenization;
   readonly scheduler: Scheduler;
   readonly models: ModelLoader;
 }
@@ -138,7 +138,7 @@ export class Loaders {
 
   async #encode({ vocabulary, text }: TextKey): Promise<Encoding> {
     this.#throwIfOver();
-    return this.#backends.tokenizer.encode(vocabulary, text, this.signal);
+    return this.#backends.tokenization.encode(vocabulary, text, this.signal);
   }
 
   async #run(sequence: Sequence): Promise<ModelOutput> {

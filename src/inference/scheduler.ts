@@ -4,10 +4,10 @@ import { type Batch, isBatch, outputsOf, reportOf, requestOf } from './batch.ts'
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { BatchReport, InferenceObserver } from './observer.ts';
 import { PendingWork } from './pending-work.ts';
+import { WorkQueue } from './queue.ts';
 import { notFinite, noWorkers, queueFull, shuttingDown } from './refusals.ts';
 import { ScoreCache } from './score-cache.ts';
 import type { ModelOutput, QueuedWork, Work } from './work.ts';
-import { WorkQueue } from './work-queue.ts';
 import { type WorkerHealth, WorkerPool } from './worker-pool.ts';
 
 export interface SchedulerOptions {

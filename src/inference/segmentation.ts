@@ -1,95 +1,141 @@
+import type { Vocabulary } from '../models/vocabulary.ts';
+
 /** UTF-16 code units of a text that are handled in one turn of the event loop, some three milliseconds. */
 const PART_LENGTH = 65_536;
-/** A segment without white space is cut beside an ideograph once it is this long. */
-const LONG_SEGMENT = 4096;
+/** New characters that are looked up in one turn of the event loop, some three milliseconds too. */
+const LOOKUPS_PER_TURN = 1000;
 
-/**
- * Told of a segment of a text.
- *
- * @param start where it stands in the text, half-open, in UTF-16 code units
- * @param isPlain whether it is a word or a mark of plain ASCII
- */
-export type SegmentVisitor = (start: number, end: number, isPlain: boolean) => void;
+/** Called with the segments of a text, in order. Ranges are half-open, in UTF-16 code units. */
+export interface SegmentVisitor {
+  segment(start: number, end: number): void;
+  /** A word with more characters than the tokenizer looks at, which makes it one unknown token. */
+  unknown(start: number, end: number): void;
+}
 
-/** What a character is to the tokenizer. */
-const OTHER = 0;
+/** How BERT's tokenizer treats a character. 0 for one that was not looked up yet. */
 const BLANK = 1;
-const WORD = 2;
-const PUNCTUATION = 3;
-
-/** The kind of each ASCII character. `[` is not taken for punctuation, since it may begin a `[SEP]` in the text. */
-const KINDS = Uint8Array.from({ length: 128 }, (_, unit) => {
-  const character = String.fromCharCode(unit);
-  if (/[ \t\n\r]/.test(character)) return BLANK;
-  if (/[A-Za-z0-9]/.test(character)) return WORD;
-  return /[!-/:-@\\-`{-~]/.test(character) ? PUNCTUATION : OTHER;
-});
+/** It is a word by itself: punctuation marks and ideographs. */
+const ALONE = 2;
+/** A letter or digit of ASCII, part of a word. */
+const PLAIN = 3;
+/** Part of a word. */
+const KEPT = 4;
+/** The normalizer deletes it. */
+const REMOVED = 5;
+/** None of these: what surrounds it is left to the tokenizer. */
+const MIXED = 6;
 
 /**
- * Cuts a part of a text, from `start` on, into segments that BERT's tokenizer treats one by one
- * (`BasicTokenizer` of the BERT paper's code: it splits at white space and around each punctuation mark).
- * Stretches of plain ASCII are cut into words and marks. Anything else is cut at white space only, so that
- * what Unicode makes of it stays the tokenizer's business.
- *
- * @returns where the next part begins
+ * Cuts texts into segments that BERT's tokenizer treats one by one: its words, and each mark of punctuation and each
+ * ideograph (`BasicTokenizer` of the BERT paper's code). What a character is, the Rust tokenizer itself tells, since it
+ * looks at each character by itself.
  */
-export function segmentPart(text: string, start: number, visit: SegmentVisitor): number {
-  const until = Math.min(text.length, start + PART_LENGTH);
-  let at = start;
-  while (at < until) {
-    if (kindAt(text, at) === BLANK) {
-      at++;
-      continue;
-    }
-    const end = plainEnd(text, at);
-    if (end === undefined) {
-      const from = at;
-      at = stretchEnd(text, at);
-      visit(from, at, false);
-      continue;
-    }
-    while (at < end) {
-      const from = at;
-      at = Math.max(from + 1, wordEnd(text, at, end));
-      visit(from, at, true);
+export class Segmenter {
+  readonly #vocabulary: Vocabulary;
+  readonly #maxWordLength: number;
+  /** The longest first. */
+  readonly #addedTokens: readonly string[];
+  /** By code point. */
+  readonly #kinds = new Uint8Array(0x11_0000);
+  #lookups = 0;
+
+  constructor(vocabulary: Vocabulary, maxWordLength: number) {
+    this.#vocabulary = vocabulary;
+    this.#maxWordLength = maxWordLength;
+    this.#addedTokens = [...vocabulary.addedTokens].sort((one, other) => other.length - one.length);
+    for (let code = 0; code < 128; code++) {
+      const kind = this.#lookUp(code);
+      this.#kinds[code] = kind === KEPT && /[A-Za-z0-9]/.test(String.fromCharCode(code)) ? PLAIN : kind;
     }
   }
-  return at;
-}
 
-function kindAt(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  return unit < 128 ? (KINDS[unit] ?? OTHER) : OTHER;
-}
-
-/** Where the stretch without white space ends that begins at `at`, or `undefined` where it is not plain ASCII. */
-function plainEnd(text: string, at: number): number | undefined {
-  let end = at;
-  for (; end < text.length; end++) {
-    const kind = kindAt(text, end);
-    if (kind === BLANK) return end;
-    if (kind === OTHER) return undefined;
+  /**
+   * Visits the segments of a part of a text, from `start` on.
+   *
+   * @returns where the next part begins; it may be `start` again if many characters had to be looked up
+   */
+  visitPart(text: string, start: number, visitor: SegmentVisitor): number {
+    const until = Math.min(text.length, start + PART_LENGTH);
+    this.#lookups = 0;
+    let at = start;
+    while (at < until) {
+      let end = at;
+      while (this.#kinds[text.charCodeAt(end)] === PLAIN) end++;
+      const next = this.#kindAt(text, end);
+      if (end > at && next <= ALONE) {
+        if (end - at > this.#maxWordLength) visitor.unknown(at, end);
+        else visitor.segment(at, end);
+        at = end;
+      } else if (next === BLANK) {
+        at = end + 1;
+      } else if (next === ALONE) {
+        const length = this.#lengthAlone(text, at);
+        visitor.segment(at, at + length);
+        at += length;
+      } else {
+        at = this.#visitWord(text, at, visitor);
+      }
+      if (this.#lookups >= LOOKUPS_PER_TURN) return at;
+    }
+    return at;
   }
-  return end;
-}
 
-/** Where a stretch ends that is left to the tokenizer as it is. Each ideograph is a word, so a long one may be cut there. */
-function stretchEnd(text: string, at: number): number {
-  let end = at + 1;
-  while (end < text.length && kindAt(text, end) !== BLANK) {
-    if (end - at >= LONG_SEGMENT && isIdeograph(text.charCodeAt(end))) break;
-    end++;
+  /** Code units of what stands alone at `at`: an added token, or one character. */
+  #lengthAlone(text: string, at: number): number {
+    const added = this.#addedTokens.find((token) => text.startsWith(token, at));
+    return added?.length ?? lengthOf(text.codePointAt(at) ?? 0);
   }
-  return end;
+
+  /** Visits a word that is not plain ASCII, and returns its end; its start if too many characters must be looked up. */
+  #visitWord(text: string, start: number, visitor: SegmentVisitor): number {
+    let kept = 0;
+    let isMixed = false;
+    let first = start;
+    let last = start;
+    let at = start;
+    for (;;) {
+      const kind = this.#kindAt(text, at);
+      if (kind <= ALONE) break;
+      const length = lengthOf(text.codePointAt(at) ?? 0);
+      if (kind === MIXED) isMixed = true;
+      if (kind !== REMOVED) {
+        if (kept === 0) first = at;
+        kept++;
+        last = at + length;
+      }
+      at += length;
+      if (this.#lookups >= LOOKUPS_PER_TURN) return start;
+    }
+    if (isMixed) visitor.segment(start, at);
+    else if (kept > this.#maxWordLength) visitor.unknown(first, last);
+    else if (kept > 0) visitor.segment(first, last);
+    return at;
+  }
+
+  /** The kind of the character at `at`; that of a blank at the end of the text. */
+  #kindAt(text: string, at: number): number {
+    const code = text.codePointAt(at);
+    if (code === undefined) return BLANK;
+    return this.#kinds[code] || (this.#kinds[code] = this.#lookUp(code));
+  }
+
+  #lookUp(code: number): number {
+    this.#lookups++;
+    // Lone surrogates are no characters; texts with them are refused before.
+    if (code >= 0xd800 && code < 0xe000) return MIXED;
+    const words = this.#vocabulary.splitWords(`a${String.fromCodePoint(code)}a`);
+    const [first = ''] = words;
+    if (words.length === 1) return first === 'aa' ? REMOVED : this.#mayBeReordered(code) ? MIXED : KEPT;
+    if (first !== 'a' || words.at(-1) !== 'a') return MIXED;
+    return words.length === 2 ? BLANK : ALONE;
+  }
+
+  /** A tokenizer that strips accents decomposes a text first, which changes the order of marks, also of those it keeps. */
+  #mayBeReordered(code: number): boolean {
+    return /\p{M}/u.test(String.fromCodePoint(code)) && this.#vocabulary.splitWords('a\u0301')[0] === 'a';
+  }
 }
 
-/** Where the word at `at` ends; at `at` itself where there is a mark. */
-function wordEnd(text: string, at: number, end: number): number {
-  let next = at;
-  while (next < end && kindAt(text, next) !== PUNCTUATION) next++;
-  return next;
-}
-
-function isIdeograph(unit: number): boolean {
-  return unit >= 0x4e00 && unit <= 0x9fff;
+function lengthOf(code: number): number {
+  return code < 0x1_0000 ? 1 : 2;
 }

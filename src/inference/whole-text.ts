@@ -3,8 +3,7 @@ import type { JsEncoding } from 'tokenizers';
 import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { codePointToUtf16 } from './code-points.ts';
-import { concatenate } from './concatenate.ts';
-import type { EncodedText, TokenOffsets } from './encoding.ts';
+import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { beginsWord } from './words.ts';
 
 /** UTF-16 code units of a part of a text: what this thread does with its pieces is over in a moment. */
@@ -27,7 +26,7 @@ const CUT = /[\p{L}\p{N}](?= [\p{L}\p{N}])/gu;
  */
 export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<EncodedText> {
   const parts = vocabulary.splitsAtBlanks ? cut(text) : [text];
-  const found: LocatedPieces[] = [];
+  const found: LocatedTokens[] = [];
   let start = 0;
   let context = '';
   for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
@@ -45,11 +44,7 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
       if (parts.length > 1) await nextTurn();
     }
   }
-  const ids = concatenate(found.map((each) => each.ids));
-  const offsets = {
-    starts: concatenate(found.map((each) => each.starts)),
-    ends: concatenate(found.map((each) => each.ends)),
-  };
+  const { ids, offsets } = joinTokens(found);
   return {
     ids,
     offsets,
@@ -75,17 +70,13 @@ function cut(text: string): string[] {
   return parts;
 }
 
-interface LocatedPieces extends TokenOffsets {
-  readonly ids: Int32Array;
-}
-
 /**
  * The pieces of a part, without those of the context before it, with their ranges in the text, white space at their
  * ends left out.
  *
  * @param partStart where in the text it begins, behind its context
  */
-function locate(encoding: JsEncoding, part: string, contextLength: number, partStart: number): LocatedPieces {
+function locate(encoding: JsEncoding, part: string, contextLength: number, partStart: number): LocatedTokens {
   const offsets = encoding.getOffsets();
   const skipped = offsets.filter(([from = 0]) => from < contextLength).length;
   const ids = Int32Array.from(encoding.getIds().slice(skipped));
@@ -103,7 +94,7 @@ function locate(encoding: JsEncoding, part: string, contextLength: number, partS
     starts[piece] = shift + (isBlank ? unit(from) : start);
     ends[piece] = shift + (isBlank ? unit(to) : end);
   });
-  return { ids, starts, ends };
+  return { ids, offsets: { starts, ends } };
 }
 
 function isSpace(unit: number): boolean {

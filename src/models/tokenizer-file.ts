@@ -6,6 +6,9 @@ export interface TokenizerJson {
     readonly type?: string;
     readonly continuing_subword_prefix?: string | null;
     readonly max_input_chars_per_word?: number;
+    /** The unknown token, or in a unigram model its id. */
+    readonly unk_token?: string | null;
+    readonly unk_id?: number | null;
   };
   readonly added_tokens?: readonly AddedToken[];
   readonly padding?: { readonly pad_token?: string } | null;
@@ -33,6 +36,8 @@ interface AddedToken {
   readonly special: boolean;
   readonly lstrip: boolean;
   readonly rstrip: boolean;
+  readonly single_word?: boolean;
+  readonly normalized?: boolean;
 }
 
 /** Pieces that go on with a word begin with this, as `##` in WordPiece; `undefined` where nothing tells them apart. */
@@ -63,7 +68,10 @@ export function bertRules(file: TokenizerJson): BertRules | undefined {
     normalizer.clean_text !== false &&
     normalizer.handle_chinese_chars !== false &&
     preTokenizer?.type === 'BertPreTokenizer' &&
-    added.every(({ content, lstrip, rstrip }) => content.startsWith('[') && !lstrip && !rstrip);
+    added.every(
+      ({ content, lstrip, rstrip, single_word, normalized }) =>
+        content.startsWith('[') && !lstrip && !rstrip && !single_word && !normalized,
+    );
   if (!isBert) return undefined;
   return {
     lowercase: normalizer.lowercase === true,

@@ -20,8 +20,12 @@ export class Vocabulary {
   /** Ids that go after a text, such as `[SEP]` or `</s>`. */
   readonly suffix: readonly number[];
   readonly padId: number;
+  /** What stands for a word of which the tokenizer has no token, such as `[UNK]`; `undefined` if it has one for everything. */
+  readonly unknownId: number | undefined;
   /** How BERT's own tokenizer, which makes a text's pieces out of its words' pieces, treats words; `undefined` for another. */
   readonly bert: BertRules | undefined;
+  /** Tokens that were added to the vocabulary, such as `[SEP]`. They are found in a text as they are, before all else. */
+  readonly addedTokens: readonly string[];
   /** Whether a text's pieces are those of its parts, where it is cut at blanks between words. */
   readonly splitsAtBlanks: boolean;
   /** Whether pieces themselves tell, by a mark such as `##`, that they go on with a word. */
@@ -42,7 +46,9 @@ export class Vocabulary {
     this.prefix = template.prefix;
     this.suffix = template.suffix;
     this.padId = padId;
+    this.unknownId = unknownIdOf(tokenizer, file);
     this.bert = bertRules(file);
+    this.addedTokens = (file.added_tokens ?? []).map(({ content }) => content);
     this.splitsAtBlanks = splitsAtBlanks(file);
     this.#pieces = Array.from({ length: this.size });
     const mark = continuationMark(file);
@@ -78,6 +84,16 @@ export class Vocabulary {
     return this.#tokenizer.encodeBatch(texts, { addSpecialTokens: false });
   }
 
+  /**
+   * The words that a text is split into before pieces are looked for, normalized. Runs on the calling thread, so it is
+   * for short texts only.
+   */
+  splitWords(text: string): readonly string[] {
+    const normalized = this.#tokenizer.getNormalizer()?.normalizeString(text) ?? text;
+    const words = this.#tokenizer.getPreTokenizer()?.preTokenizeString(normalized);
+    return words?.map(([word]) => word) ?? [normalized];
+  }
+
   /** The text that ids stand for. Ids must be below {@link size}. */
   decode(ids: readonly number[], skipSpecialTokens: boolean): Promise<string> {
     return this.#tokenizer.decode([...ids], skipSpecialTokens);
@@ -87,25 +103,6 @@ export class Vocabulary {
   piece(id: number): string {
     if (id < 0 || id >= this.size) return '';
     return (this.#pieces[id] ??= this.#tokenizer.idToToken(id) ?? '');
-  }
-
-  /**
-   * The pieces that are whole words, or single marks, of plain ASCII, with their ids. BERT's tokenizer makes one
-   * piece of each, since the normalizer changes nothing of them and the longest match is the word itself.
-   */
-  *words(): Generator<readonly [word: string, id: number], void, void> {
-    for (let id = 0; id < this.size; id++) {
-      const piece = this.piece(id);
-      if (/^([A-Za-z0-9]+|[!-~])$/.test(piece)) yield [piece, id];
-    }
-  }
-
-  /** The pieces that go on with a word, of plain ASCII letters and digits, without their mark `##`, with their ids. */
-  *continuations(): Generator<readonly [letters: string, id: number], void, void> {
-    for (let id = 0; id < this.size; id++) {
-      const [, letters] = /^##([A-Za-z0-9]+)$/.exec(this.piece(id)) ?? [];
-      if (letters !== undefined) yield [letters, id];
-    }
   }
 
   /** Whether a piece has the mark of those that go on with the word of the piece before it. */
@@ -130,6 +127,12 @@ function padIdOf(tokenizer: Tokenizer, file: TokenizerJson, padToken: string | u
   throw new Error(
     'it has no padding token: name one as pad_token in tokenizer_config.json, or give it a special token [PAD] or <pad>',
   );
+}
+
+/** The id of the unknown token that the model names, by its text, or as a unigram model does by its id. */
+function unknownIdOf(tokenizer: Tokenizer, { model }: TokenizerJson): number | undefined {
+  if (typeof model?.unk_id === 'number') return model.unk_id;
+  return typeof model?.unk_token === 'string' ? (tokenizer.tokenToId(model.unk_token) ?? undefined) : undefined;
 }
 
 /** Finds what the post-processor puts around a single text by comparing an encoding with and without it. */

@@ -5,7 +5,7 @@ import { type Chunk, planChunks } from '../../src/documents/chunking.ts';
 import { splitSentences } from '../../src/documents/sentences.ts';
 import type { Span } from '../../src/documents/span.ts';
 import type { Encoding } from '../../src/inference/encoding.ts';
-import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Tokenization } from '../../src/inference/tokenization.ts';
 import { Vocabulary } from '../../src/models/vocabulary.ts';
 
 /** Ids of the vocabulary for the begin of a word and for the rest of one. */
@@ -192,7 +192,7 @@ test('a sentence that ends within a word of the vocabulary does not cut it', asy
   const text = 'He said so。²bar and left.';
   const sentences = [...splitSentences(text)];
   expect(text.slice(0, sentences[0]?.end)).toBe('He said so。²');
-  const encoding = await new Tokenizer().encode(vocabulary, text);
+  const encoding = await new Tokenization().encode(vocabulary, text);
   for (const windowTokens of [4, 5, 6, 7]) {
     for (const { core } of planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 })) {
       expect(vocabulary.isContinuation(encoding.ids[core.start] ?? -1)).toBe(false);

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 import type { Vocabulary } from '../../src/models/vocabulary.ts';
 
-/** A text is tokenized in parts of about this length, and a stretch without white space is cut behind so many units. */
+/** A text is tokenized in parts of about this length. */
 const PART = 65_536;
+/** A stretch without white space, longer than any word that the tokenizer looks at. */
 const STRETCH = 4096;
 
 /** One for all tests, so that it meets the same words again and again, in ever new texts. */
-const tokenizer = new Tokenizer();
+const tokenizer = new Tokenization();
 
 let vocabularies: readonly Vocabulary[];
 beforeAll(async () => {
@@ -57,9 +58,42 @@ const atom = fc.oneof(
     arbitrary: fc.constantFrom(
       ...['a', 'unaffable', 'Kraków', 'e\u0301', '\u0301', '\u0323\u0307', 'İ', 'ß', '각', '\u1100', '\u1161'],
       ...['\u00a0', '\u2028', '\u3000', '\v', '\f', '\u0085', '\0', '\u200b', '\ufeff', '\u00ad', '\ufffd', '\ue000'],
+      ...[
+        '“',
+        '”',
+        '…',
+        '•',
+        '،',
+        '।',
+        '，',
+        '≠',
+        '\u037e',
+        '\u1fef',
+        '²',
+        '¾',
+        '\ufdfa',
+        'ﬁ',
+        'ǅ',
+        '\u0345',
+        '\u{1d165}',
+      ],
       ...['北', '京', '一', '\u9fff', '㐀', '𠀀', '豈', '、', '。', 'ー', 'ア'],
       ...['😀', '👨‍👩‍👧', '🇩🇪', '\u{10ffff}'],
-      ...['[SEP]', '[CLS]', '[UNK]', '[ SEP]', '##ing', '[', ']', '.', '-', "'s", 'x'.repeat(101)],
+      ...[
+        '[SEP]',
+        '[CLS]',
+        '[UNK]',
+        '[ SEP]',
+        '##ing',
+        '[',
+        ']',
+        '.',
+        '-',
+        "'s",
+        'x'.repeat(101),
+        'é'.repeat(101),
+        'e\u0301'.repeat(99),
+      ],
     ),
   },
   { weight: 4, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }) },
@@ -71,7 +105,26 @@ const fillUpTo = (length: number) =>
   fc
     .tuple(
       fc.constantFrom(
-        ...['x', 'word ', 'Ünaffable\t', '北', '.', '😀', 'é', '\u0301', '\n\u0301', '北\u0301', '[SEP]', '\0'],
+        ...[
+          'x',
+          'word ',
+          'Ünaffable\t',
+          '北',
+          '.',
+          '😀',
+          'é',
+          '\u0301',
+          '\n\u0301',
+          '北\u0301',
+          '[SEP]',
+          '\0',
+          '،',
+          '.\u0301',
+          'é,',
+          '[',
+          '\u2028',
+          '👨‍👩‍👧',
+        ],
       ),
       fc.integer({ min: -12, max: 3 }),
     )
@@ -114,4 +167,35 @@ describe('a long text has the tokens and positions that the Rust tokenizer gives
   ])('%s', async (_title, text) => {
     await expectNoSeam(text);
   });
+});
+
+/** Two megabytes of what a text can hold that takes long to tokenize. */
+const hostile = [
+  ['prose', 'Mr. Holmes met Irene Adler in London. '],
+  ['a full stop with an accent', '.\u0301'],
+  ['brackets', '[]'],
+  ['bullets', '•'],
+  ['letters with accents, and commas', 'é,'],
+  ['line separators between letters', 'a\u2028'],
+  ['ideographs', '北京'],
+  ['commas of another script', '،'],
+  ['special tokens', '[SEP]'],
+] as const;
+
+test.each(hostile)('%s, two megabytes of them, let others have their turn', async (_, unit) => {
+  const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
+  let turns = 0;
+  let isDone = false;
+  const count = () => {
+    turns++;
+    if (!isDone) setImmediate(count);
+  };
+  setImmediate(count);
+  const [vocabulary] = vocabularies;
+  if (!vocabulary) throw new Error('There are vocabularies.');
+  const { ids } = await tokenizer.encode(vocabulary, text);
+  isDone = true;
+  expect(ids.length).toBeGreaterThan(100_000);
+  // Once to cut each of its 31 parts into words, once to put their tokens together.
+  expect(turns).toBeGreaterThan(55);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Tokenization } from '../../src/inference/tokenization.ts';
 import { Vocabulary } from '../../src/models/vocabulary.ts';
 import { trickyText } from '../documents/unicode.ts';
 import { FIXTURES } from './fixtures.ts';
@@ -29,7 +29,7 @@ const prose = fc.array(trickyText, { maxLength: 8 }).map((parts) => parts.join('
 
 test('the general way gives what BERT’s own way gives', async () => {
   expect([fast.bert, general.bert]).toEqual([{ lowercase: true, maxWordLength: 100 }, undefined]);
-  const tokenizer = new Tokenizer();
+  const tokenizer = new Tokenization();
   await fc.assert(
     fc.asyncProperty(prose, async (text) => {
       const [expected, found] = [await tokenizer.encode(fast, text), await tokenizer.encode(general, text)];
@@ -45,7 +45,7 @@ test('the general way gives what BERT’s own way gives', async () => {
 
 test('an added token is one piece, and a word', async () => {
   const text = 'Holmes sent <url> to Watson';
-  const { ids, offsets, continues } = await new Tokenizer().encode(general, text);
+  const { ids, offsets, continues } = await new Tokenization().encode(general, text);
   const at = ids.indexOf(600);
   expect(text.slice(offsets.starts[at], offsets.ends[at])).toBe('<url>');
   expect([continues(at), continues(at + 1)]).toEqual([false, false]);
@@ -65,7 +65,7 @@ test.each([
   expect(vocabulary.splitsAtBlanks).toBe(isCut);
   const text = 'Łukasz didn’t meet  Holmes,\nwho was in 東京 <mask> today. '.repeat(400);
   const [whole] = await vocabulary.encode([text]);
-  const { ids, offsets } = await new Tokenizer().encode(vocabulary, text);
+  const { ids, offsets } = await new Tokenization().encode(vocabulary, text);
   expect([...ids]).toEqual(whole?.getIds());
   const ranges = Array.from(offsets.starts, (start, piece) => text.slice(start, offsets.ends[piece]).trim());
   expect(ranges).toEqual(whole?.getOffsets().map(([start, end]) => text.slice(start, end).trim()));
@@ -73,7 +73,7 @@ test.each([
 
 test('a text is given up between its parts once nobody waits for it', async () => {
   const gone = new AbortController();
-  const encoding = new Tokenizer().encode(general, 'Holmes and Watson. '.repeat(5000), gone.signal);
+  const encoding = new Tokenization().encode(general, 'Holmes and Watson. '.repeat(5000), gone.signal);
   gone.abort();
   await expect(encoding).rejects.toMatchObject({ code: 'CANCELLED' });
 });

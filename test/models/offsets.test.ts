@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TokenOffsets } from '../../src/inference/encoding.ts';
-import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Tokenization } from '../../src/inference/tokenization.ts';
 import { STRATEGIES } from '../documents/reading.ts';
 import { trickyText } from '../documents/unicode.ts';
 import { NER_MODELS, SENTIMENT_MODELS, useModels } from './fixtures.ts';
@@ -13,7 +13,7 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the pieces of %s', (name) =
   const vocabulary = () => models.registry.resolve('TOKENIZATION', name).vocabulary;
 
   test('lie in the text, in order, and cut no character', async () => {
-    const tokenizer = new Tokenizer();
+    const tokenizer = new Tokenization();
     await fc.assert(
       fc.asyncProperty(prose, async (text) => {
         const { offsets } = await tokenizer.encode(vocabulary(), text);
@@ -24,7 +24,7 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the pieces of %s', (name) =
   });
 
   test('are the same when a text is long', async () => {
-    const tokenizer = new Tokenizer();
+    const tokenizer = new Tokenization();
     const long = fc.array(prose, { minLength: 300, maxLength: 400, size: 'max' }).map((parts) => parts.join(' '));
     await fc.assert(
       fc.asyncProperty(long, async (text) => {

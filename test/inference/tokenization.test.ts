@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { Tokenizer } from '../../src/inference/tokenizer.ts';
+import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 import { Vocabulary } from '../../src/models/vocabulary.ts';
 
@@ -64,7 +64,7 @@ const text = fc.array(fragment, { maxLength: 40 }).map((fragments) => fragments.
 describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments of %s', (id) => {
   test('are put together to what the tokenizer makes of the whole text', async () => {
     const { vocabulary } = registry.resolve('TOKENIZATION', id);
-    const tokenizer = new Tokenizer();
+    const tokenizer = new Tokenization();
     await fc.assert(
       fc.asyncProperty(text, async (each) => {
         const { ids, offsets } = await tokenizer.encode(vocabulary, each);
@@ -77,7 +77,7 @@ describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments o
 
   test('are the same when they are seen again', async () => {
     const { vocabulary } = registry.resolve('TOKENIZATION', id);
-    const tokenizer = new Tokenizer();
+    const tokenizer = new Tokenization();
     const [first, second] = [
       await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
       await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
@@ -96,7 +96,7 @@ test('a word is unknown from the length on that its tokenizer says', async () =>
   await writeFile(path, JSON.stringify({ ...file, model: { ...file.model, max_input_chars_per_word: 7 } }));
   const vocabulary = await Vocabulary.load(path);
   expect(vocabulary.bert?.maxWordLength).toBe(7);
-  const tokenizer = new Tokenizer();
+  const tokenizer = new Tokenization();
   const words = fc.array(fc.string({ unit: fc.constantFrom(...'aeinrstAEX1'), minLength: 1, maxLength: 12 }));
   await fc.assert(
     fc.asyncProperty(words, async (each) => {

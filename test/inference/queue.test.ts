@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
+import { WorkQueue } from '../../src/inference/queue.ts';
 import type { Lane, QueuedWork } from '../../src/inference/work.ts';
-import { WorkQueue } from '../../src/inference/work-queue.ts';
 import { type Model, ModelRegistry } from '../../src/models/registry.ts';
 
 const BUDGET = 256;

@@ -1,0 +1,125 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfAborted } from '../errors.ts';
+import type { Vocabulary } from '../models/vocabulary.ts';
+import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
+import { Segmenter, type SegmentVisitor } from './segmentation.ts';
+import { type SegmentTokens, WordCache } from './word-cache.ts';
+
+/**
+ * BERT's own tokenizer: the tokens of a text are those of its segments, nearly all of which have been seen before. Hence
+ * the text itself never goes to the Rust tokenizer, which would take longer and hold the event loop for its result.
+ */
+export class BertTokenizer {
+  readonly #vocabulary: Vocabulary;
+  readonly #segmenter: Segmenter;
+  readonly #words: WordCache;
+  readonly #unknownId: number;
+
+  private constructor(vocabulary: Vocabulary, maxWordLength: number, unknownId: number) {
+    this.#vocabulary = vocabulary;
+    this.#segmenter = new Segmenter(vocabulary, maxWordLength);
+    this.#words = new WordCache(vocabulary);
+    this.#unknownId = unknownId;
+  }
+
+  /** `undefined` if the vocabulary is of another tokenizer. */
+  static of(vocabulary: Vocabulary): BertTokenizer | undefined {
+    const { bert, unknownId } = vocabulary;
+    if (!bert || unknownId === undefined) return undefined;
+    return new BertTokenizer(vocabulary, bert.maxWordLength, unknownId);
+  }
+
+  /** The tokens of a text. Others have their turn after each part of it. */
+  async encode(text: string, signal: AbortSignal | undefined): Promise<EncodedText> {
+    const parts: { readonly part: TextPart; readonly loaded: Promise<void> | undefined }[] = [];
+    for (let start = 0; start < text.length; ) {
+      if (parts.length > 0) await nextTurn();
+      throwIfAborted(signal);
+      const part = new TextPart(this.#words, text, this.#unknownId);
+      start = this.#segmenter.visitPart(text, start, part);
+      parts.push({ part, loaded: part.load() });
+    }
+    const located: LocatedTokens[] = [];
+    for (const { part, loaded } of parts) {
+      if (loaded) await loaded;
+      if (located.length > 0) await nextTurn();
+      throwIfAborted(signal);
+      located.push(part.locate());
+    }
+    const { ids, offsets } = joinTokens(located);
+    return { ids, offsets, continues: (token) => this.#vocabulary.isContinuation(ids[token] ?? -1) };
+  }
+}
+
+const NOTHING: SegmentTokens = [];
+
+/** A part of a text on its way from segments to tokens. */
+class TextPart implements SegmentVisitor {
+  readonly #words: WordCache;
+  readonly #text: string;
+  readonly #unknownId: number;
+  readonly #found: SegmentTokens[] = [];
+  /** Where each segment begins. */
+  readonly #starts: number[] = [];
+  /** The segments that are not cached, by their index. */
+  #missing: Map<number, string> | undefined;
+
+  constructor(words: WordCache, text: string, unknownId: number) {
+    this.#words = words;
+    this.#text = text;
+    this.#unknownId = unknownId;
+  }
+
+  segment(start: number, end: number): void {
+    const segment = this.#text.slice(start, end);
+    const found = this.#words.get(segment);
+    if (!found) {
+      this.#missing ??= new Map();
+      this.#missing.set(this.#found.length, segment);
+    }
+    this.#found.push(found ?? NOTHING);
+    this.#starts.push(start);
+  }
+
+  unknown(start: number, end: number): void {
+    this.#found.push([this.#unknownId, 0, end - start]);
+    this.#starts.push(start);
+  }
+
+  /** Loads the segments that are not cached; `undefined` if all of them are. */
+  load(): Promise<void> | undefined {
+    if (!this.#missing) return undefined;
+    const loaded = this.#load(this.#missing);
+    // If the text is given up meanwhile, nobody awaits this part.
+    loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  async #load(missing: ReadonlyMap<number, string>): Promise<void> {
+    const loading = Array.from(new Set(missing.values()), async (segment) => {
+      return [segment, await this.#words.load(segment)] as const;
+    });
+    const loaded = new Map(await Promise.all(loading));
+    for (const [index, segment] of missing) this.#found[index] = loaded.get(segment) ?? NOTHING;
+  }
+
+  /** Moves the tokens of the segments to where these begin in the text. All numbers are in one buffer. */
+  locate(): LocatedTokens {
+    let numbersFound = 0;
+    for (const tokens of this.#found) numbersFound += tokens.length;
+    const count = numbersFound / 3;
+    const numbers = new Int32Array(numbersFound);
+    let at = 0;
+    for (let index = 0; index < this.#found.length; index++) {
+      const tokens = this.#found[index] ?? NOTHING;
+      const start = this.#starts[index] ?? 0;
+      for (let field = 0; field < tokens.length; field += 3) {
+        numbers[at] = tokens[field] ?? 0;
+        numbers[count + at] = start + (tokens[field + 1] ?? 0);
+        numbers[2 * count + at++] = start + (tokens[field + 2] ?? 0);
+      }
+    }
+    const ids = numbers.subarray(0, count);
+    return { ids, offsets: { starts: numbers.subarray(count, 2 * count), ends: numbers.subarray(2 * count) } };
+  }
+}
