@@ -1,3 +1,4 @@
+import { digestOf } from '../digest.ts';
 import { Document, type DocumentOptions } from '../documents/document.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
@@ -10,6 +11,9 @@ import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ResultSize } from './result-size.ts';
 import type { ServerFacts } from './server.ts';
+
+/** UTF-16 code units from which on a text's number of tokens is cached across operations. */
+const REMEMBERED_LENGTH = 10_000;
 
 /** What all operations of a server share. */
 export interface Services {
@@ -120,8 +124,12 @@ export class Operation {
     // An estimate is no reason to download a model.
     const known = named?.files ? named : this.registry.resolve('NER');
     if (!known.files) return text.length;
-    const { ids } = await this.#loaders.encodings.load({ vocabulary: known.vocabulary, text });
-    return ids.length;
+    const { vocabulary } = known;
+    const count = async () => (await this.#loaders.encodings.load({ vocabulary, text })).ids.length;
+    if (text.length < REMEMBERED_LENGTH) return count();
+    const key = `${vocabulary.id}\ntokens\n${digestOf(text)}`;
+    const [tokens = 0] = await this.#loaders.remember(key, async () => Float32Array.of(await count()));
+    return tokens;
   }
 
   /** Maps the texts of a list; a text that fails becomes its {@link TextProblem}. Throws TOO_MANY_TEXTS. */

@@ -237,3 +237,27 @@ function sliceOf(text: string, unit: 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE', start
   if (unit === 'CODE_POINT') return Array.from(text).slice(start, end).join('');
   return Buffer.from(text).subarray(start, end).toString();
 }
+
+describe('the cost of an operation', () => {
+  const frugal = useService({ MAX_REQUEST_TOKENS: '200' });
+  const long = 'The bank refused the loan. '.repeat(40);
+
+  test.each([
+    ['of similarity', SimilarityDocument, { a: 'a bank', b: long }],
+    ['of a vector that is compared', EmbedDocument, { text: 'a bank', to: long }],
+    ['of a query', SearchDocument, { text: 'a bank', query: long }],
+    ['of word senses', WordSensesDocument, { word: 'bank', texts: [long] }],
+  ] as const)('counts the texts %s', async (_, operation, variables) => {
+    expect(
+      await frugal.code<unknown, typeof variables>(
+        operation as TypedDocumentString<unknown, typeof variables>,
+        variables,
+      ),
+    ).toBe('QUERY_TOO_COSTLY');
+  });
+
+  test('leaves room for short texts', async () => {
+    const { similarity } = await frugal.data(SimilarityDocument, { a: 'a bank', b: 'a river' });
+    expect(similarity).toBeLessThan(1);
+  });
+});

@@ -41,13 +41,19 @@ const COMPUTED_BY: Readonly<Record<string, string>> = {
   EntityGroup: 'NER',
   Analysis: 'NER',
   AnalysisEvent: 'NER',
+  Embedding: 'EMBEDDING',
+  Passage: 'EMBEDDING',
+  WordSenses: 'EMBEDDING',
 };
+
+/** Arguments that bring texts, of root fields and of those below them. */
+const TEXT_ARGUMENTS = ['text', 'texts', 'a', 'b', 'to', 'query'];
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Finds the texts of an operation. It knows no field by name: an argument of type `String` or `[String!]` named `text`
- * or `texts`, also inside an `input`, brings texts, so that fields to come are covered. Expects a validated document.
+ * Finds the texts of an operation. It knows no field by name: a string or a list of strings under one of the names in
+ * {@link TEXT_ARGUMENTS}, also inside an `input`, brings texts, so that fields to come are covered. Expects a validated document.
  */
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
   const operation = getOperationAST(document, operationName);
@@ -71,9 +77,11 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
     const brought = textsOf(args);
     if (brought.length === 0) continue;
     longestList = Math.max(longestList, brought.length);
-    const passes = passesOf(walk, root, field, args);
+    const { passes, nested } = readingsOf(walk, root, field, args);
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
+    // A query or a text to compare with is read for each text of a list.
+    for (const text of nested) texts.push({ text, model, passes: brought.length });
   }
   return { texts, longestList, numbers };
 }
@@ -130,9 +138,15 @@ function eachField(
   }
 }
 
-/** Counts the readings of the text below a root field. Fields that share their work count once. */
-function passesOf(walk: Walk, root: GraphQLObjectType, field: FieldNode, args: Variables): number {
+/** Counts the readings of the text below a root field, and finds the texts that fields below it bring. Fields that share their work count once. */
+function readingsOf(
+  walk: Walk,
+  root: GraphQLObjectType,
+  field: FieldNode,
+  args: Variables,
+): { readonly passes: number; readonly nested: readonly string[] } {
   const readings = new Set<string>();
+  const nested: string[] = [];
   const visit = (parent: GraphQLObjectType, node: FieldNode, inherited: unknown) => {
     const definition = parent.getFields()[node.name.value];
     if (!definition) return;
@@ -142,6 +156,8 @@ function passesOf(walk: Walk, root: GraphQLObjectType, field: FieldNode, args: V
     const kind = COMPUTED_BY[type.name];
     if (kind === 'SENTIMENT') readings.add(`${parent.name} ${kind} ${String(model)} ${String(given['longText'])}`);
     if (kind === 'NER') readings.add(`${kind} ${String(model)}`);
+    if (kind === 'EMBEDDING') readings.add(`${parent.name} ${type.name} ${String(model)}`);
+    if (node !== field) nested.push(...textsOf(given));
     if (!node.selectionSet) return;
     eachField(walk, node.selectionSet, (child, condition) => {
       const below = condition === undefined ? type : walk.schema.getType(condition);
@@ -151,7 +167,7 @@ function passesOf(walk: Walk, root: GraphQLObjectType, field: FieldNode, args: V
   };
   visit(root, field, args['model']);
   if (isTrue(args['input'], 'sentiment')) readings.add('SENTIMENT input');
-  return Math.max(1, readings.size);
+  return { passes: Math.max(1, readings.size), nested };
 }
 
 function isTrue(input: unknown, name: string): boolean {
@@ -165,7 +181,7 @@ function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, var
 }
 
 function textsOf(args: Variables): readonly string[] {
-  const own = [args['text'], args['texts']].flat();
+  const own = TEXT_ARGUMENTS.flatMap((name) => args[name]);
   const nested = Object.values(args).filter(isObject).flatMap(textsOf);
   return [...own.filter((value): value is string => typeof value === 'string'), ...nested];
 }
