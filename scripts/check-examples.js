@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 const root = join(import.meta.dirname, '..');
 const web = join(root, 'examples', 'web');
 
-execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: web, stdio: 'inherit' });
+execFileSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: web, stdio: 'inherit' });
 // As `npm install bertql` would, but this one.
 if (!existsSync(join(web, 'node_modules', 'bertql')))
   symlinkSync(root, join(web, 'node_modules', 'bertql'), 'junction');
