@@ -20,7 +20,7 @@ export function createApollo(url: string, webSocketImpl: unknown = globalThis.We
   );
   const cache = new InMemoryCache({
     // The same id means the same fields, so Apollo may keep documents, sentences and entities by it.
-    possibleTypes: { AnalysisEvent: ['ChunkAnalyzed', 'AnalysisCompleted', 'AnalysisFailed'] },
+    possibleTypes: { AnalysisEvent: ['ChunkAnalyzed', 'TailAnalyzed', 'AnalysisCompleted', 'AnalysisFailed'] },
   });
   return { client: new ApolloClient({ link, cache }), close: streams.close };
 }

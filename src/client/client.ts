@@ -1,6 +1,7 @@
 import { type AnalysisTarget, type FollowOptions, readingEvents, type TextTarget } from './follow.ts';
 import { GraphClient } from './graph-client.ts';
 import { StopReadingDocument } from './graphql.ts';
+import { OpenText, type OpenTextOptions } from './open-text.ts';
 import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './reading.ts';
 
 /**
@@ -30,6 +31,18 @@ export class BertqlClient extends GraphClient {
   /** The events behind {@link BertqlClient.follow}, for those who keep what they need by themselves. */
   events(target: AnalysisTarget | TextTarget, options?: FollowOptions): AsyncGenerator<ReadingEvent, void, void> {
     return readingEvents(this, target, options);
+  }
+
+  /**
+   * Opens a text that grows: what is appended is read at once.
+   *
+   * @example
+   * const text = client.openText({ sentiment: true });
+   * for await (const part of transcript) await text.append(part);
+   * await text.finish();
+   */
+  openText(options?: OpenTextOptions): OpenText {
+    return new OpenText(this, options);
   }
 
   /** Ends an analysis; one that has ended stays as it is. */

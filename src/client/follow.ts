@@ -71,6 +71,10 @@ export async function* readingEvents(
     try {
       for await (const event of source.events()) {
         retries = 0;
+        if (event.__typename === 'TailAnalyzed') {
+          yield event;
+          continue;
+        }
         source.after = event.cursor;
         if (event.__typename === 'AnalysisFailed') {
           const failure = new RequestError(event.message, event.code);
@@ -120,7 +124,7 @@ class EventSource {
     if (this.#isJob) {
       const id = await this.#start();
       for await (const { analysisEvents } of this.#graph.subscribe(FollowAnalysisDocument, { id, ...after }, signal)) {
-        if (analysisEvents.__typename !== 'TailAnalyzed') yield analysisEvents;
+        yield analysisEvents;
       }
     } else if ('text' in this.#target) {
       const { job: _, id: __, sentimentModel: ___, ...variables } = this.#target;

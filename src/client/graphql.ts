@@ -1317,6 +1317,22 @@ export type WordSensesQueryVariables = Exact<{
 
 export type WordSensesQuery = { readonly __typename?: 'Query', readonly wordSenses: { readonly __typename?: 'WordSenses', readonly word: string, readonly similarities: ReadonlyArray<ReadonlyArray<number>>, readonly occurrences: ReadonlyArray<{ readonly __typename?: 'WordOccurrence', readonly textIndex: number, readonly text: string, readonly start: number, readonly end: number, readonly sentence: string }> } };
 
+export type AppendToReadingMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+  at: Scalars['Int']['input'];
+  text: Scalars['String']['input'];
+}>;
+
+
+export type AppendToReadingMutation = { readonly __typename?: 'Mutation', readonly appendText: { readonly __typename?: 'Analysis', readonly id: string, readonly length: number } };
+
+export type FinishReadingMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type FinishReadingMutation = { readonly __typename?: 'Mutation', readonly finishText: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState } };
+
 export type FollowAnalysisSubscriptionVariables = Exact<{
   id: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -1327,7 +1343,7 @@ export type FollowAnalysisSubscription = { readonly __typename?: 'Subscription',
     | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
     | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
-    | { readonly __typename: 'TailAnalyzed' }
+    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null }
    };
 
 export type ReadTextSubscriptionVariables = Exact<{
@@ -1354,7 +1370,7 @@ export type StartReadingMutationVariables = Exact<{
 }>;
 
 
-export type StartReadingMutation = { readonly __typename?: 'Mutation', readonly startAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState } };
+export type StartReadingMutation = { readonly __typename?: 'Mutation', readonly startAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState, readonly length: number } };
 
 export type StopReadingMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2171,6 +2187,22 @@ export const WordSensesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WordSensesQuery, WordSensesQueryVariables>;
+export const AppendToReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation AppendToReading($id: ID!, $at: Int!, $text: String!) {
+  appendText(id: $id, at: $at, text: $text) {
+    id
+    length
+  }
+}
+    `) as unknown as TypedDocumentString<AppendToReadingMutation, AppendToReadingMutationVariables>;
+export const FinishReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation FinishReading($id: ID!) {
+  finishText(id: $id) {
+    id
+    state
+  }
+}
+    `) as unknown as TypedDocumentString<FinishReadingMutation, FinishReadingMutationVariables>;
 export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription FollowAnalysis($id: ID!, $after: String) {
   analysisEvents(id: $id, after: $after) {
@@ -2202,6 +2234,27 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
         chunksDone
         chunksTotal
         fraction
+      }
+    }
+    ... on TailAnalyzed {
+      start
+      end
+      length
+      entities {
+        id
+        text
+        type
+        confidence
+        start
+        end
+        chunkIndex
+      }
+      sentiment {
+        label
+        probabilities {
+          label
+          probability
+        }
       }
     }
     ... on AnalysisCompleted {
@@ -2298,6 +2351,7 @@ export const StartReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
   startAnalysis(input: $input) {
     id
     state
+    length
   }
 }
     `) as unknown as TypedDocumentString<StartReadingMutation, StartReadingMutationVariables>;

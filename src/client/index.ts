@@ -3,6 +3,7 @@ export { BertqlClient } from './client.ts';
 export type { AnalysisTarget, FollowOptions, TextTarget } from './follow.ts';
 export type { ClientOptions, GraphClient } from './graph-client.ts';
 export * from './graphql.ts';
+export { OpenText, type OpenTextOptions } from './open-text.ts';
 export {
   type ChunkEvent,
   type CompletedEvent,
@@ -13,5 +14,6 @@ export {
   type ReadingEvent,
   type ReadingProgress,
   reduceReading,
+  type TailEvent,
 } from './reading.ts';
 export { CONNECTION_LOST, RequestError } from './request-error.ts';

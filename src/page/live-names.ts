@@ -15,14 +15,23 @@ export interface LiveName extends Stretch {
 /** Finds the names of a text while it is written. */
 export class LiveNames {
   readonly #client: BertqlClient;
+  readonly #model: string | undefined;
   readonly #onNames: (names: readonly LiveName[], text: string) => void;
   readonly #ended = new AbortController();
   #wanted = '';
   #isAsking = false;
 
-  /** @param onNames called with the names of a text, which may be older than what is written by now */
-  constructor(client: BertqlClient, onNames: (names: readonly LiveName[], text: string) => void) {
+  /**
+   * @param model a NER model; the default one of the server if it is not given
+   * @param onNames called with the names of a text, which may be older than what is written by now
+   */
+  constructor(
+    client: BertqlClient,
+    model: string | undefined,
+    onNames: (names: readonly LiveName[], text: string) => void,
+  ) {
     this.#client = client;
+    this.#model = model;
     this.#onNames = onNames;
   }
 
@@ -43,7 +52,11 @@ export class LiveNames {
     for (let retries = 0; known !== this.#wanted && !signal.aborted; ) {
       const text = this.#wanted;
       try {
-        const { entities } = await this.#client.query(EntitiesDocument, { text }, signal);
+        const { entities } = await this.#client.query(
+          EntitiesDocument,
+          this.#model === undefined ? { text } : { text, model: this.#model },
+          signal,
+        );
         known = text;
         retries = 0;
         this.#onNames(

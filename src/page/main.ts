@@ -124,6 +124,7 @@ const status = new Status({
 const sources = new Sources(read);
 
 const writing = new Writing(client, {
+  model: () => models.picked.ner,
   onNames: (names) => {
     const mentions = names.map((name, n) => ({ ...name, n }));
     written = mentions;

@@ -99,6 +99,8 @@ export class Reading {
       });
       for await (const event of events) {
         if (this.#state === 'lost') this.#to('reading');
+        // A text that does not grow has no tail.
+        if (event.__typename === 'TailAnalyzed') continue;
         this.#after = event.cursor;
         if (event.__typename === 'ChunkAnalyzed') this.#observer.onChunk(event);
         else if (event.__typename === 'AnalysisCompleted') {

@@ -7,6 +7,8 @@ import { type LiveName, LiveNames } from './live-names.ts';
 export const LONGEST_WRITTEN = 20_000;
 
 export interface WritingOptions {
+  /** The NER model that was picked, unless it is the default one of the server. */
+  readonly model: () => string | undefined;
   /** The names that there are now, for the text that is written now. */
   readonly onNames: (names: readonly LiveName[]) => void;
   /** The text is another one. */
@@ -64,7 +66,9 @@ export class Writing {
    */
   open(text: string, names: readonly LiveName[], caret = text.length): void {
     this.#live?.close();
-    this.#live = new LiveNames(this.#client, (found, of) => this.#show(carried(found, of, this.#text)));
+    this.#live = new LiveNames(this.#client, this.#options.model(), (found, of) =>
+      this.#show(carried(found, of, this.#text)),
+    );
     this.#names = names;
     this.#text = text;
     this.#field.value = text;

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AnalysisDocument, EntitiesDocument } from '../../src/client/graphql.ts';
@@ -139,7 +141,8 @@ describe.skipIf(!hasChromium)(
       const { page, problems } = await visit(origin);
       await ended(page);
       const html = `<title>x</title><script>window.hacked = 1</script><img src=x onerror="window.hacked=1">
-      <p>Ada Lovelace<br>lived in <b>London</b>.</p>`;
+      <style>p { color: red }</style>
+      <p style="margin: 0">Ada Lovelace<br>lived in <b>London</b>.</p>`;
       for (const [name, type, content] of [
         ['letter.txt', 'text/plain', 'Ada Lovelace lived in London.'],
         ['notes.md', 'text/markdown', '# Notes\n\nAda Lovelace lived in **London**.'],
@@ -149,6 +152,7 @@ describe.skipIf(!hasChromium)(
         await drop(page, name, type, content);
         await page.locator('#title', { hasText: name }).waitFor();
         await ended(page);
+        expect(await shownText(page), name).not.toMatch(/[#*<]/);
         expect(await marksOf(page), name).toEqual([
           { text: 'Ada Lovelace', type: 'PER' },
           { text: 'London', type: 'LOC' },
@@ -243,6 +247,191 @@ describe.skipIf(!hasChromium)(
       await page.context().close();
     });
 
+    test('reads what one writes into the paper, while one writes and when one is done', async () => {
+      const { page, problems } = await visit(origin);
+      await ended(page);
+      await page.getByRole('button', { name: 'Write' }).click();
+      await page.keyboard.press('Control+Enter');
+      await page.locator('#progress-text', { hasText: 'There is nothing to read yet.' }).waitFor();
+      await page.keyboard.type('Ada Lovelace met Charles Babbage in London');
+      await page.waitForFunction(() => document.querySelectorAll('#mirror .live').length === 3);
+      expect(await page.locator('#mirror .live').allTextContents()).toEqual([
+        'Ada Lovelace',
+        'Charles Babbage',
+        'London',
+      ]);
+      // Something before the names moves them along with the text.
+      await page.keyboard.press('Home');
+      await page.keyboard.type('In 1833, ');
+      await page.locator('#groups .name', { hasText: 'Charles Babbage' }).waitFor();
+      // While an input method composes, Escape is its key.
+      await page.locator('#draft').evaluate((field) => {
+        field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true }));
+      });
+      expect(await page.locator('#writing').isVisible()).toBe(true);
+      await page.getByRole('button', { name: 'Done' }).click();
+      await ended(page);
+      const text = 'In 1833, Ada Lovelace met Charles Babbage in London';
+      expect(await shownText(page)).toBe(text);
+      expect(await marksOf(page)).toEqual((await entitiesOf(text)).map(({ text, type }) => ({ text, type })));
+      await page.context().close();
+      expect(problems).toEqual([]);
+    });
+
+    test('puts the caret where one clicks into the text', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, 'Ada lived in London.\n\nShe wrote.');
+      await page.locator('#title', { hasText: 'Pasted text' }).waitFor();
+      await ended(page);
+      const { x, y, width, height } = (await page.locator('#reader p').last().boundingBox()) ?? {
+        x: 0,
+        y: 0,
+        width: 0,
+        height: 0,
+      };
+      await page.mouse.click(x + width - 2, y + Math.min(height / 2, 12));
+      await page.keyboard.press('End');
+      await page.keyboard.type(' Paris');
+      expect(await page.locator('#draft').inputValue()).toBe('Ada lived in London.\n\nShe wrote. Paris');
+      await page.context().close();
+    });
+
+    test('shows the text again after a reload, and what a link carries', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, 'Ada lived in London.');
+      await page.locator('#title', { hasText: 'Pasted text' }).waitFor();
+      await ended(page);
+      await page.reload();
+      await ended(page);
+      expect([await page.locator('#title').textContent(), await shownText(page)]).toEqual([
+        'Pasted text',
+        'Ada lived in London.',
+      ]);
+      await page.context().close();
+      for (const [carried, shown] of [
+        [{ text: 'Zoë flew to Zürich & Paris.' }, 'Zoë flew to Zürich & Paris.'],
+        [{ sample: 'reviews' }, /^I absolutely love this product/],
+      ] as const) {
+        const { page } = await visit(`${origin}/#${new URLSearchParams({ ...carried })}`);
+        await ended(page);
+        expect(await shownText(page)).toMatch(shown);
+        await page.context().close();
+      }
+    });
+
+    test('exports what it shows, and the query behind it', async () => {
+      const { page } = await visit(origin, { permissions: ['clipboard-read', 'clipboard-write'] });
+      await ended(page);
+      await paste(page, 'Ada, "the countess", isn\'t in London.');
+      await page.locator('#title', { hasText: 'Pasted text' }).waitFor();
+      await ended(page);
+      const download = async (name: string) => {
+        const [file] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name, exact: true }).click(),
+        ]);
+        return readFileSync(await file.path(), 'utf8');
+      };
+      const copied = async (name: string) => {
+        await page.getByRole('button', { name, exact: true }).click();
+        await page.locator('#share-note', { hasText: /^Copied/ }).waitFor();
+        return page.evaluate(() => navigator.clipboard.readText());
+      };
+      await page.getByText('Share', { exact: true }).click();
+      const { entities } = JSON.parse(await download('JSON'));
+      expect(entities).toMatchObject(await entitiesOf('Ada, "the countess", isn\'t in London.'));
+      expect(await download('CSV')).toMatch(/^start,end,type,confidence,text\r\n0,3,PER,0\.\d{4},Ada\r\n/);
+      const curl = await copied('curl');
+      const script = await copied('fetch');
+      const python = await copied('Python');
+      expect(curl).toContain('--data-binary');
+      expect(await copied('Copy a link')).toBe(
+        `${origin}/#${new URLSearchParams({ text: 'Ada, "the countess", isn\'t in London.' })}`,
+      );
+      // Each runs as it is; the server answers from this process, so it must not be waited for in it.
+      const outputs = await Promise.all([
+        output('sh', ['-c', curl]),
+        output(process.execPath, ['--input-type=module', '--eval', script]),
+        output('python3', ['-c', python]),
+      ]);
+      for (const each of outputs) expect(each).toContain('London');
+      await page.context().close();
+    });
+
+    test('fades names that the model is less sure of, finds names, and hides labels', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await page.locator('#certainty').fill('100');
+      await page.locator('mark.weak').first().waitFor();
+      expect(await page.locator('#certainty-text').textContent()).toBe('100 %');
+      await page.locator('#certainty').fill('0');
+      expect(await page.locator('mark.weak').count()).toBe(0);
+      const label = () =>
+        page
+          .locator('mark')
+          .first()
+          .evaluate((mark) => getComputedStyle(mark, '::after').content);
+      expect(await label()).toContain('ORG');
+      await page.getByLabel('Labels').uncheck();
+      expect(await label()).toBe('none');
+      await paste(
+        page,
+        'Ada, Bob, Carol, Dave, Erin, Frank, Zoë Müller and Heidi went to Rome, Paris, Berlin and London.',
+      );
+      await page.locator('#title', { hasText: 'Pasted text' }).waitFor();
+      await ended(page);
+      await page.getByLabel('Find a name').fill('muller');
+      await expect.poll(() => page.locator('#groups .name').allTextContents()).toEqual(['Zoë Müller']);
+      await page.getByLabel('Find a name').fill('nobody');
+      await page.getByText('No name like that.').waitFor();
+      await page.context().close();
+    });
+
+    test('scores the first screen of a text that is too long to be scored as a whole', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await paste(page, 'It was good. '.repeat(2600));
+      await page.locator('#sentence-counts', { hasText: /^[1-9][\d,]* sentences: .*not read yet$/ }).waitFor();
+      await page.context().close();
+    });
+
+    test('goes to the first name with the arrow key after the link to the text', async () => {
+      const { page } = await visit(origin);
+      await ended(page);
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('mark:focus').textContent()).toBe('Apple Inc.');
+      await page.context().close();
+    });
+
+    test.each(['light', 'dark'] as const)(
+      'changes its colours with the first click on a %s system',
+      async (colorScheme) => {
+        const { page } = await visit(origin, { colorScheme });
+        const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const before = await ground();
+        await page.getByRole('button', { name: /^Colours/ }).click();
+        const after = await ground();
+        expect(after).not.toBe(before);
+        await page.getByRole('button', { name: /^Colours/ }).click();
+        expect(await ground()).toBe(before);
+        await page.context().close();
+      },
+    );
+
+    test('says that the server cannot be reached if it was never there', async () => {
+      const { page } = await visit(origin);
+      await page.context().route('**/graphql', (route) => route.abort());
+      await page.routeWebSocket('**/graphql', (socket) => socket.close());
+      await page.reload();
+      await page.locator('#server-text', { hasText: 'The server cannot be reached.' }).waitFor();
+      await page.locator('#progress-text', { hasText: /^The server cannot be reached\. Trying again/ }).waitFor();
+      await page.context().close();
+    });
+
     test.each(['light', 'dark'] as const)('is usable by all, in the %s', async (colorScheme) => {
       const { page } = await visit(origin, { colorScheme, reducedMotion: 'reduce' });
       await ended(page);
@@ -284,6 +473,11 @@ describe.skipIf(!hasChromium)(
     });
   },
 );
+
+/** What a program prints. */
+async function output(program: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(program, [...args], { timeout: 20_000 })).stdout;
+}
 
 /** Waits until the text that is shown is read. */
 async function ended(page: Page): Promise<void> {

@@ -1,0 +1,184 @@
+import { type FollowOptions, randomKey, readingEvents, type TextTarget } from './follow.ts';
+import type { GraphClient } from './graph-client.ts';
+import { AppendToReadingDocument, FinishReadingDocument, StartReadingDocument } from './graphql.ts';
+import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './reading.ts';
+import { RequestError } from './request-error.ts';
+import { backoffMs, pause } from './retry.ts';
+
+/** How a text that grows is read. */
+export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
+  /** What it starts with. */
+  readonly text?: string;
+  /** Ends the appends and the reading; what was appended stays on the server. */
+  readonly signal?: AbortSignal;
+  /** Called each time the connection or the server is lost, before it is tried again. */
+  readonly onLost?: (error: RequestError) => void;
+};
+
+/**
+ * A text that grows: what is appended is read at once, and what of it is settled never changes. Appends and reading
+ * survive lost connections; a server that has forgotten the text is sent it again.
+ *
+ * @example
+ * const text = client.openText();
+ * void text.append('Angela Merkel flew to ');
+ * for await (const { entities, tail } of text.follow()) show(entities, tail?.entities);
+ */
+export class OpenText {
+  readonly #graph: GraphClient;
+  readonly #options: OpenTextOptions;
+  /** The same text for the server, however often it is told to start it. */
+  readonly #key = randomKey();
+  #started: Promise<string> | undefined;
+  /** All that was appended. */
+  #text: string;
+  /** How much of it the server is known to have. */
+  #length = 0;
+  #sending: Promise<void> | undefined;
+
+  constructor(graph: GraphClient, options: OpenTextOptions = {}) {
+    this.#graph = graph;
+    this.#options = options;
+    this.#text = options.text ?? '';
+    // Whoever appends or follows is told why it could not be started.
+    this.#start().catch(() => undefined);
+  }
+
+  /** All that was appended so far, whether the server has it yet or not. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Its id, once the server has it. */
+  get id(): Promise<string> {
+    return this.#start();
+  }
+
+  /**
+   * Appends a part; settled once the server has it. Parts that wait for one under way are sent together.
+   * Throws a {@link RequestError} if trying again does not help, as TEXT_CLOSED or TEXT_TOO_LONG.
+   */
+  async append(part: string): Promise<void> {
+    this.#text += part;
+    const end = this.#text.length;
+    while (this.#length < end) {
+      this.#sending ??= this.#send().finally(() => {
+        this.#sending = undefined;
+      });
+      await this.#sending;
+    }
+  }
+
+  /** Ends the text, once all that was appended has arrived: what is left is read, and the reading completes. */
+  async finish(): Promise<void> {
+    await this.append('');
+    await this.#patiently(async (id) => void (await this.#query(FinishReadingDocument, { id })));
+  }
+
+  /** What is known of the text while it grows: once for every event, the last one after it is finished. */
+  async *follow(
+    options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
+  ): AsyncGenerator<Reading, Reading, void> {
+    let reading = NOTHING_READ;
+    for await (const event of this.events(options)) yield (reading = reduceReading(reading, event));
+    return reading;
+  }
+
+  /** The events behind {@link OpenText.follow}. */
+  async *events(
+    options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
+  ): AsyncGenerator<ReadingEvent, void, void> {
+    const { signal, onLost } = { ...this.#options, ...options };
+    let { after } = options;
+    while (true) {
+      try {
+        const given = {
+          ...(after === undefined ? {} : { after }),
+          ...(signal && { signal }),
+          ...(onLost && { onLost }),
+        };
+        for await (const event of readingEvents(this.#graph, { id: await this.#start() }, given)) {
+          if (event.__typename === 'AnalysisFailed' && new RequestError(event.message, event.code).isRetryable) break;
+          if (event.__typename !== 'TailAnalyzed') after = event.cursor;
+          yield event;
+          if (event.__typename === 'AnalysisCompleted' || event.__typename === 'AnalysisFailed') return;
+        }
+      } catch (error) {
+        if (!isForgotten(error)) throw error;
+      }
+      signal?.throwIfAborted();
+      // The text is the same, so its events are, too: the cursor holds for the one that is started anew.
+      this.#forget();
+    }
+  }
+
+  #start(): Promise<string> {
+    return (this.#started ??= this.#open());
+  }
+
+  async #open(): Promise<string> {
+    const { signal: _, onLost: __, model, sentimentModel, ...given } = this.#options;
+    const models = [model, sentimentModel].filter((each) => each !== undefined);
+    const input = {
+      ...given,
+      text: this.#text,
+      open: true,
+      idempotencyKey: this.#key,
+      ...(models.length === 0 ? {} : { models }),
+    };
+    const { startAnalysis } = await this.#retrying(() => this.#query(StartReadingDocument, { input }));
+    this.#length = startAnalysis.length;
+    return startAnalysis.id;
+  }
+
+  #forget(): void {
+    this.#started = undefined;
+    this.#length = 0;
+  }
+
+  async #send(): Promise<void> {
+    await this.#patiently(async (id) => {
+      const at = this.#length;
+      const part = this.#text.slice(at);
+      if (part === '') return;
+      const { appendText } = await this.#query(AppendToReadingDocument, { id, at, text: part });
+      this.#length = appendText.length;
+    });
+  }
+
+  /** Does something with the text on the server; starts it anew if the server has forgotten it. */
+  async #patiently(action: (id: string) => Promise<void>): Promise<void> {
+    while (true) {
+      const id = await this.#start();
+      try {
+        await this.#retrying(() => action(id));
+        return;
+      } catch (error) {
+        if (!isForgotten(error)) throw error;
+        if ((await this.#start()) === id) this.#forget();
+      }
+    }
+  }
+
+  async #retrying<T>(action: () => Promise<T>): Promise<T> {
+    const { signal, onLost } = this.#options;
+    for (let retries = 0; ; retries++) {
+      try {
+        return await action();
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof RequestError && error.isRetryable)) throw error;
+        onLost?.(error);
+        await pause(error.retryAfterMs ?? backoffMs(retries), signal);
+        signal?.throwIfAborted();
+      }
+    }
+  }
+
+  readonly #query: GraphClient['query'] = (operation, variables) =>
+    this.#graph.query(operation, variables, this.#options.signal);
+}
+
+function isForgotten(error: unknown): boolean {
+  return error instanceof RequestError && (error.code === 'ANALYSIS_NOT_FOUND' || error.code === 'CURSOR_EXPIRED');
+}
