@@ -7,10 +7,10 @@ import { type Progress, type ProgressStream, showProgress } from './progress.ts'
 export function showLoads(stream: ProgressStream, loader: ModelLoader): () => void {
   const loading = new Map<Model, DownloadLine>();
   let shown: Progress | undefined;
-  const unwatch = loader.news.watch((model) => {
-    const { file } = loader.news.progressOf(model);
+  const unwatch = loader.events.on((model) => {
+    const { file } = loader.events.progressOf(model);
     if (file === null || model.state === 'READY' || model.state === 'FAILED') loading.delete(model);
-    else if (!loading.has(model)) loading.set(model, new DownloadLine(() => loader.news.progressOf(model), true));
+    else if (!loading.has(model)) loading.set(model, new DownloadLine(() => loader.events.progressOf(model), true));
     if (loading.size > 0) {
       shown ??= showProgress(stream, false, () => [...loading.values()].map((line) => line.text()).join(' | '));
     } else {

@@ -6,7 +6,7 @@ import { NameBorders } from './name-borders.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { withLineEnds } from './text.ts';
-import { collectInTurns } from './turns.ts';
+import { collectYielding } from './yielding.ts';
 
 /** The pieces of a document and the chunks that a model reads them in. */
 export interface ChunkPlan {
@@ -37,7 +37,7 @@ export async function planDocument(
   if (short) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
   const sentences: Span[] = [];
   const planned = planChunks(encoding, recorded(splitSentences(text), sentences), { windowTokens, overlapTokens });
-  const chunks = await collectInTurns(planned, loaders.signal);
+  const chunks = await collectYielding(planned, loaders.signal);
   return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
 }
 

@@ -3,7 +3,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
-import { inOrder } from './in-order.ts';
+import { prefetchInOrder } from './ordered-prefetch.ts';
 
 /** A chunk with the model's label probabilities for the pieces of its core. */
 export interface LabelledChunk {
@@ -53,5 +53,5 @@ export function labelChunks(
   chunks: readonly Chunk[],
   windowsInFlight: number,
 ): AsyncGenerator<LabelledChunk, void, void> {
-  return inOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
+  return prefetchInOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
 }

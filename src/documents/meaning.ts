@@ -6,10 +6,10 @@ import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
-import { inOrder } from './in-order.ts';
+import { prefetchInOrder } from './ordered-prefetch.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank } from './text.ts';
-import { collectInTurns } from './turns.ts';
+import { collectYielding } from './yielding.ts';
 
 /** The vector of a text. */
 export interface Embedding {
@@ -53,7 +53,7 @@ export async function embed(
   const windows = await windowsOf(loaders, encoding, text, frame.room);
   const outputs: ModelOutput[] = [];
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
-  for await (const output of inOrder(windows, windowsInFlight, run)) outputs.push(output);
+  for await (const output of prefetchInOrder(windows, windowsInFlight, run)) outputs.push(output);
   const tokens = encoding.ids.length + windows.length * frame.size;
   return {
     id: digestOf(`${model.version}\n${purpose}\n${text}`, 22),
@@ -148,6 +148,6 @@ async function windowsOf(
 ): Promise<readonly Int32Array[]> {
   if (encoding.ids.length <= windowTokens) return [encoding.ids];
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
-  const planned = await collectInTurns(chunks, loaders.signal);
+  const planned = await collectYielding(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

@@ -2,12 +2,12 @@ import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
-import { inOrder } from './in-order.ts';
 import { type Frame, frameOf, meanOfVectors } from './meaning.ts';
+import { prefetchInOrder } from './ordered-prefetch.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
-import { collectInTurns } from './turns.ts';
+import { collectYielding } from './yielding.ts';
 
 /** Sentences of a passage, at most. */
 const MOST_SENTENCES = 3;
@@ -93,14 +93,14 @@ async function buildIndex(
 ): Promise<Float32Array> {
   const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
-  const passages = await collectInTurns(planPassages(encoding, text, frame.room), loaders.signal);
+  const passages = await collectYielding(planPassages(encoding, text, frame.room), loaders.signal);
   const width = model.dimensions;
   const packed = new Float32Array(passages.length * (width + 2));
   const spans = new Int32Array(packed.buffer, 4 * passages.length * width);
   const run = ({ tokens }: PlannedPassage) =>
     vectorOf(loaders, model, frame, encoding.ids.subarray(tokens.start, tokens.end));
   let passage = 0;
-  for await (const vector of inOrder(passages, windowsInFlight * PASSAGES_PER_WINDOW, run)) {
+  for await (const vector of prefetchInOrder(passages, windowsInFlight * PASSAGES_PER_WINDOW, run)) {
     packed.set(unit(vector), passage * width);
     const { start, end } = passages[passage]?.span ?? { start: 0, end: 0 };
     spans.set([start, end], 2 * passage);

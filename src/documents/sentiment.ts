@@ -5,11 +5,11 @@ import type { LongText, SentimentKey, SentimentResult } from '../inference/senti
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
-import { inOrder } from './in-order.ts';
+import { prefetchInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
-import { collectInTurns } from './turns.ts';
+import { collectYielding } from './yielding.ts';
 
 export type { LabelProbability, LongText, SentimentResult } from '../inference/sentiment.ts';
 
@@ -128,7 +128,7 @@ async function planWindows(
   windowTokens: number,
 ): Promise<readonly Int32Array[]> {
   const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
-  const planned = await collectInTurns(chunks, loaders.signal);
+  const planned = await collectYielding(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }
 
@@ -141,6 +141,6 @@ async function scoreWindows(
   // Nearly all texts are one window, which needs none of the machinery of an order.
   if (only && windows.length === 1) return [await score(only)];
   const scores: ModelOutput[] = [];
-  for await (const each of inOrder(windows, windowsInFlight, score)) scores.push(each);
+  for await (const each of prefetchInOrder(windows, windowsInFlight, score)) scores.push(each);
   return scores;
 }

@@ -7,7 +7,7 @@ import { planChunks } from './chunking.ts';
 import { cosine, frameOf } from './meaning.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
-import { collectInTurns } from './turns.ts';
+import { collectYielding } from './yielding.ts';
 
 /** An occurrence of a word in a text, with what it means there. */
 export interface Occurrence {
@@ -51,7 +51,7 @@ export async function occurrencesIn(
   const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
-  const chunks = await collectInTurns(planChunks(encoding, splitSentences(text), options), loaders.signal);
+  const chunks = await collectYielding(planChunks(encoding, splitSentences(text), options), loaders.signal);
   const located = spans.flatMap((span) => {
     const tokens = tokensOf(encoding, span);
     return tokens ? [{ span, tokens }] : [];

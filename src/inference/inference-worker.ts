@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import { WEIGHTS_FILES, type Weights } from '../models/weights-file.ts';
+import { runFailed } from './errors.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
-import { runFailed } from './refusals.ts';
 
 /** The thread ended although nobody had asked it to: the batch it had may be run by another one. */
 export class WorkerDied extends Error {

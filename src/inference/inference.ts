@@ -45,7 +45,7 @@ export class Inference {
     const bundled = wanted.filter((model) => model.bundled);
     await this.loader.start(bundled, this.#scheduler.start(bundled));
     this.#options.observer?.modelsLoaded?.(bundled);
-    this.loader.news.watch((model) => {
+    this.loader.events.on((model) => {
       if (model.state === 'READY') this.#options.observer?.modelsLoaded?.([model]);
     });
     const others = wanted.filter((model) => !model.bundled);

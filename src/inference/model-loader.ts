@@ -3,7 +3,7 @@ import type { FileProgress } from '../models/hub/download.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ModelRefused } from './inference-worker.ts';
 import { LoadFailures } from './load-failures.ts';
-import { LoadNews } from './load-news.ts';
+import { ModelEvents } from './model-events.ts';
 import { ModelMemory } from './model-memory.ts';
 
 /** Whether a request waits for a model that is not loaded, or fails at once with MODEL_UNAVAILABLE. */
@@ -31,7 +31,7 @@ export interface ModelLoaderOptions {
  */
 export class ModelLoader {
   /** What becomes of the models. */
-  readonly news = new LoadNews();
+  readonly events = new ModelEvents();
   readonly #registry: ModelRegistry;
   readonly #engine: ModelEngine;
   readonly #options: ModelLoaderOptions;
@@ -64,7 +64,7 @@ export class ModelLoader {
   async start(models: readonly Model[], starting: Promise<void>): Promise<void> {
     const loads = models.map((model) => {
       this.#memory.add(model);
-      this.news.setState(model, 'LOADING');
+      this.events.setState(model, 'LOADING');
       return this.#begin(this.#loads, model, () => starting.then(() => this.#succeed(model)));
     });
     await starting;
@@ -121,7 +121,7 @@ export class ModelLoader {
   async forget(model: Model): Promise<void> {
     if (model.state !== 'READY') return;
     this.#memory.remove(model);
-    this.news.setState(model, 'AVAILABLE');
+    this.events.setState(model, 'AVAILABLE');
     await this.#engine.unload(model);
   }
 
@@ -163,29 +163,29 @@ export class ModelLoader {
   }
 
   async #open(model: Model): Promise<void> {
-    const progress = this.news.progressFor(model, true);
+    const progress = this.events.progressFor(model, true);
     model.files = await this.#registry.files.open(
       model.entry,
-      (file) => progress.note(file) && this.news.tell(model),
+      (file) => progress.note(file) && this.events.emit(model),
       this.#closing.signal,
     );
     if (model.task === 'TOKENIZATION') this.#succeed(model);
-    else this.news.tell(model);
+    else this.events.emit(model);
   }
 
   async #load(model: Model): Promise<void> {
     const { files } = this.#registry;
-    this.news.setState(model, 'LOADING');
+    this.events.setState(model, 'LOADING');
     await this.#openOnce(model);
     if (!model.files || model.task === 'TOKENIZATION') return;
-    const progress = this.news.progressFor(model, false);
+    const progress = this.events.progressFor(model, false);
     const note = (file: FileProgress) => {
       progress.markLast();
-      if (progress.note(file)) this.news.tell(model);
+      if (progress.note(file)) this.events.emit(model);
     };
     model.weights = await files.weights(model.entry, model.files, note, this.#closing.signal);
     progress.markDone();
-    this.news.tell(model);
+    this.events.emit(model);
     const turn = this.#turn.then(() => this.#enter(model));
     this.#turn = turn.catch(() => undefined);
     await turn;
@@ -198,7 +198,7 @@ export class ModelLoader {
     if (model.state === 'READY') return;
     const { files } = this.#registry;
     for (const other of this.#memory.makeRoom(model)) {
-      this.news.setState(other, 'AVAILABLE');
+      this.events.setState(other, 'AVAILABLE');
       await this.#engine.unload(other);
     }
     this.#memory.add(model);
@@ -219,24 +219,24 @@ export class ModelLoader {
   #succeed(model: Model): void {
     this.#failures.forgive(model);
     model.failure = undefined;
-    this.news.setState(model, 'READY');
+    this.events.setState(model, 'READY');
   }
 
   /** Remembers a failure, and says it as a client is told. */
   #fail(model: Model, thrown: unknown): BertqlError {
     if (this.#closing.signal.aborted) {
-      this.news.setState(model, 'AVAILABLE');
+      this.events.setState(model, 'AVAILABLE');
       return abortError(this.#closing.signal);
     }
     const error = unavailable(model, this.#registry.files.withoutFolders(model.entry, messageOf(thrown)), thrown);
     this.#failures.note(model, error);
     model.failure = error.message;
-    this.news.setState(model, 'FAILED');
+    this.events.setState(model, 'FAILED');
     return error;
   }
 
   #notYet(model: Model): BertqlError {
-    const { fraction } = this.news.progressOf(model);
+    const { fraction } = this.events.progressOf(model);
     const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % is here)`;
     return new BertqlError(
       'MODEL_UNAVAILABLE',

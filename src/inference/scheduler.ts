@@ -1,11 +1,11 @@
 import { abortError, type BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import { type Batch, isBatch, outputsOf, reportOf, requestOf } from './batch.ts';
+import { notFinite, noWorkers, queueFull, shuttingDown } from './errors.ts';
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { BatchReport, InferenceObserver } from './observer.ts';
 import { PendingWork } from './pending-work.ts';
 import { WorkQueue } from './queue.ts';
-import { notFinite, noWorkers, queueFull, shuttingDown } from './refusals.ts';
 import { ScoreCache } from './score-cache.ts';
 import type { ModelOutput, QueuedWork, Work } from './work.ts';
 import { type WorkerHealth, WorkerPool } from './worker-pool.ts';

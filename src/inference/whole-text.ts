@@ -4,7 +4,7 @@ import { throwIfAborted } from '../errors.ts';
 import type { Vocabulary } from '../models/vocabulary.ts';
 import { codePointToUtf16 } from './code-points.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
-import { beginsWord } from './words.ts';
+import { beginsWord } from './word-starts.ts';
 
 /** UTF-16 code units of a part of a text: what this thread does with its pieces is over in a moment. */
 const PART_LENGTH = 4096;

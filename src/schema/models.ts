@@ -110,7 +110,7 @@ builder.subscriptionField('modelProgress', (t) =>
       'How far a model is: now, and whenever that changes, until it is READY or FAILED. It loads nothing by itself.',
     args: idArg,
     subscribe: (_root, { id }, { operation }) =>
-      operation.loader.news.follow(operation.registry.get(id), operation.signal),
+      operation.loader.events.follow(operation.registry.get(id), operation.signal),
     resolve: (progress) => progress,
   }),
 );

@@ -24,7 +24,7 @@ export class LoadLog {
     this.#log = log;
     this.#bundled = new Set(models.filter(({ bundled }) => bundled));
     this.#loader = loader;
-    this.#unwatch = loader.news.watch((model) => this.#onChange(model));
+    this.#unwatch = loader.events.on((model) => this.#onChange(model));
   }
 
   dispose(): void {
@@ -59,7 +59,7 @@ export class LoadLog {
   }
 
   #logProgress(model: Model, load: Load, now: number): void {
-    const { file, receivedBytes, totalBytes } = this.#loader.news.progressOf(model);
+    const { file, receivedBytes, totalBytes } = this.#loader.events.progressOf(model);
     if (file === null || now < load.nextLineAt) return;
     load.nextLineAt = now + (now - load.startedAt);
     this.#log.info({ model: model.id, file, receivedBytes, totalBytes }, 'model is being fetched');

@@ -177,7 +177,7 @@ describe('while a model is fetched', () => {
     });
     goOn();
     const model = server.inference.registry.get(NER);
-    for await (const { model: now } of server.inference.loader.news.follow(model, new AbortController().signal)) {
+    for await (const { model: now } of server.inference.loader.events.follow(model, new AbortController().signal)) {
       expect(now.state).not.toBe('FAILED');
     }
     expect(await ask(query)).not.toHaveProperty('errors');

@@ -36,7 +36,7 @@ async function start(variables: Readonly<Record<string, string>> = {}) {
   const inference = new Inference(registry, config);
   await inference.start();
   const changes: string[] = [];
-  inference.loader.news.watch(({ id, state }) => changes.push(`${id} ${state}`));
+  inference.loader.events.on(({ id, state }) => changes.push(`${id} ${state}`));
   const read = async (id: string, text = 'Tim Cook runs Apple.', hold = false) => {
     const loaders = inference.loaders();
     const document = new Document(text, 'UTF16', loaders, registry, documentOptions(config));

@@ -37,11 +37,11 @@ describe('every example runs as it is', () => {
   afterEach(() => expect(service.failures).toEqual([]));
 
   // Those of one analysis name the id that follows from the idempotency key of the example that starts it.
-  const inOrder = examples.toSorted(
+  const prefetchInOrder = examples.toSorted(
     (a, b) => Number(b.file === 'startAnalysis.graphql') - Number(a.file === 'startAnalysis.graphql'),
   );
 
-  test.each(inOrder)('$file', async ({ source }) => {
+  test.each(prefetchInOrder)('$file', async ({ source }) => {
     const { definitions } = parse(source);
     const [definition] = definitions;
     if (definition?.kind !== 'OperationDefinition') throw new Error('An example holds one operation.');

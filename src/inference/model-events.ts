@@ -1,27 +1,27 @@
 import type { Model, ModelState } from '../models/registry.ts';
 import { LoadProgress, type ModelProgress } from './load-progress.ts';
 
-/** What becomes of models: their states and how far their downloads are, for all who want to know. */
-export class LoadNews {
+/** Events of models: changes of their states and the progress of their downloads. */
+export class ModelEvents {
   readonly #progress = new Map<Model, LoadProgress>();
   readonly #listeners = new Set<(model: Model) => void>();
 
-  /** Calls back when a model's state or progress changes, until the returned function is called. */
-  watch(listener: (model: Model) => void): () => void {
+  /** Registers a callback for changes of any model's state or progress; returns a function that removes it. */
+  on(listener: (model: Model) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  tell(model: Model): void {
+  emit(model: Model): void {
     for (const listener of this.#listeners) listener(model);
   }
 
   setState(model: Model, state: ModelState): void {
     model.state = state;
-    this.tell(model);
+    this.emit(model);
   }
 
-  /** The progress of a load: of a new one, or of the one that is under way. */
+  /** The progress of a load: a new one, or the current one unless `begin` is set. */
   progressFor(model: Model, begin: boolean): LoadProgress {
     const known = begin ? undefined : this.#progress.get(model);
     const progress = known ?? new LoadProgress();
@@ -29,16 +29,17 @@ export class LoadNews {
     return progress;
   }
 
+  /** The current progress of a model's load; of one that was never loaded, nothing yet. */
   progressOf(model: Model): ModelProgress {
     return (this.#progress.get(model) ?? new LoadProgress()).of(model);
   }
 
-  /** How far a model is: now, and whenever that changes, until it is READY or FAILED. A slow reader gets the latest only. */
+  /** The progress of a model: now, and on each change until it is READY or FAILED. A slow reader gets the latest only. */
   async *follow(model: Model, signal: AbortSignal): AsyncGenerator<ModelProgress, void, void> {
     let changed = false;
     let wake = () => {};
     const onAbort = () => wake();
-    const unwatch = this.watch((other) => {
+    const off = this.on((other) => {
       if (other !== model) return;
       changed = true;
       wake();
@@ -57,7 +58,7 @@ export class LoadNews {
         });
       }
     } finally {
-      unwatch();
+      off();
       signal.removeEventListener('abort', onAbort);
     }
   }

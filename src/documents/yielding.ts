@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 
-/** Milliseconds of computing after which others get their turn. */
+/** Milliseconds of computing after which the event loop gets to run. */
 const TURN_MS = 4;
 
 /**
- * Collects what a lazy computation gives, and lets the event loop do other work every few milliseconds,
- * so that a long document does not hold up other requests. Stops when the signal is aborted.
+ * Collects the results of a lazy computation and yields to the event loop every few milliseconds, so that a long
+ * document does not block other requests. Rejects with the signal's reason once it is aborted.
  */
-export async function collectInTurns<T>(items: Iterable<T>, signal: AbortSignal | undefined): Promise<readonly T[]> {
+export async function collectYielding<T>(items: Iterable<T>, signal: AbortSignal | undefined): Promise<readonly T[]> {
   const all: T[] = [];
   let turnEnds = performance.now() + TURN_MS;
   for (const item of items) {
