@@ -227,6 +227,8 @@ export type Document = {
   readonly entities: ReadonlyArray<Entity>;
   /** Its named entities by name, the most mentioned first. */
   readonly entityGroups: ReadonlyArray<EntityGroup>;
+  /** The same for the same text and unit of positions: a key for caches. */
+  readonly id: Scalars['ID']['output'];
   /** The passages that are most like a query in meaning, the best first. Their vectors are kept, so the next search in the same text is fast. */
   readonly search: ReadonlyArray<Passage>;
   /** Its sentences. Together they hold everything that can be seen. */
@@ -334,7 +336,7 @@ export type Entity = {
   readonly confidence: Scalars['Float']['output'];
   /** Where it ends, exclusive. */
   readonly end: Scalars['Int']['output'];
-  /** The same in every run, query and stream for the same text, model, strategy, range and type. */
+  /** The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches. */
   readonly id: Scalars['ID']['output'];
   /** The sentence in which it begins. */
   readonly sentence?: Maybe<Sentence>;
@@ -375,6 +377,8 @@ export type EntityGroup = {
   readonly confidence: Scalars['Float']['output'];
   /** Number of mentions. */
   readonly count: Scalars['Int']['output'];
+  /** The same for the same mentions: a key for caches. */
+  readonly id: Scalars['ID']['output'];
   /** The mentions in the order of the text. */
   readonly mentions: ReadonlyArray<Entity>;
   /** The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are. */
@@ -818,6 +822,8 @@ export type Sentence = {
   readonly end: Scalars['Int']['output'];
   /** The entities that begin in it, by the default model and strategy. */
   readonly entities: ReadonlyArray<Entity>;
+  /** The same for the same text, unit of positions and place: a key for caches. */
+  readonly id: Scalars['ID']['output'];
   /** Position among the sentences, from 0. */
   readonly index: Scalars['Int']['output'];
   /** Its own sentiment, read without the sentences around it. */
@@ -848,12 +854,16 @@ export type SentimentResult = {
   readonly __typename?: 'SentimentResult';
   /** How likely it is, 0 to 1. */
   readonly confidence: Scalars['Float']['output'];
-  /** The most likely label, as in `POSITIVE`. */
+  /** The same for the same text, model, revision and `longText`: a key for caches. */
+  readonly id: Scalars['ID']['output'];
+  /** The more likely label, as in `POSITIVE`. */
   readonly label: Scalars['String']['output'];
   /** The model that scored it. */
   readonly model: Model;
   /** All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own. */
   readonly probabilities: ReadonlyArray<LabelProbability>;
+  /** False if the model knows nothing of the text: all of its tokens are `[UNK]`, as those of emoji are. Then `label` means nothing. */
+  readonly readable: Scalars['Boolean']['output'];
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
   /** Where the time went. */
@@ -1040,6 +1050,8 @@ export type Tokenization = {
   readonly attentionMask: ReadonlyArray<Scalars['Int']['output']>;
   /** Where the tokens end, exclusive; null for special tokens. */
   readonly ends: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
+  /** The same for the same text, unit of positions, tokenizer and options: a key for caches. */
+  readonly id: Scalars['ID']['output'];
   /** The ids of the tokens. */
   readonly ids: ReadonlyArray<Scalars['Int']['output']>;
   /** The model whose vocabulary it is. */

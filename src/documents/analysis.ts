@@ -16,6 +16,9 @@ import type { Span } from './span.ts';
 /** Events that may follow each other without a turn of the event loop, a few milliseconds' work. */
 const EVENTS_A_TURN = 8;
 
+/** Changes with the rules for sentences, chunks and entities, so that no stream resumes under other ones than it began. */
+const RULES = 2;
+
 /** How far the reading of a document is. */
 export interface Progress {
   readonly chunksDone: number;
@@ -99,7 +102,7 @@ export async function analyze(
 ): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
   await document.use('NER', model.id);
   checkFilter(model, options);
-  const fingerprint = fingerprintOf(document, model, options);
+  const fingerprint = await fingerprintOf(document, model, options);
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);
   const reading = await document.read(model, options.aggregation);
   checkRange(from, reading);
@@ -228,21 +231,14 @@ function timingOf({ scores }: LabelledChunk, { encoding }: Reading): Timing {
 }
 
 /** What ties a cursor to its analysis: a hash of the text and of all that the events depend on. */
-export function fingerprintOf(
+export async function fingerprintOf(
   document: Document,
   model: Model,
   { aggregation, types, minConfidence }: EntityOptions,
-): string {
-  const parts = [
-    document.hash,
-    document.offsetEncoding,
-    document.chunking,
-    model.id,
-    aggregation,
-    types,
-    minConfidence,
-  ];
-  return digestOf(JSON.stringify(parts));
+): Promise<string> {
+  const reading = [RULES, document.chunking, model.id, await model.revision()];
+  const options = [document.offsetEncoding, aggregation, types, minConfidence];
+  return digestOf(JSON.stringify([document.hash, ...reading, ...options]));
 }
 
 function checkRange({ sequence, resumeAt }: Cursor, { chunks }: Reading): void {

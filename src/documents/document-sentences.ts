@@ -1,4 +1,5 @@
 import type { Document } from './document.ts';
+import { resultId } from './result-id.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
@@ -6,6 +7,8 @@ import { isBlank } from './text.ts';
 /** A sentence of a document. */
 export interface Sentence {
   readonly document: Document;
+  /** The same for the same text, unit of positions and place. */
+  readonly id: string;
   readonly index: number;
   readonly text: string;
   /** Half-open range in the text, in the client's unit. */
@@ -14,19 +17,28 @@ export interface Sentence {
   readonly span: Span;
 }
 
-/** The sentences of a document; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
-export function sentencesOf(document: Document): readonly Sentence[] {
-  return [...splitSentences(document.text)]
-    .map((span) => ({ span, text: document.text.slice(span.start, span.end) }))
-    .filter(({ text }) => !isBlank(text))
-    .map(({ span, text }, index) => ({
+/**
+ * The sentences of a document, one at a time; a stretch that shows nothing, such as a paragraph of a zero-width space, is
+ * none.
+ */
+export function* sentencesOf(document: Document): Generator<Sentence, void, void> {
+  let index = 0;
+  for (const { start, end } of splitSentences(document.text)) {
+    const text = document.text.slice(start, end).replace(/\u0085+$/, '');
+    if (isBlank(text)) continue;
+    const span = { start, end: start + text.length };
+    yield {
       document,
-      index,
+      get id() {
+        return resultId('Sentence', [document.hash, document.offsetEncoding, span.start, span.end]);
+      },
+      index: index++,
       text,
       start: document.position(span.start),
       end: document.position(span.end),
       span,
-    }));
+    };
+  }
 }
 
 /** The sentence in which a position (UTF-16) lies, by binary search. */

@@ -1,4 +1,3 @@
-import { digestOf } from '../digest.ts';
 import { asBertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { ModelTask } from '../models/catalogue.ts';
@@ -12,10 +11,12 @@ import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type Embedding, embed, type Purpose } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
+import { resultId, textHash } from './result-id.ts';
 import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
 import type { Span } from './span.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
+import { collectInTurns } from './turns.ts';
 import { type Occurrence, occurrencesIn, type WordPattern } from './word-senses.ts';
 
 /** How documents are read; the same for all documents of a server. */
@@ -73,7 +74,7 @@ export class Document {
   readonly #plans = new Map<Model, Promise<ChunkPlan>>();
   readonly #embeddings = new Map<string, Promise<Embedding>>();
   readonly #passages = new Map<Model, Promise<PassageIndex>>();
-  #sentences: readonly Sentence[] | undefined;
+  #sentences: Promise<readonly Sentence[]> | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
   #hash: string | undefined;
 
@@ -96,8 +97,13 @@ export class Document {
 
   /** Hash of the text. */
   get hash(): string {
-    this.#hash ??= digestOf(this.text, 43);
+    this.#hash ??= textHash(this.text);
     return this.#hash;
+  }
+
+  /** The same for the same text and unit of positions. */
+  get id(): string {
+    return resultId('Document', [this.hash, this.offsetEncoding]);
   }
 
   /** How the document is cut into chunks, as far as that can be set. */
@@ -106,14 +112,14 @@ export class Document {
   }
 
   /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
-  get sentences(): readonly Sentence[] {
-    this.#sentences ??= sentencesOf(this);
+  sentences(): Promise<readonly Sentence[]> {
+    this.#sentences ??= collectInTurns(sentencesOf(this), this.#loaders.signal);
     return this.#sentences;
   }
 
   async tokens(model: string | null | undefined, options: TokenizationOptions): Promise<Tokenization> {
     const resolved = await this.use('TOKENIZATION', model);
-    return tokenize(this.#loaders, resolved, this.text, options, this.position);
+    return tokenize(this.#loaders, resolved, this, options);
   }
 
   /** The model for a task, with its files open for this request. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
@@ -188,11 +194,12 @@ export class Document {
   }
 
   /** The sentences that begin in a stretch of the document. */
-  sentencesIn({ start, end }: Span): readonly Sentence[] {
-    const first = this.sentences.findIndex(({ span }) => span.start >= start);
+  async sentencesIn({ start, end }: Span): Promise<readonly Sentence[]> {
+    const sentences = await this.sentences();
+    const first = sentences.findIndex(({ span }) => span.start >= start);
     if (first < 0) return [];
-    const after = this.sentences.findIndex(({ span }) => span.start >= end);
-    return this.sentences.slice(first, after < 0 ? undefined : after);
+    const after = sentences.findIndex(({ span }) => span.start >= end);
+    return sentences.slice(first, after < 0 ? undefined : after);
   }
 
   /** The sentiment of several sentences together, pooled as the windows of a long text are. */
@@ -237,16 +244,18 @@ export class Document {
   }
 
   /** The sentence in which a position (UTF-16) lies. */
-  sentenceAt(position: number): Sentence | undefined {
-    return sentenceAt(this.sentences, position);
+  async sentenceAt(position: number): Promise<Sentence | undefined> {
+    return sentenceAt(await this.sentences(), position);
   }
 
   /** Prepares the reading of the document with a NER model: its pieces and chunks. */
   async read(model: Model, aggregation: Aggregation): Promise<Reading> {
     const { encoding, chunks, borders } = await this.#plan(model);
+    const revision = await model.revision();
     return {
       document: this,
       model,
+      revision,
       aggregation,
       encoding,
       chunks,
@@ -273,8 +282,9 @@ export class Document {
 
   async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {
     const bySentence = new Map<number, Entity[]>();
+    const sentences = await this.sentences();
     for (const entity of await this.entities({ aggregation: 'FIRST', minConfidence: 0 })) {
-      const sentence = this.sentenceAt(entity.span.start);
+      const sentence = sentenceAt(sentences, entity.span.start);
       if (!sentence) continue;
       const entities = bySentence.get(sentence.index);
       if (entities) entities.push(entity);

@@ -1,4 +1,3 @@
-import { digestOf } from '../digest.ts';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
@@ -7,12 +6,14 @@ import type { Chunk } from './chunking.ts';
 import type { Document } from './document.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 import { nameWithin } from './name-edges.ts';
+import type { OffsetEncoding } from './offsets.ts';
+import { resultId } from './result-id.ts';
 import type { Span } from './span.ts';
 
 /** A name in a text. */
 export interface Entity {
   readonly document: Document;
-  /** The same for the same text, model, strategy, range and type, in every run and on every transport. */
+  /** The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport. */
   readonly id: string;
   readonly text: string;
   /** Type such as `PER`; under the strategy NONE the model's raw label such as `B-PER`. */
@@ -52,6 +53,8 @@ export interface EntityFilter {
 export interface EntityContext {
   readonly document: Document;
   readonly model: Model;
+  /** The model's revision. */
+  readonly revision: string;
   readonly aggregation: Aggregation;
   readonly encoding: Encoding;
   readonly chunks: readonly Chunk[];
@@ -111,8 +114,9 @@ class DecodedEntity implements Entity {
   }
 
   get id(): string {
-    const { document, model, aggregation } = this.#context;
-    return entityId({ hash: document.hash, model: model.id, aggregation }, this);
+    const { document, model, revision, aggregation } = this.#context;
+    const { hash, offsetEncoding } = document;
+    return entityId({ hash, offsetEncoding, model: model.id, revision, aggregation }, this);
   }
 
   get tokens(): readonly EntityToken[] {
@@ -151,21 +155,24 @@ function withoutBlanks({ document }: EntityContext, { start, end }: Span): Span 
   return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
 }
 
-/** What the id of an entity depends on beside its place and type. */
+/** What the id of an entity depends on besides its place and type. */
 export interface EntityOrigin {
   /** Hash of the text. */
   readonly hash: string;
+  readonly offsetEncoding: OffsetEncoding;
   /** Id of the model. */
   readonly model: string;
+  /** The model's revision. */
+  readonly revision: string;
   readonly aggregation: Aggregation;
 }
 
-/** The id of an entity: the same for the same text, model, strategy, range and type. */
+/** The id of an entity: the same for the same text, unit, model, revision, strategy, range and type. */
 export function entityId(
-  { hash, model, aggregation }: EntityOrigin,
+  { hash, offsetEncoding, model, revision, aggregation }: EntityOrigin,
   { span, type }: Pick<Entity, 'span' | 'type'>,
 ): string {
-  return digestOf([hash, model, aggregation, span.start, span.end, type].join('\n'));
+  return resultId('Entity', [hash, offsetEncoding, model, revision, aggregation, span.start, span.end, type]);
 }
 
 /** Checks a filter against a model. Throws BAD_ARGUMENT. */

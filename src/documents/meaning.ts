@@ -1,4 +1,3 @@
-import { digestOf } from '../digest.ts';
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
@@ -7,6 +6,7 @@ import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
+import { resultId, textHash } from './result-id.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank } from './text.ts';
 import { collectYielding } from './yielding.ts';
@@ -55,8 +55,9 @@ export async function embed(
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
   for await (const output of prefetchInOrder(windows, windowsInFlight, run)) outputs.push(output);
   const tokens = encoding.ids.length + windows.length * frame.size;
+  const revision = await model.revision();
   return {
-    id: digestOf(`${model.version}\n${purpose}\n${text}`, 22),
+    id: resultId('Embedding', [textHash(text), model.id, revision, purpose]),
     text,
     vector: meanOfVectors(
       outputs.map(({ values }) => values),

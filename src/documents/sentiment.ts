@@ -7,6 +7,7 @@ import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
+import { resultId, textHash } from './result-id.ts';
 import { splitSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
 import { collectYielding } from './yielding.ts';
@@ -66,7 +67,11 @@ async function scoreSentiment(
     0,
   );
   const piecesUsed = windows.reduce((sum, window) => sum + window.length, 0);
+  const revision = await model.revision();
   return {
+    get id() {
+      return resultId('SentimentResult', [textHash(text), model.id, revision, longText, windowTokens]);
+    },
     text,
     label: model.labels[best] ?? '',
     confidence: probabilities[best] ?? 0,
@@ -74,6 +79,7 @@ async function scoreSentiment(
     tokenCount: pieces + special,
     tokensUsed: piecesUsed + special,
     truncated: piecesUsed < pieces,
+    readable: encoding.ids.some((id) => id !== model.vocabulary.unknownId),
     model,
     timing: {
       tokenizeMs: encoding.tokenizeMs,
@@ -104,6 +110,11 @@ export function poolSentiments(results: readonly SentimentResult[]): SentimentRe
   const best = probabilities.reduce((top, each) => (each.probability > top.probability ? each : top));
   return {
     ...first,
+    id: resultId(
+      'SentimentResult',
+      results.map(({ id }) => id),
+    ),
+    readable: results.some(({ readable }) => readable),
     text: results.map(({ text }) => text).join(' '),
     label: best.label,
     confidence: best.probability,

@@ -1,7 +1,8 @@
 import { BertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
-import type { PositionConverter } from './offsets.ts';
+import type { OffsetEncoding, PositionConverter } from './offsets.ts';
+import { resultId } from './result-id.ts';
 
 export type Padding = 'NONE' | 'MAX_LENGTH';
 
@@ -18,6 +19,8 @@ export interface TokenizationOptions {
 
 /** What a model would be given for a text. */
 export interface Tokenization {
+  /** The same for the same text, unit, model, tokenizer and options. */
+  readonly id: string;
   readonly text: string;
   readonly model: Model;
   readonly ids: Int32Array;
@@ -49,6 +52,14 @@ export interface Token {
   readonly wordIndex: number | null;
 }
 
+/** A text, and how positions in it are counted. */
+interface TokenizedText {
+  readonly text: string;
+  readonly hash: string;
+  readonly offsetEncoding: OffsetEncoding;
+  readonly position: PositionConverter;
+}
+
 /**
  * Tokenizes a text as `tokenizer(text, …)` of the Python package transformers does.
  * Throws BAD_ARGUMENT where `maxLength` is not from 1 to 65,536 or has no room for the special tokens.
@@ -56,11 +67,11 @@ export interface Token {
 export async function tokenize(
   loaders: Loaders,
   model: Model,
-  text: string,
+  document: TokenizedText,
   options: TokenizationOptions,
-  position: PositionConverter,
 ): Promise<Tokenization> {
   const { vocabulary } = model;
+  const { text, position } = document;
   const prefix = options.addSpecialTokens ? vocabulary.prefix : [];
   const suffix = options.addSpecialTokens ? vocabulary.suffix : [];
   const maxLength = checkMaxLength(options, model, prefix.length + suffix.length);
@@ -85,6 +96,11 @@ export async function tokenize(
   const ends = ofPieces(encoding.offsets.ends);
 
   return {
+    get id() {
+      const { addSpecialTokens, padding, truncation } = options;
+      const source = [document.hash, document.offsetEncoding, model.id, vocabulary.id];
+      return resultId('Tokenization', [...source, addSpecialTokens, maxLength, padding, truncation]);
+    },
     text,
     model,
     ids,

@@ -6,6 +6,8 @@ import type { Timing } from './timing.ts';
 export type LongText = 'TRUNCATE' | 'WINDOWS';
 
 export interface SentimentResult {
+  /** The same for the same text, model, revision and way with long texts. */
+  readonly id: string;
   /** The text as the client sent it. */
   readonly text: string;
   readonly label: string;
@@ -17,6 +19,8 @@ export interface SentimentResult {
   /** Tokens that the model was given. */
   readonly tokensUsed: number;
   readonly truncated: boolean;
+  /** Whether the model knows anything of the text: false if all of its tokens are unknown, as those of emoji are. */
+  readonly readable: boolean;
   readonly model: Model;
   readonly timing: Timing;
 }

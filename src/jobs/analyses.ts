@@ -121,6 +121,7 @@ export class Analyses {
     checkFilter(models.ner, request);
     const options = {
       model: models.ner.id,
+      revision: await models.ner.revision(),
       sentimentModel: models.sentiment?.id ?? null,
       aggregation,
       types,

@@ -13,6 +13,8 @@ export const EVERYBODY = '';
 export interface AnalysisOptions {
   /** Id of a NER model. */
   readonly model: string;
+  /** The revision of that model, on which the ids of entities depend. */
+  readonly revision: string;
   /** Id of the model that scores each chunk and the whole text; `null` if no sentiment is wanted. */
   readonly sentimentModel: string | null;
   readonly aggregation: Aggregation;

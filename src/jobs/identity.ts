@@ -25,7 +25,7 @@ export async function identityOf(
   source: AnalysisSource,
   models: AnalysisModels,
 ): Promise<Identity> {
-  const fingerprint = fingerprintOf(document, models.ner, source);
+  const fingerprint = await fingerprintOf(document, models.ner, source);
   return { fingerprint, content: hash([fingerprint, document.hash, ...(await revisionsOf(models))]) };
 }
 

@@ -14,6 +14,7 @@ import { TokenizationType } from './tokenization.ts';
 export const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
   description: 'A sentence of a document.',
   fields: (t) => ({
+    id: t.exposeID('id', { description: 'The same for the same text, unit of positions and place: a key for caches.' }),
     index: t.exposeInt('index', { description: 'Position among the sentences, from 0.' }),
     text: t.exposeString('text', { description: 'The sentence as it stands in the text, line ends included.' }),
     start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
@@ -23,7 +24,7 @@ export const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
       ...failable,
       description: 'Its own sentiment, read without the sentences around it.',
       args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
-      resolve: ({ document, text }, { model }) => document.sentimentOf(text, model, 'TRUNCATE'),
+      resolve: ({ document, text }, { model }) => document.sentimentOf(text, model, 'WINDOWS'),
     }),
     entities: t.field({
       type: [EntityType],
@@ -39,7 +40,7 @@ builder.objectField(EntityType, 'sentence', (t) =>
     type: SentenceType,
     nullable: true,
     description: 'The sentence in which it begins.',
-    resolve: ({ document, span }) => document.sentenceAt(span.start) ?? null,
+    resolve: async ({ document, span }) => (await document.sentenceAt(span.start)) ?? null,
   }),
 );
 
@@ -59,6 +60,7 @@ const DocumentType = builder.objectType(Document, {
   name: 'Document',
   description: 'A text of any length. Whatever is asked of it, it is tokenized once a vocabulary.',
   fields: (t) => ({
+    id: t.exposeID('id', { description: 'The same for the same text and unit of positions: a key for caches.' }),
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
     tokens: t.field({
       type: TokenizationType,
@@ -72,7 +74,7 @@ const DocumentType = builder.objectType(Document, {
       type: SentimentResultType,
       ...failable,
       description: 'Its sentiment. Fails with EMPTY_TEXT where there is nothing to read.',
-      args: { ...sentimentArgs('WINDOWS') },
+      args: { ...sentimentArgs },
       resolve: (document, { model, longText }) => document.sentiment(model, longText),
     }),
     entities: t.field({
@@ -92,7 +94,7 @@ const DocumentType = builder.objectType(Document, {
     sentences: t.field({
       type: [SentenceType],
       description: 'Its sentences. Together they hold everything that can be seen.',
-      resolve: ({ sentences }) => [...sentences],
+      resolve: async (document) => [...(await document.sentences())],
     }),
     coverage: t.field({
       type: CoverageType,

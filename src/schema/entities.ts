@@ -1,5 +1,5 @@
 import type { Entity, EntityToken } from '../documents/entities.ts';
-import type { EntityGroup } from '../documents/entity-groups.ts';
+import { type EntityGroup, groupId } from '../documents/entity-groups.ts';
 import { builder } from './builder.ts';
 import { offsetEncodingArgs } from './offsets.ts';
 import { failable } from './semantic-non-null.ts';
@@ -51,7 +51,8 @@ export const EntityType = builder.objectRef<Entity>('Entity').implement({
   description: 'A named entity: a stretch of the text that names a person, an organization, a place or the like.',
   fields: (t) => ({
     id: t.exposeID('id', {
-      description: 'The same in every run, query and stream for the same text, model, strategy, range and type.',
+      description:
+        'The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches.',
     }),
     text: t.exposeString('text', { description: 'The stretch of the text, exactly as it stands there.' }),
     type: t.exposeString('type', { description: 'Its type, as in `PER`; under NONE the raw label, as in `B-PER`.' }),
@@ -70,6 +71,7 @@ export const EntityType = builder.objectRef<Entity>('Entity').implement({
 export const EntityGroupType = builder.objectRef<EntityGroup<Entity>>('EntityGroup').implement({
   description: 'All mentions of one name: same type, same text but for case and white space.',
   fields: (t) => ({
+    id: t.id({ description: 'The same for the same mentions: a key for caches.', resolve: groupId }),
     text: t.exposeString('text', { description: 'The name as it is written most often.' }),
     type: t.exposeString('type', { description: 'Its type.' }),
     count: t.exposeInt('count', { description: 'Number of mentions.' }),

@@ -75,7 +75,7 @@ const WordOccurrenceType = builder.objectRef<LocatedOccurrence>('WordOccurrence'
     }),
     sentence: t.string({
       description: 'The sentence in which it begins.',
-      resolve: ({ document, span }) => document.sentenceAt(span.start)?.text ?? document.text,
+      resolve: async ({ document, span }) => (await document.sentenceAt(span.start))?.text ?? document.text,
     }),
     vector: t.floatList({
       description: 'The mean of the vectors of its tokens in this context, of length 1.',
@@ -121,7 +121,7 @@ const PassageType = builder.objectRef<Passage>('Passage').implement({
     sentences: t.field({
       type: [SentenceType],
       description: 'Its sentences.',
-      resolve: ({ document, span }) => [...document.sentencesIn(span)],
+      resolve: async ({ document, span }) => [...(await document.sentencesIn(span))],
     }),
   }),
 });
@@ -235,12 +235,12 @@ builder.objectField(EntityGroupType, 'sentiment', (t) =>
     description:
       'The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are.',
     args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
-    resolve: ({ mentions }, { model }) => {
+    resolve: async ({ mentions }, { model }) => {
       const document = mentions[0]?.document;
-      const sentences = mentions
-        .map(({ span }) => document?.sentenceAt(span.start))
-        .filter((each) => each !== undefined);
-      return document ? document.sentimentOfSentences([...new Set(sentences)], model) : null;
+      if (!document) return null;
+      const sentences = await Promise.all(mentions.map(({ span }) => document.sentenceAt(span.start)));
+      const distinct = new Set(sentences.filter((each) => each !== undefined));
+      return document.sentimentOfSentences([...distinct], model);
     },
   }),
 );

@@ -1,4 +1,4 @@
-import type { LabelProbability, LongText, SentimentResult } from '../documents/sentiment.ts';
+import type { LabelProbability, SentimentResult } from '../documents/sentiment.ts';
 import { builder } from './builder.ts';
 import { TextProblem } from './context.ts';
 import { TextProblemType } from './errors.ts';
@@ -28,8 +28,11 @@ const LabelProbabilityType = builder.objectRef<LabelProbability>('LabelProbabili
 export const SentimentResultType = builder.objectRef<SentimentResult>('SentimentResult').implement({
   description: 'The sentiment of a text.',
   fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The same for the same text, model, revision and `longText`: a key for caches.',
+    }),
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
-    label: t.exposeString('label', { description: 'The most likely label, as in `POSITIVE`.' }),
+    label: t.exposeString('label', { description: 'The more likely label, as in `POSITIVE`.' }),
     confidence: t.exposeFloat('confidence', { description: 'How likely it is, 0 to 1.' }),
     probabilities: t.field({
       type: [LabelProbabilityType],
@@ -40,6 +43,10 @@ export const SentimentResultType = builder.objectRef<SentimentResult>('Sentiment
     tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, special tokens included.' }),
     tokensUsed: t.exposeInt('tokensUsed', { description: 'Tokens that the model was given.' }),
     truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
+    readable: t.exposeBoolean('readable', {
+      description:
+        'False if the model knows nothing of the text: all of its tokens are `[UNK]`, as those of emoji are. Then `label` means nothing.',
+    }),
     model: t.expose('model', { type: ModelType, description: 'The model that scored it.' }),
     timing: t.expose('timing', { type: TimingType, description: 'Where the time went.' }),
   }),
@@ -51,17 +58,16 @@ const SentimentOutcomeType = builder.unionType('SentimentOutcome', {
   resolveType: (outcome) => (outcome instanceof TextProblem ? TextProblemType : SentimentResultType),
 });
 
-/** The arguments of a sentiment field, whose way with long texts has a default of its own. */
-export const sentimentArgs = (longText: LongText) =>
-  builder.args((t) => ({
-    model: t.id({ description: 'A SENTIMENT model; the first of `models` by default.' }),
-    longText: t.field({
-      type: LongTextType,
-      required: true,
-      defaultValue: longText,
-      description: 'What to do with a text that is longer than the model can read at once.',
-    }),
-  }));
+/** The arguments of a sentiment field. */
+export const sentimentArgs = builder.args((t) => ({
+  model: t.id({ description: 'A SENTIMENT model; the first of `models` by default.' }),
+  longText: t.field({
+    type: LongTextType,
+    required: true,
+    defaultValue: 'WINDOWS',
+    description: 'What to do with a text that is longer than the model can read at once.',
+  }),
+}));
 
 builder.queryFields((t) => ({
   sentiment: t.field({
@@ -71,7 +77,7 @@ builder.queryFields((t) => ({
       'The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read.',
     args: {
       text: t.arg.string({ required: true, description: 'A sentence, a review, a paragraph.' }),
-      ...sentimentArgs('TRUNCATE'),
+      ...sentimentArgs,
     },
     resolve: (_root, { text, model, longText }, { operation }) => operation.document(text).sentiment(model, longText),
   }),
@@ -85,7 +91,7 @@ builder.queryFields((t) => ({
         required: true,
         description: 'The texts; one that cannot be scored becomes a TextProblem.',
       }),
-      ...sentimentArgs('TRUNCATE'),
+      ...sentimentArgs,
     },
     resolve: (_root, { texts, model, longText }, { operation }) => {
       operation.registry.resolve('SENTIMENT', model);

@@ -38,6 +38,9 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
   description:
     'What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`.',
   fields: (t) => ({
+    id: t.exposeID('id', {
+      description: 'The same for the same text, unit of positions, tokenizer and options: a key for caches.',
+    }),
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
     tokens: t.field({
       type: [TokenType],

@@ -17,6 +17,7 @@ const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.met
 const source: AnalysisSource = {
   text: `😀 ${story.slice(0, 4000)}`,
   model: 'bertql/conll-ner-minilm',
+  revision: 'a revision',
   sentimentModel: 'bertql/sst2-minilm',
   aggregation: 'FIRST',
   types: null,

@@ -23,6 +23,7 @@ const QUEUE = { jobConcurrency: 2, jobQueue: 3, jobLockMs: 500 };
 const source = (text: string): AnalysisSource => ({
   text,
   model: 'm',
+  revision: 'a revision',
   sentimentModel: null,
   aggregation: 'FIRST',
   types: null,
