@@ -1,18 +1,8 @@
-import { resultId } from './result-id.ts';
-
 /** What is grouped: an entity, as far as its group is concerned. */
 interface Named {
   readonly text: string;
   readonly type: string;
   readonly confidence: number;
-}
-
-/** The id of a group: that of its mentions, on which all of it depends. */
-export function groupId({ mentions }: EntityGroup<Named & { readonly id: string }>): string {
-  return resultId(
-    'EntityGroup',
-    mentions.map(({ id }) => id),
-  );
 }
 
 /** All mentions of one name: same type, same text but for case and white space. */

@@ -24,3 +24,11 @@ export function resultId(type: IdentifiedType, parts: readonly unknown[]): strin
 export function textHash(text: string): string {
   return digestOf(text, 43);
 }
+
+/** The id of a group of entities: that of its mentions, on which all of it depends. */
+export function groupId({ mentions }: { readonly mentions: readonly { readonly id: string }[] }): string {
+  return resultId(
+    'EntityGroup',
+    mentions.map(({ id }) => id),
+  );
+}

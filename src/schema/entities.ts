@@ -1,5 +1,6 @@
 import type { Entity, EntityToken } from '../documents/entities.ts';
-import { type EntityGroup, groupId } from '../documents/entity-groups.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
+import { groupId } from '../documents/result-id.ts';
 import { builder } from './builder.ts';
 import { offsetEncodingArgs } from './offsets.ts';
 import { failable } from './semantic-non-null.ts';
