@@ -16,8 +16,8 @@ import { type LongText, poolSentiments, type SentimentResult, sentimentKey } fro
 import type { Span } from './span.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
-import { collectInTurns } from './turns.ts';
 import { type Occurrence, occurrencesIn, type WordPattern } from './word-senses.ts';
+import { collectYielding } from './yielding.ts';
 
 /** How documents are read; the same for all documents of a server. */
 export interface DocumentOptions extends ChunkPlanOptions {
@@ -113,7 +113,7 @@ export class Document {
 
   /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
   sentences(): Promise<readonly Sentence[]> {
-    this.#sentences ??= collectInTurns(sentencesOf(this), this.#loaders.signal);
+    this.#sentences ??= collectYielding(sentencesOf(this), this.#loaders.signal);
     return this.#sentences;
   }
 
