@@ -12,12 +12,16 @@ import { addAnalyze } from './analyze.ts';
 import { addCard } from './card.ts';
 import { addCompletion } from './completion.ts';
 import { addDemo } from './demo.ts';
+import { addEmbed } from './embed.ts';
 import { addEntities } from './entities.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addKey } from './key.ts';
 import { addModels } from './models.ts';
+import { addSearch } from './search.ts';
+import { addSenses } from './senses.ts';
 import { addSentiment } from './sentiment.ts';
 import { addServe } from './serve.ts';
+import { addSimilarity } from './similarity.ts';
 import { addTokenize } from './tokenize.ts';
 
 const USAGE_ERROR = 2;
@@ -69,7 +73,7 @@ Examples:
 \`bertql <command> --help\` has more.`;
 
 const program = new Command('bertql')
-  .description('BERT over GraphQL: tokens, sentiment and named entities.')
+  .description('BERT over GraphQL: tokens, sentiment, named entities and meaning.')
   .version(VERSION)
   .addHelpText('after', EXAMPLES)
   .exitOverride()
@@ -87,6 +91,10 @@ addTokenize(program, stopping.signal);
 addSentiment(program, stopping.signal);
 addEntities(program, stopping.signal);
 addAnalyze(program, stopping.signal);
+addEmbed(program, stopping.signal);
+addSimilarity(program, stopping.signal);
+addSearch(program, stopping.signal);
+addSenses(program, stopping.signal);
 addDemo(program, stopping.signal);
 addEvaluate(program, stopping.signal);
 addModels(program, stopping.signal);

@@ -1196,12 +1196,13 @@ export type DocumentsQuery = { readonly __typename?: 'Query', readonly documents
 
 export type EmbedQueryVariables = Exact<{
   text?: Scalars['String']['input'];
-  to?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
+  to?: Scalars['String']['input'];
+  compare?: Scalars['Boolean']['input'];
 }>;
 
 
-export type EmbedQuery = { readonly __typename?: 'Query', readonly embed: { readonly __typename?: 'Embedding', readonly id: string, readonly vector: ReadonlyArray<number>, readonly dimensions: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly similarity: number, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
+export type EmbedQuery = { readonly __typename?: 'Query', readonly embed: { readonly __typename?: 'Embedding', readonly id: string, readonly vector: ReadonlyArray<number>, readonly dimensions: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly similarity?: number, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
 
 export type EmbeddingsQueryVariables = Exact<{
   texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
@@ -1868,7 +1869,7 @@ export const DocumentsDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DocumentsQuery, DocumentsQueryVariables>;
 export const EmbedDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Embed($text: String! = "The cat sits outside.", $to: String! = "A kitten is in the garden.", $model: ID) {
+    query Embed($text: String! = "The cat sits outside.", $model: ID, $to: String! = "A kitten is in the garden.", $compare: Boolean! = true) {
   embed(text: $text, model: $model) {
     id
     vector
@@ -1876,7 +1877,7 @@ export const EmbedDocument = /*#__PURE__*/ new TypedDocumentString(`
     tokenCount
     tokensUsed
     truncated
-    similarity(to: $to)
+    similarity(to: $to) @include(if: $compare)
     model {
       id
     }

@@ -5,16 +5,27 @@ import {
   AnalyzeDocument,
   type AnalyzeSubscription,
   type AnalyzeSubscriptionVariables,
+  EmbedDocument,
+  type EmbedQuery,
+  type EmbedQueryVariables,
   EntitiesDocument,
   type EntitiesQuery,
   type EntitiesQueryVariables,
+  SearchDocument,
+  type SearchQuery,
+  type SearchQueryVariables,
   SentimentDocument,
   type SentimentQuery,
   type SentimentQueryVariables,
+  SimilarityDocument,
+  type SimilarityQueryVariables,
   TokenizeDocument,
   type TokenizeQuery,
   type TokenizeQueryVariables,
   type TypedDocumentString,
+  WordSensesDocument,
+  type WordSensesQuery,
+  type WordSensesQueryVariables,
 } from '../client/graphql.ts';
 import { type Config, loadConfig, type Settings, type Variables } from '../config.ts';
 import { schema } from '../schema/index.ts';
@@ -192,6 +203,61 @@ export class Bertql implements AsyncDisposable {
   async entities(text: string, options: Options<EntitiesQueryVariables> = {}): Promise<EntitiesQuery['entities']> {
     const { signal, ...variables } = options;
     return (await this.run(EntitiesDocument, { text, ...variables }, { signal })).entities;
+  }
+
+  /**
+   * The vector of a text, however long it is: texts of similar meaning have similar ones.
+   *
+   * @example
+   * const { vector } = await bertql.embed('The cat sits outside.');
+   */
+  async embed(
+    text: string,
+    options: Pick<Options<EmbedQueryVariables>, 'model' | 'signal'> = {},
+  ): Promise<EmbedQuery['embed']> {
+    const { signal, model } = options;
+    return (await this.run(EmbedDocument, { text, model, compare: false }, { signal })).embed;
+  }
+
+  /**
+   * How alike two texts are in meaning: -1 to 1, the cosine of their vectors.
+   *
+   * @example
+   * await bertql.similarity('The cat sits outside.', 'A kitten is in the garden.');
+   */
+  async similarity(a: string, b: string, options: Options<SimilarityQueryVariables> = {}): Promise<number> {
+    const { signal, ...variables } = options;
+    return (await this.run(SimilarityDocument, { ...variables, a, b }, { signal })).similarity;
+  }
+
+  /**
+   * The passages of a text that are most like a query in meaning, the best first, with their places in the text.
+   *
+   * @example
+   * const [best] = await bertql.search(book, 'Who lived in Baker Street?');
+   */
+  async search(
+    text: string,
+    query: string,
+    options: Omit<Options<SearchQueryVariables>, 'query'> = {},
+  ): Promise<SearchQuery['document']['search']> {
+    const { signal, ...variables } = options;
+    return (await this.run(SearchDocument, { ...variables, text, query }, { signal })).document.search;
+  }
+
+  /**
+   * One word in many contexts: where it is in the texts, and how alike its meanings are there.
+   *
+   * @example
+   * const { similarities } = await bertql.wordSenses('bank', ['The river bank.', 'A bank account.']);
+   */
+  async wordSenses(
+    word: string,
+    texts: readonly string[],
+    options: Omit<Options<WordSensesQueryVariables>, 'word' | 'texts'> = {},
+  ): Promise<WordSensesQuery['wordSenses']> {
+    const { signal, ...variables } = options;
+    return (await this.run(WordSensesDocument, { ...variables, word, texts }, { signal })).wordSenses;
   }
 
   /**

@@ -138,7 +138,9 @@ describe('word senses', () => {
             expect(sliceOf(text, unit, start, end)).toBe(found);
             expect(found.toLowerCase()).toBe('bank');
           }
-          expect(occurrences.length).toBe(text.split(/[^\p{L}]+/u).filter((each) => each.toLowerCase() === 'bank').length);
+          expect(occurrences.length).toBe(
+            text.split(/[^\p{L}]+/u).filter((each) => each.toLowerCase() === 'bank').length,
+          );
           similarities.forEach((row, at) => {
             expect(row[at]).toBe(1);
             row.forEach((value, column) => {
