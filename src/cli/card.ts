@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { shownJson } from './terminal.ts';
 
 const DETAILS = `
 The figures of speed and memory are measured when the command runs, with as many
@@ -24,7 +25,7 @@ export function addCard(program: Command, signal: AbortSignal): void {
       const card = await makeCard(id, seconds, signal);
       signal.throwIfAborted();
       const { cardText } = await import('./card-text.ts');
-      process.stdout.write(`${json ? JSON.stringify(card, null, 2) : cardText(card)}\n`);
+      process.stdout.write(`${json ? shownJson(card, 2) : cardText(card)}\n`);
     });
 }
 

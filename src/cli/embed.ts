@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EmbedDocument, type EmbedQuery } from '../client/graphql.ts';
-import { outputPen, outputWidth, snippet } from './terminal.ts';
+import { outputPen, outputWidth, shown, snippet } from './terminal.ts';
 import { runTextTask, type TextFlags, textCommand } from './text-command.ts';
 import type { NamedText } from './text-input.ts';
 
@@ -44,7 +44,7 @@ function report({ vector, dimensions }: Embedding, { name, text }: NamedText): s
   const pen = outputPen();
   const first = vector.slice(0, SHOWN).map((value) => value.toFixed(4).padStart(7));
   const numbers = `[${first.join(' ')} … ] ${dimensions} numbers`;
-  const place = name === undefined ? '' : `${name}  `;
+  const place = name === undefined ? '' : `${shown(name)}  `;
   const left = outputWidth() - numbers.length - place.length - 2;
   return `${numbers}  ${pen.write('dim', place)}${snippet(text, Math.max(20, left))}`;
 }

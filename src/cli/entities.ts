@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EntitiesDocument, type EntitiesQuery } from '../client/graphql.ts';
 import { percent, table } from './table.ts';
-import { outputPen, outputWidth, shown, snippet } from './terminal.ts';
+import { outputPen, outputWidth, snippet } from './terminal.ts';
 import {
   encodingOf,
   type OffsetUnit,
@@ -80,9 +80,9 @@ function report(entities: Entities, input: NamedText, isOnly: boolean): string {
     type,
     percent(confidence),
     `${start}–${end}`,
-    shown(text.replace(/\s+/g, ' ')),
+    text,
   ]);
   const lines = rows.length > 0 ? [table(rows, ['left', 'right', 'right', 'left'])] : [pen.write('dim', 'no entities')];
   if (isOnly) return lines.join('\n');
-  return [pen.write('bold', input.name ?? snippet(input.text, outputWidth())), ...lines, ''].join('\n');
+  return [pen.write('bold', snippet(input.name ?? input.text, outputWidth())), ...lines, ''].join('\n');
 }

@@ -4,6 +4,7 @@ import type { SentimentEvaluation } from '../evaluation/sentiment-evaluation.ts'
 import { CALIBRATION_BINS } from '../evaluation/sentiment-scores.ts';
 import type { Context } from '../evaluation/text-runs.ts';
 import { count, percent, table } from './table.ts';
+import { shownJson } from './terminal.ts';
 
 /** What was evaluated, and how. */
 export interface EvaluationSetting {
@@ -35,7 +36,7 @@ export function nerReport(setting: EvaluationSetting, result: NerEvaluation): st
 }
 
 export function nerJson(setting: EvaluationSetting, result: NerEvaluation): string {
-  return JSON.stringify({ task: 'ner', ...setting, ...result }, null, 2);
+  return shownJson({ task: 'ner', ...setting, ...result }, 2);
 }
 
 export function sentimentReport(
@@ -66,7 +67,7 @@ export function sentimentJson(
 ): string {
   const { texts, truncated, confusion, ...scores } = result;
   const report = { texts, truncated, ...scores, calibrationBins: CALIBRATION_BINS, labels, confusion };
-  return JSON.stringify({ task: 'sentiment', ...setting, ...report }, null, 2);
+  return shownJson({ task: 'sentiment', ...setting, ...report }, 2);
 }
 
 function heading({ file, model, context, seconds }: EvaluationSetting, size: string): string {

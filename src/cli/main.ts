@@ -5,6 +5,7 @@
  * Exit codes: 0, 1 where a command failed, 2 where it was called wrongly, 128 and the signal's number where one came.
  * What a command needs beside its flags it loads once it runs, so that help and versions are there at once.
  */
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
@@ -22,11 +23,14 @@ import { addSenses } from './senses.ts';
 import { addSentiment } from './sentiment.ts';
 import { addServe } from './serve.ts';
 import { addSimilarity } from './similarity.ts';
+import { shown } from './terminal.ts';
 import { addTokenize } from './tokenize.ts';
 
 const USAGE_ERROR = 2;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const stopping = new AbortController();
+// All that is under way listens to it.
+setMaxListeners(0, stopping.signal);
 
 function onSignal(signal: NodeJS.Signals): void {
   process.off(signal, onSignal);
@@ -46,15 +50,19 @@ function onUncaught(error: unknown): void {
 
 for (const signal of SIGNALS) process.on(signal, onSignal);
 process.on('uncaughtException', onUncaught);
-// Whoever was to read the result has gone, as `head` does; whoever was to read messages does not matter.
-process.stdout.on('error', () => {
-  process.exitCode = 1;
+// A reader that has enough and goes, as `head` does, is no failure; a disk that is full is one. Nobody need read messages.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (stopping.signal.aborted) return;
+  if (error.code !== 'EPIPE') {
+    process.exitCode = 1;
+    complain(`the result cannot be written: ${error.message}`);
+  }
   stopping.abort();
 });
 process.stderr.on('error', () => undefined);
 
 function complain(text: string): void {
-  process.stderr.write(`bertql: ${text}\n`);
+  process.stderr.write(`bertql: ${shown(text)}\n`);
 }
 
 async function complainOf(error: unknown): Promise<void> {

@@ -39,14 +39,14 @@ export async function analyzeTexts(
   try {
     for await (const input of readTexts(texts, flags, signal)) {
       if ('failure' in input) {
-        tellFailure(input.name, input.failure, flags);
+        tellFailure(input, input.failure, flags);
         continue;
       }
       try {
         await (flags.json ? printEvents : highlight)(input, { graph, flags, isOnly, signal });
       } catch (failure) {
         if (!isOfTheText(failure)) throw failure;
-        tellFailure(input.name, failure, flags);
+        tellFailure(input, failure, flags);
       }
     }
   } finally {
@@ -54,12 +54,13 @@ export async function analyzeTexts(
   }
 }
 
-async function printEvents({ name, text }: NamedText, { graph, flags, signal }: Run): Promise<void> {
-  const progress = new Reading(name ?? snippet(text, 30));
+async function printEvents(input: NamedText, { graph, flags, signal }: Run): Promise<void> {
+  const { name, text } = input;
+  const progress = new Reading(snippet(name ?? text, 30));
   try {
     for await (const event of analysisEvents(graph, { text, ...entityVariables(flags) }, signal)) {
       progress.take(event);
-      progress.aside(() => printJson(name, jsonOf(event)));
+      progress.aside(() => printJson(input, jsonOf(event)));
       if (event.__typename === 'AnalysisFailed') throw new CommandFailure(event.message);
     }
   } finally {
@@ -82,9 +83,9 @@ function jsonOf(event: AnalysisEvent): object {
 async function highlight({ name, text }: NamedText, { graph, flags, isOnly, signal }: Run): Promise<void> {
   const pen = outputPen();
   const { stdout } = process;
-  if (!isOnly) stdout.write(`${pen.write('bold', `==> ${name ?? snippet(text, outputWidth() - 8)} <==`)}\n`);
+  if (!isOnly) stdout.write(`${pen.write('bold', `==> ${snippet(name ?? text, outputWidth() - 8)} <==`)}\n`);
   const marked = new Highlighter(text, pen);
-  const progress = new Reading(name ?? snippet(text, 30));
+  const progress = new Reading(snippet(name ?? text, 30));
   let completed: Completed | undefined;
   try {
     // The text is marked by what JavaScript counts, whatever unit the flags name.
@@ -108,14 +109,9 @@ function summary({ entityCount, entityGroups, sentiment }: Completed): string {
   const pen = outputPen();
   const rows = entityGroups
     .slice(0, GROUPS_SHOWN)
-    .map(({ type, count, confidence, text }) => [
-      type,
-      `${count}×`,
-      percent(confidence),
-      shown(text.replace(/\s+/g, ' ')),
-    ]);
+    .map(({ type, count, confidence, text }) => [type, `${count}×`, percent(confidence), text]);
   const more = entityGroups.length - rows.length;
-  const mood = sentiment ? `, ${sentiment.label} ${percent(sentiment.confidence)}` : '';
+  const mood = sentiment ? `, ${shown(sentiment.label)} ${percent(sentiment.confidence)}` : '';
   const names = `${count(entityGroups.length, 'name')} in ${count(entityCount, 'place')}`;
   return [
     ...(rows.length > 0 ? [table(rows, ['left', 'right', 'right', 'left'])] : []),

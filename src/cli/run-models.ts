@@ -12,6 +12,7 @@ import { DownloadLine, size } from './download-line.ts';
 import { CommandFailure } from './failure.ts';
 import { showProgress } from './progress.ts';
 import { table } from './table.ts';
+import { shownJson } from './terminal.ts';
 
 type Print = (line: string) => void;
 
@@ -19,7 +20,7 @@ type Print = (line: string) => void;
 export async function listModels(json: boolean): Promise<string> {
   const { registry } = await open();
   const rows = await Promise.all(registry.models.map((model) => describe(registry, model)));
-  if (json) return JSON.stringify(rows, null, 2);
+  if (json) return shownJson(rows, 2);
   const lines = rows.map((row) => [
     `${row.default ? '*' : ' '} ${row.id}`,
     row.task,

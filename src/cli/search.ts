@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SearchDocument, type SearchQuery } from '../client/graphql.ts';
-import { outputPen, outputWidth, snippet } from './terminal.ts';
+import { outputPen, outputWidth, shown, snippet } from './terminal.ts';
 import {
   encodingOf,
   type OffsetUnit,
@@ -49,7 +49,7 @@ export function addSearch(program: Command, signal: AbortSignal): void {
 }
 
 function line({ text, start, end, score }: Passages[number], { name }: NamedText): string {
-  const place = `${name === undefined ? '' : `${name}:`}${start}-${end}`;
+  const place = `${name === undefined ? '' : `${shown(name)}:`}${start}-${end}`;
   const left = outputWidth() - place.length - 10;
   return `${score.toFixed(4)}  ${outputPen().write('dim', place)}  ${snippet(text, Math.max(20, left))}`;
 }

@@ -39,7 +39,7 @@ export function addSenses(program: Command, signal: AbortSignal): void {
       if (lacksInput(given, flags)) command.error('error: give a text, --file, or a pipe to standard input');
       const texts: string[] = [];
       for await (const input of readTexts(given, flags, signal)) {
-        if ('failure' in input) tellFailure(input.name, input.failure, flags);
+        if ('failure' in input) tellFailure(input, input.failure, flags);
         else texts.push(input.text);
       }
       const graph = await openGraph(requestOf(texts, flags, 'models'), signal);
@@ -47,7 +47,7 @@ export function addSenses(program: Command, signal: AbortSignal): void {
         const offsetEncoding = encodingOf(flags.offsets);
         const variables = { word, texts, model: flags.model ?? null, offsetEncoding };
         const { wordSenses } = await graph.query(WordSensesDocument, variables);
-        if (flags.json) printJson(undefined, wordSenses);
+        if (flags.json) printJson({ name: undefined }, wordSenses);
         else process.stdout.write(`${report(wordSenses)}\n`);
       } finally {
         await graph.close();

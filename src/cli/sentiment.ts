@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SentimentDocument, type SentimentQuery } from '../client/graphql.ts';
 import { percent } from './table.ts';
-import { outputPen, outputWidth, type Style, snippet } from './terminal.ts';
+import { outputPen, outputWidth, type Style, shown, snippet } from './terminal.ts';
 import { runTextTask, type TextFlags, textCommand } from './text-command.ts';
 import type { NamedText } from './text-input.ts';
 
@@ -55,15 +55,15 @@ export function addSentiment(program: Command, signal: AbortSignal): void {
 function report({ label, confidence, probabilities, ...rest }: Sentiment, input: NamedText, all: boolean): string {
   const pen = outputPen();
   const width = Math.max(...probabilities.map(({ label }) => label.length));
-  const place = input.name === undefined ? '' : `${input.name}  `;
+  const place = input.name === undefined ? '' : `${shown(input.name)}  `;
   const cut = rest.truncated ? `  (${rest.tokensUsed} of ${rest.tokenCount} tokens)` : '';
   const left = outputWidth() - width - 11 - place.length - cut.length;
   const text = snippet(input.text, Math.max(20, left));
-  const first = `${pen.write(styleOf(label), label.padEnd(width))}  ${percent(confidence).padStart(7)}  ${pen.write('dim', place)}${text}${pen.write('dim', cut)}`;
+  const first = `${pen.write(styleOf(label), shown(label).padEnd(width))}  ${percent(confidence).padStart(7)}  ${pen.write('dim', place)}${text}${pen.write('dim', cut)}`;
   if (!all) return first;
   const others = probabilities.map(({ label, probability }) => {
     const bar = '▇'.repeat(Math.round(20 * probability));
-    return `  ${label.padEnd(width)}  ${percent(probability).padStart(7)}  ${pen.write(styleOf(label), bar)}`.trimEnd();
+    return `  ${shown(label).padEnd(width)}  ${percent(probability).padStart(7)}  ${pen.write(styleOf(label), bar)}`.trimEnd();
   });
   return [first, ...others].join('\n');
 }

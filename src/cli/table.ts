@@ -1,16 +1,23 @@
-/** Lines up rows in columns: the first to the left and the others to the right, unless it is said otherwise. */
+import stringWidth from 'string-width';
+import { shown } from './terminal.ts';
+
+/**
+ * Lines up rows in columns: the first to the left and the others to the right, unless it is said otherwise. Cells hold
+ * plain text in one line.
+ */
 export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[] = ['left']): string {
+  const cells = rows.map((row) => row.map((cell) => shown(cell.replace(/\s+/g, ' '))));
   const widths: number[] = [];
-  for (const row of rows) {
+  for (const row of cells) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
     });
   }
   const aligned = (cell: string, column: number) => {
-    const width = widths[column] ?? 0;
-    return sides[column] === 'left' ? cell.padEnd(width) : cell.padStart(width);
+    const space = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
+    return sides[column] === 'left' ? cell + space : space + cell;
   };
-  return rows.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
+  return cells.map((row) => row.map(aligned).join('  ').trimEnd()).join('\n');
 }
 
 /** A count with its noun: "1 text", "1,024 texts". */

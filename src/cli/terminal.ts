@@ -33,12 +33,13 @@ export class Pen {
 
   /** A name with its type: on a background of its own, or in brackets. */
   entity(text: string, type: string): string {
-    if (!this.#coloured) return `[${text} ${type}]`;
+    const shownType = shown(type);
+    if (!this.#coloured) return `[${text} ${shownType}]`;
     // A background that goes on over a line end would colour the rest of the line.
     return text
       .split('\n')
       .map((line, index, lines) => {
-        const label = index === lines.length - 1 ? ` \u001b[1m${type}\u001b[22m` : '';
+        const label = index === lines.length - 1 ? ` \u001b[1m${shownType}\u001b[22m` : '';
         if (line === '') return '';
         return `\u001b[30;${this.#background(type)}m${line}${label}\u001b[39;49m`;
       })
@@ -59,14 +60,23 @@ export function outputPen(): Pen {
   return new Pen(styleText('bold', 'x', { stream: process.stdout }) !== 'x');
 }
 
+/** What moves the cursor, or turns the direction of what follows: the controls of ASCII and Unicode but tab and line feed. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 /** A text that a terminal shows and does not obey: control characters become their pictures. */
 export function shown(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (control) => {
+  return text.replace(CONTROLS, (control) => {
     const code = control.charCodeAt(0);
     if (control === '\r') return '';
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
   });
+}
+
+/** JSON that a terminal does not obey either: control characters are written as escapes. */
+export function shownJson(value: object, indent?: number): string {
+  const json = JSON.stringify(value, undefined, indent);
+  return json.replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A text in one line of at most so many columns; ideographs and emoji take two. */

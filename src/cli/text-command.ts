@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { GraphFailure } from './failure.ts';
 import type { Graph, GraphRequest } from './graph.ts';
 import { openGraph } from './open-graph.ts';
+import { shown, shownJson } from './terminal.ts';
 import type { InputFlags, NamedText } from './text-input.ts';
 
 /** Flags of every command that reads texts. */
@@ -74,8 +75,8 @@ export async function runTextTask<R>(
       { concurrency: AHEAD, signal },
     );
     for await (const outcome of outcomes) {
-      if ('failure' in outcome) tellFailure(outcome.input.name, outcome.failure, flags);
-      else if (flags.json) printJson(outcome.input.name, task.json(outcome.result));
+      if ('failure' in outcome) tellFailure(outcome.input, outcome.failure, flags);
+      else if (flags.json) printJson(outcome.input, task.json(outcome.result));
       else printLines(task.print(outcome.result, outcome.input, isOnly));
     }
   } finally {
@@ -92,15 +93,20 @@ export function requestOf(texts: readonly string[], flags: TextFlags, work: 'tok
 }
 
 /** Tells that a text could not be read or used; the command will fail, once it is through. */
-export function tellFailure(name: string | undefined, failure: Error, { json }: TextFlags): void {
+export function tellFailure(input: Place, failure: Error, { json }: TextFlags): void {
   process.exitCode = 1;
-  if (json) printJson(name, { code: 'code' in failure ? failure.code : 'UNREADABLE', message: failure.message });
+  if (json) printJson(input, { code: 'code' in failure ? failure.code : 'UNREADABLE', message: failure.message });
+  const { name } = input;
   const place = name === undefined || failure.message.startsWith(name) ? '' : `${name}: `;
-  process.stderr.write(`bertql: ${place}${failure.message}\n`);
+  process.stderr.write(`bertql: ${shown(`${place}${failure.message}`)}\n`);
 }
 
-export function printJson(name: string | undefined, result: object): void {
-  process.stdout.write(`${JSON.stringify(name === undefined ? result : { source: name, ...result })}\n`);
+/** Where a text comes from: a file or a line of it, or the arguments, in which it has an index. */
+type Place = Pick<NamedText, 'name' | 'index'>;
+
+/** A line of JSON that says which text it is about. */
+export function printJson({ name, index }: Place, result: object): void {
+  process.stdout.write(`${shownJson(name === undefined ? { index, ...result } : { source: name, ...result })}\n`);
 }
 
 function printLines(text: string): void {

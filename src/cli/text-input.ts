@@ -10,9 +10,10 @@ export interface InputFlags {
   readonly lines?: true;
 }
 
-/** A text, and what messages call it; one that was given as an argument has no name. */
+/** A text, and what messages call it; one that was given as an argument has no name but its place among them. */
 export interface NamedText {
   readonly name: string | undefined;
+  readonly index?: number;
   readonly text: string;
 }
 
@@ -36,9 +37,9 @@ export async function* readTexts(
   { file, lines }: InputFlags,
   signal: AbortSignal,
 ): AsyncGenerator<NamedText | UnreadableText, void, void> {
-  for (const text of texts) {
+  for (const [index, text] of texts.entries()) {
     if (text === '-') yield* readFile('-', lines, signal);
-    else yield { name: undefined, text };
+    else yield { name: undefined, index, text };
   }
   const files = file ?? (texts.length === 0 ? ['-'] : []);
   for (const path of files) yield* readFile(path, lines, signal);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TokenizeDocument, type TokenizeQuery } from '../client/graphql.ts';
 import { count, table } from './table.ts';
-import { outputPen, outputWidth, shown, snippet } from './terminal.ts';
+import { outputPen, outputWidth, snippet } from './terminal.ts';
 import {
   encodingOf,
   type OffsetUnit,
@@ -87,9 +87,9 @@ function report({ tokens, tokenCount, truncated, model }: Tokenization, input: N
     String(index),
     String(id),
     start == null ? '' : `${start}–${end}`,
-    shown(text),
+    text,
   ]);
-  const heading = isOnly ? [] : [pen.write('bold', input.name ?? snippet(input.text, outputWidth()))];
+  const heading = isOnly ? [] : [pen.write('bold', snippet(input.name ?? input.text, outputWidth()))];
   const cut = truncated ? `, cut to ${tokens.length}` : '';
   const summary = pen.write('dim', `${count(tokenCount, 'token')}${cut}, ${model.id}`);
   const lines = table([['', 'id', 'place', 'piece'], ...rows], ['right', 'right', 'right', 'left']).split('\n');

@@ -12,7 +12,7 @@ export interface LabelMeaning {
 }
 
 /** A mark in front of a type: `B-PER`, `B_PER`. */
-const MARKED = /^([A-Z])[-_](.+)$/s;
+export const MARKED = /^([A-Z])[-_](.+)$/s;
 
 /** Marks that go together. Where all of a model's marks are in one set, that is its scheme. */
 const SCHEMES = ['BI', 'BIES', 'BILU', 'BMES'];

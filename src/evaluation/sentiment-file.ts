@@ -1,4 +1,4 @@
-import { DataError, type Source } from './source.ts';
+import { DataError, refuseNul, type Source } from './source.ts';
 
 /** A text of the data with its gold label. */
 export interface LabelledText {
@@ -24,6 +24,7 @@ interface Layout {
  * are part of the text. A label is one of the model's by name, in any case, or by index. Throws {@link DataError}.
  */
 export function parseSentimentFile(source: Source, labels: readonly string[]): readonly LabelledText[] {
+  refuseNul(source);
   const layout = readHeader(source);
   const texts = source.lines.flatMap((line, index): LabelledText[] => {
     if (index === 0 || line === '') return [];
@@ -36,8 +37,14 @@ export function parseSentimentFile(source: Source, labels: readonly string[]): r
 function readHeader(source: Source): Layout {
   const [header = ''] = source.lines;
   const names = header.split('\t').map((name) => name.trim().toLowerCase());
-  const text = names.findIndex((name) => TEXT_COLUMNS.includes(name));
-  const label = names.indexOf(LABEL_COLUMN);
+  const column = (choices: readonly string[]): number => {
+    const [first = -1, second] = names.flatMap((name, index) => (choices.includes(name) ? [index] : []));
+    if (second === undefined) return first;
+    const problem = `columns ${first + 1} and ${second + 1} are both called ${choices.map((each) => `"${each}"`).join(' or ')}. Rename the one that is not meant.`;
+    throw new DataError(source.name, 1, problem);
+  };
+  const text = column(TEXT_COLUMNS);
+  const label = column([LABEL_COLUMN]);
   if (text >= 0 && label >= 0) return { columns: names.length, text, label };
   const problem = `expected a header with the columns "text" (or "sentence") and "label", separated by a tab, but it is ${quote(header)}.`;
   throw new DataError(source.name, 1, problem);

@@ -41,21 +41,39 @@ export async function readSource(file: string, signal: AbortSignal): Promise<Sou
   return sourceOf(name, decode(name, bytes));
 }
 
-/** The lines of a text. */
+/** The lines of a text; they end with LF, CR LF or CR. */
 export function sourceOf(name: string, text: string): Source {
   const unmarked = text.replace(/^\uFEFF/, '');
-  const lines = unmarked.split(/\r?\n/);
+  const lines = unmarked.split(/\r\n|\n|\r/);
   if (lines.at(-1) === '') lines.pop();
   return { name, lines, text: unmarked };
 }
 
+/** UTF-8, or what a byte order mark says. */
 function decode(name: string, bytes: Uint8Array): string {
+  const marked =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined;
   try {
-    return utf8(bytes);
+    return marked === undefined ? utf8(bytes) : new TextDecoder(marked, { fatal: true }).decode(bytes);
   } catch (cause) {
+    if (marked !== undefined)
+      throw new DataError(name, undefined, `it begins as ${marked} does, but is cut off or damaged.`, { cause });
     const problem = 'it is not UTF-8. Convert the file, for example with `iconv -f latin1 -t utf8`.';
     throw new DataError(name, firstBadLine(bytes), problem, { cause });
   }
+}
+
+/** Refuses what came of UTF-16 without a byte order mark: it is well-formed UTF-8, with a NUL beside every letter. */
+export function refuseNul({ name, lines }: Source): void {
+  const index = lines.findIndex((line) => line.includes('\0'));
+  if (index < 0) return;
+  const problem =
+    'it has NUL characters, as UTF-16 without a byte order mark has. Convert the file, for example with `iconv -f utf-16le -t utf8`.';
+  throw new DataError(name, index + 1, problem);
 }
 
 function firstBadLine(bytes: Uint8Array): number {

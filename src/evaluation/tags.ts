@@ -1,3 +1,4 @@
+import { MARKED, OUTSIDE as OUTSIDE_LABEL } from '../documents/label-scheme.ts';
 import type { Span } from '../documents/span.ts';
 
 /**
@@ -20,12 +21,11 @@ export const OUTSIDE: Tag = { mark: 'O', type: '' };
 /** The letters of the schemes BILOU and BMES stand for those of IOBES. */
 const MARKS = { B: 'B', I: 'I', E: 'E', S: 'S', L: 'E', U: 'S', M: 'I' } as const satisfies Record<string, Tag['mark']>;
 
-/** Reads a tag such as `B-PER` or `O`; `undefined` where it is none. A type may have hyphens. */
+/** Reads a tag such as `B-PER`, `B_PER` or `O`; `undefined` if it is none. A type may have hyphens. */
 export function parseTag(text: string): Tag | undefined {
-  if (text === 'O') return OUTSIDE;
-  const letter = text.charAt(0);
-  if (!isMark(letter) || text.charAt(1) !== '-' || text.length < 3) return undefined;
-  return { mark: MARKS[letter], type: text.slice(2) };
+  if (text === OUTSIDE_LABEL) return OUTSIDE;
+  const [, letter = '', type = ''] = MARKED.exec(text) ?? [];
+  return isMark(letter) ? { mark: MARKS[letter], type } : undefined;
 }
 
 function isMark(letter: string): letter is keyof typeof MARKS {

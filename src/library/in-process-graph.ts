@@ -44,7 +44,8 @@ export class InProcessGraph {
     client: AbortSignal | undefined,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
     const { parse, validate, contextFactory, execute, subscribe, schema } = this.#getEnveloped({
-      call: inProcessCall(randomUUID(), client),
+      // A signal of its own: any number of operations may share the client's, and Node warns of more than ten listeners.
+      call: inProcessCall(randomUUID(), client && AbortSignal.any([client])),
     });
     const document = parse(operation.toString());
     const [problem] = validate(schema, document);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The command, compiled. */
+export const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** How a command ended. */
 export interface Ending {

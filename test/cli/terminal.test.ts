@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { shown, snippet } from '../../src/cli/terminal.ts';
+import { shown, shownJson, snippet } from '../../src/cli/terminal.ts';
 
 describe('a text in a line of a terminal', () => {
   it.each([
@@ -21,5 +21,7 @@ describe('a text in a line of a terminal', () => {
 
   it('keeps line ends and tabs, and shows what a terminal would obey', () => {
     expect(shown('a\tb\r\nc\u001b[2J\u007f')).toBe('a\tb\nc␛[2J␡');
+    expect(shown('a\u202eb\u2066c\u200f')).toBe('a\ufffdb\ufffdc\ufffd');
+    expect(JSON.parse(shownJson({ a: '\u202e\u009b\u007f' }))).toEqual({ a: '\u202e\u009b\u007f' });
   });
 });

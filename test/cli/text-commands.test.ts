@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer } from '../service.ts';
-import { type Ending, runCommand, startCommand } from './command.ts';
+import { COMMAND, type Ending, runCommand, startCommand } from './command.ts';
 
 const STORY = fileURLToPath(new URL('../texts/scandal-in-bohemia.txt', import.meta.url));
 const story = readFileSync(STORY, 'utf8');
@@ -53,7 +55,7 @@ const CASES: readonly Case[] = [
     args: ['sentiment', '--all', 'I absolutely love this product! Would buy again.', 'Not\n\u001b]0;bad\u0007', '-'],
     input: 'Meh.',
     stdout:
-      /^POSITIVE {3}97\.37% {2}I absolutely love this product! Would buy again\.\n {2}NEGATIVE {4}2\.63%\n(.*\n)*.*Not ␛\]0;bad␇\n/,
+      /^POSITIVE {3}97\.37% {2}I absolutely love this product! Would buy again\.\n {2}NEGATIVE {4}2\.63% {2}▇\n(.*\n)*.*Not ␛\]0;bad␇\n/,
   },
   {
     what: 'sentiment of lines, of which some cannot be used',
@@ -74,13 +76,13 @@ const CASES: readonly Case[] = [
     args: ['entities', '--types', 'LOC,PER', '--offsets', 'utf8', '😀 Angela Merkel went to Kraków by train.'],
     stdout: 'PER  98.91%   5–18  Angela Merkel\nLOC  98.60%  27–34  Kraków\n',
   },
-  { what: 'no entities', args: ['entities', '--json', 'nothing here'], stdout: '{"entities":[]}\n' },
+  { what: 'no entities', args: ['entities', '--json', 'nothing here'], stdout: '{"index":0,"entities":[]}\n' },
   {
     what: 'an analysis in brackets',
     args: ['analyze'],
     input: opening,
     stdout:
-      /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*11 names in 15 places, POSITIVE \d\d\.\d\d%\n$/,
+      /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*12 names in 16 places, POSITIVE \d\d\.\d\d%\n$/,
   },
   {
     what: 'the events of an analysis',
@@ -220,11 +222,33 @@ describe('a command', () => {
     expect(there).toEqual(here);
   });
 
-  it('ends quietly where nobody reads the result', async () => {
+  it('ends quietly if nobody reads the result', async () => {
     const { child, ended } = startCommand(['analyze', '--json', '--file', STORY]);
     child.stdin.end();
     child.stdout.destroy();
-    expect(await ended).toMatchObject({ code: 1, signal: null, stderr: '' });
+    expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('says that the result cannot be written, and fails', async () => {
+    const line = `'${process.execPath}' '${COMMAND}' sentiment good >/dev/full`;
+    const failure = await promisify(execFile)('sh', ['-c', line]).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^bertql: the result cannot be written: ENOSPC/),
+    });
+  });
+
+  it('warns of nothing while many texts are under way', async () => {
+    const { code, stdout, stderr } = await runCommand(['sentiment', '--lines'], 'good\n'.repeat(24));
+    expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 0, stderr: '', lines: 25 });
+  });
+
+  it('lets no text turn the direction of a terminal, nor move its cursor', async () => {
+    for (const flags of [[], ['--json']]) {
+      const { stdout } = await runCommand(['entities', ...flags, 'Paul \u202eSimon\u009b2J sang in Oslo.']);
+      expect(stdout).toContain('Oslo');
+      expect(stdout).not.toMatch(/[\u202e\u009b]/);
+    }
   });
 
   it('serves, and ends with 0 on SIGTERM', async () => {

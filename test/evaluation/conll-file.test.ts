@@ -47,6 +47,28 @@ describe('a CoNLL file', () => {
     { what: 'a byte order mark', text: '\uFEFFa O\n', expected: [[['a']]] },
     { what: 'words with other white space', text: '10\u00a0km O\n', expected: [[['10\u00a0km']]] },
     { what: 'words like "#" and "O"', text: '# O\nO O\n" O\n', expected: [[['#', 'O', '"']]] },
+    {
+      what: 'line ends of old Macs',
+      text: 'Anna B-PER\rlives O\r\rBerlin B-LOC\r',
+      expected: [[['Anna', 'lives'], ['Berlin']]],
+    },
+    {
+      what: 'numbered words',
+      text: '1 Anna B-PER\n2 lives O\n\n1 Berlin B-LOC\n',
+      expected: [[['Anna', 'lives'], ['Berlin']]],
+    },
+    {
+      what: 'words numbered from 0 through the file',
+      text: '0 Anna B-PER\n1 lives O\n\n2 here O\n',
+      expected: [[['Anna', 'lives'], ['here']]],
+    },
+    { what: 'words that are numbers', text: '1 CD O\n2 CD O\nmore JJ O\n', expected: [[['1', '2', 'more']]] },
+    {
+      what: 'comments before sentences',
+      text: '# id 7\n# text = Anna\nAnna B-PER\n\n#newdoc x y\nb O\n',
+      expected: [[['Anna'], ['b']]],
+    },
+    { what: 'marks before an underscore', text: 'Anna B_PER\nSmith I_PER\n', expected: [[['Anna', 'Smith']]] },
   ])('may have $what', ({ text, expected }) => {
     expect(words(text)).toEqual(expected);
   });
@@ -72,6 +94,24 @@ describe('a CoNLL file', () => {
       what: 'a type without its mark',
       text: 'in O\nParis LOC\n',
       message: 'test.conll, line 2: the last column must be O or a tag such as B-PER or I-PER, but it is "LOC".',
+    },
+    {
+      what: 'numbers that count nothing in the first column',
+      text: '5 Anna B-PER\n7 lives O\n',
+      message:
+        'test.conll, line 1: the first column of all lines is a number, so it is not clear where the words are. Put them in the first column.',
+    },
+    {
+      what: 'a comment within a sentence',
+      text: 'a O\n# id 7\nb O\n',
+      message:
+        'test.conll, line 2: expected 2 columns, as in line 1, but there are 3. If it is a comment, leave it out: `grep -v "^#"`.',
+    },
+    {
+      what: 'UTF-16 without a byte order mark',
+      text: 'a\0 \0O\0\n\0',
+      message:
+        'test.conll, line 1: it has NUL characters, as UTF-16 without a byte order mark has. Convert the file, for example with `iconv -f utf-16le -t utf8`.',
     },
     { what: 'no words', text: '-DOCSTART- O\n\n', message: 'test.conll: it has no words.' },
     { what: 'nothing', text: '', message: 'test.conll: it has no words.' },

@@ -81,6 +81,12 @@ describe('a sentiment file', () => {
       text: 'text\tlabel\nGood.\t2\n',
       message: 'test.tsv, line 2: the label must be one of NEGATIVE (or 0), POSITIVE (or 1), but it is "2".',
     },
+    {
+      what: 'two columns of one name',
+      text: 'text\tlabel\ttext\na\t1\tb\n',
+      message:
+        'test.tsv, line 1: columns 1 and 3 are both called "text" or "sentence". Rename the one that is not meant.',
+    },
     { what: 'an empty label', text: 'text\tlabel\nGood.\t\n', message: 'test.tsv, line 2: the label must be one of' },
     { what: 'an empty text', text: 'text\tlabel\n \t1\n', message: 'test.tsv, line 2: the text is empty.' },
     { what: 'no texts', text: 'text\tlabel\n', message: 'test.tsv: it has no texts behind its header.' },

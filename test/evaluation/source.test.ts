@@ -27,6 +27,14 @@ describe('test data', () => {
     await expect(read(Buffer.from('a\nb\nfa\u00e7ade', 'latin1'))).rejects.toMatchObject({ line: 3 });
   });
 
+  it('is read as UTF-16 if its byte order mark says so', async () => {
+    const text = 'a\tb\rna\u00efve 😀\r\n';
+    const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    expect((await read(little)).lines).toEqual(['a\tb', 'na\u00efve 😀']);
+    expect((await read(Buffer.from(little).swap16())).lines).toEqual(['a\tb', 'na\u00efve 😀']);
+    await expect(read(little.subarray(0, 5))).rejects.toThrow(/it begins as utf-16le does, but is cut off/);
+  });
+
   it('that is not there is refused by its name', async () => {
     const missing = join(folder, 'missing.tsv');
     await expect(readSource(missing, new AbortController().signal)).rejects.toThrow(

@@ -54,7 +54,7 @@ describe('the entities that tags spell, by the rules of conlleval', () => {
     expect(spelled(sentence)).toEqual(entities);
   });
 
-  it.each(['', 'o', 'B', 'B-', 'PER', 'b-PER', 'X-PER', 'B_PER', 'O-PER', 'BPER', 'constructor'])(
+  it.each(['', 'o', 'B', 'B-', 'PER', 'b-PER', 'X-PER', 'B_', 'B+PER', 'O-PER', 'BPER', 'constructor'])(
     '"%s" is no tag',
     (text) => {
       expect(parseTag(text)).toBeUndefined();
