@@ -13,10 +13,14 @@ Data for sentiment: lines of text<TAB>label behind a header that names the
 columns ("sentence" will do for "text"). A label is one of the model's, by its
 name or its index. Quotation marks are part of the text.
 
+Data for similarity: lines of a<TAB>b<TAB>score, two texts and how alike they
+are on any scale. The cosines of their vectors are compared with the scores.
+
 Examples:
   bertql evaluate --task ner test.conll
   bertql evaluate --task ner --context document --json test.conll >scores.json
   bertql evaluate --task sentiment --model bertql/sst2-minilm dev.tsv
+  bertql evaluate --task similarity sts-test.tsv
   grep -v '^#' reviews.tsv | bertql evaluate --task sentiment -`;
 
 /** Adds `bertql evaluate`. Its work stops when the signal is aborted. */
@@ -26,7 +30,9 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     .summary('measure a model on your own data')
     .description('Measures how well a model does on test data of yours, read the way that a query is.')
     .argument('<file>', 'the data, in UTF-8; - is standard input')
-    .addOption(new Option('--task <task>', 'what is measured').choices(['ner', 'sentiment']).makeOptionMandatory())
+    .addOption(
+      new Option('--task <task>', 'what is measured').choices(['ner', 'sentiment', 'similarity']).makeOptionMandatory(),
+    )
     .option('--model <id>', "the model (default: the task's)")
     .addOption(
       new Option('--context <context>', 'what a model sees at once; sentiment: of texts longer than it can read')

@@ -2,6 +2,7 @@ import type { EntityScore } from '../evaluation/entity-scores.ts';
 import type { NerEvaluation } from '../evaluation/ner-evaluation.ts';
 import type { SentimentEvaluation } from '../evaluation/sentiment-evaluation.ts';
 import { CALIBRATION_BINS } from '../evaluation/sentiment-scores.ts';
+import type { SimilarityEvaluation } from '../evaluation/similarity-evaluation.ts';
 import type { Context } from '../evaluation/text-runs.ts';
 import { count, percent, table } from './table.ts';
 import { shownJson } from './terminal.ts';
@@ -37,6 +38,20 @@ export function nerReport(setting: EvaluationSetting, result: NerEvaluation): st
 
 export function nerJson(setting: EvaluationSetting, result: NerEvaluation): string {
   return shownJson({ task: 'ner', ...setting, ...result }, 2);
+}
+
+export function similarityReport(setting: EvaluationSetting, result: SimilarityEvaluation): string {
+  return paragraphs(
+    heading(setting, count(result.pairs, 'pair')),
+    table([
+      ['Spearman', result.spearman.toFixed(4)],
+      ['Pearson', result.pearson.toFixed(4)],
+    ]),
+  );
+}
+
+export function similarityJson(setting: EvaluationSetting, result: SimilarityEvaluation): string {
+  return JSON.stringify({ task: 'similarity', ...setting, ...result }, null, 2);
 }
 
 export function sentimentReport(

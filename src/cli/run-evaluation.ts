@@ -4,12 +4,22 @@ import { parseConll } from '../evaluation/conll-file.ts';
 import { evaluateNer } from '../evaluation/ner-evaluation.ts';
 import { evaluateSentiment } from '../evaluation/sentiment-evaluation.ts';
 import { parseSentimentFile } from '../evaluation/sentiment-file.ts';
+import { evaluateSimilarity } from '../evaluation/similarity-evaluation.ts';
+import { parseSimilarityFile } from '../evaluation/similarity-file.ts';
 import { readSource, type Source } from '../evaluation/source.ts';
 import type { Context, EvaluationOptions } from '../evaluation/text-runs.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { documentOptions } from '../server/document-options.ts';
-import { type EvaluationSetting, nerJson, nerReport, sentimentJson, sentimentReport } from './evaluation-report.ts';
+import {
+  type EvaluationSetting,
+  nerJson,
+  nerReport,
+  sentimentJson,
+  sentimentReport,
+  similarityJson,
+  similarityReport,
+} from './evaluation-report.ts';
 import { CommandFailure } from './failure.ts';
 import { withInference } from './local-inference.ts';
 import { showProgress } from './progress.ts';
@@ -17,18 +27,20 @@ import { fetchModel } from './run-models.ts';
 import { count } from './table.ts';
 
 export interface EvaluateFlags {
-  readonly task: 'ner' | 'sentiment';
+  readonly task: 'ner' | 'sentiment' | 'similarity';
   readonly model?: string;
   readonly context: Context;
   readonly batch: number;
   readonly json?: true;
 }
 
+const TASKS = { ner: 'NER', sentiment: 'SENTIMENT', similarity: 'EMBEDDING' } as const;
+
 /** Evaluates a model on a file and gives the report, as text or JSON. */
 export async function evaluate(file: string, flags: EvaluateFlags, signal: AbortSignal): Promise<string> {
   const config = loadConfig();
   const registry = await openRegistry(config);
-  const model = registry.resolve(flags.task === 'ner' ? 'NER' : 'SENTIMENT', flags.model);
+  const model = registry.resolve(TASKS[flags.task], flags.model);
   const source = await readSource(file, signal);
   // Its labels are in its files.
   if (!model.files) await fetchModel(registry, model, signal);
@@ -38,6 +50,11 @@ export async function evaluate(file: string, flags: EvaluateFlags, signal: Abort
     const documents = parseConll(source);
     const { setting, result } = await measure(run, (options) => evaluateNer(source.name, documents, options));
     return flags.json ? nerJson(setting, result) : nerReport(setting, result);
+  }
+  if (flags.task === 'similarity') {
+    const pairs = parseSimilarityFile(source);
+    const { setting, result } = await measure(run, (options) => evaluateSimilarity(source.name, pairs, options));
+    return flags.json ? similarityJson(setting, result) : similarityReport(setting, result);
   }
   const texts = parseSentimentFile(source, model.labels);
   const { setting, result } = await measure(run, (options) => evaluateSentiment(source.name, texts, options));
