@@ -60,6 +60,16 @@ interface Group {
   readonly pieces: LabelledPiece[];
 }
 
+/** Where a decoder stands between two pieces. */
+export interface DecoderState {
+  /** The piece that comes next. */
+  readonly next: number;
+  readonly unit: { readonly first: number; readonly rows: readonly (readonly number[])[] } | undefined;
+  readonly group:
+    | { readonly type: string; readonly words: readonly ScoredWord[]; readonly pieces: readonly LabelledPiece[] }
+    | undefined;
+}
+
 /**
  * Decodes the pieces of a document in order, as their labels become known. An entity is given out
  * once no later label can change it: when the unit behind it is complete and begins something else.
@@ -79,21 +89,35 @@ export class EntityDecoder {
   /**
    * @param labels the model's labels, by column of the probabilities
    * @param continues whether a piece goes on with the word of the piece before it
-   * @param from the first piece to decode: 0, or the {@link resumeAt} of an earlier decoder
+   * @param from the first piece to decode: 0, or the {@link resumeAt} or {@link state} of an earlier decoder
    */
   constructor(
     labels: readonly string[],
     strategy: Aggregation,
     continues: (piece: number) => boolean,
-    from = 0,
+    from: number | DecoderState = 0,
     limits?: EntityLimits,
   ) {
     this.#labels = labels;
     this.#scheme = LabelScheme.of(labels);
     this.#strategy = strategy;
     this.#joins = strategy === 'NONE' || strategy === 'SIMPLE' ? () => false : continues;
-    this.#next = from;
     this.#limits = limits;
+    if (typeof from === 'number') {
+      this.#next = from;
+      return;
+    }
+    const { next, unit, group } = from;
+    this.#next = next;
+    this.#unit = unit && { first: unit.first, rows: unit.rows.map((row) => Float32Array.from(row)) };
+    this.#group = group && { type: group.type, words: [...group.words], pieces: [...group.pieces] };
+  }
+
+  /** What is known but not settled yet, as plain numbers: another decoder that begins with it gives what this one would. */
+  get state(): DecoderState {
+    const unit = this.#unit && { first: this.#unit.first, rows: this.#unit.rows.map((row) => [...row]) };
+    const group = this.#group && { ...this.#group, words: [...this.#group.words], pieces: [...this.#group.pieces] };
+    return { next: this.#next, unit, group };
   }
 
   /** The first piece that is not settled yet: a new decoder that begins there gives what this one would still give. */

@@ -1,6 +1,9 @@
 import type { Encoding } from '../inference/encoding.ts';
 import type { Span } from './span.ts';
 
+/** What the planning looks at of a text's tokens. */
+export type TokenView = Pick<Encoding, 'ids' | 'continues'> & { readonly offsets: Pick<Encoding['offsets'], 'starts'> };
+
 export interface ChunkingOptions {
   /** Pieces in a window, context included, special tokens not. */
   readonly windowTokens: number;
@@ -39,17 +42,26 @@ export function* planChunks(
   if (short) return yield* short;
   const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
   let index = 0;
-  for (const core of packCores(encoding, sentences, coreTokens)) {
+  for (const core of packCores(encoding, sentenceEnds(encoding, sentences), coreTokens)) {
     yield { index, core, window: withContext(encoding, core, options.overlapTokens) };
     index++;
   }
 }
 
-/** Tiles the pieces with cores of at most `coreTokens`. */
-function* packCores(encoding: Encoding, sentences: Iterable<Span>, coreTokens: number): Generator<Span, void, void> {
-  let start = 0;
-  let packed = 0;
-  for (const sentenceEnd of sentenceEnds(encoding, sentences)) {
+/**
+ * Tiles the pieces from `from` on with cores of at most `coreTokens`.
+ *
+ * @param ends for each sentence the index of the first piece after it
+ */
+export function* packCores(
+  encoding: TokenView,
+  ends: Iterable<number>,
+  coreTokens: number,
+  from = 0,
+): Generator<Span, void, void> {
+  let start = from;
+  let packed = from;
+  for (const sentenceEnd of ends) {
     if (sentenceEnd - start > coreTokens) {
       if (packed > start) yield { start, end: packed };
       start = packed;
@@ -66,16 +78,16 @@ function* packCores(encoding: Encoding, sentences: Iterable<Span>, coreTokens: n
 }
 
 /** A core with whole words of context on both sides. */
-function withContext(encoding: Encoding, core: Span, overlapTokens: number): Span {
+export function withContext(encoding: TokenView, core: Span, overlapTokens: number): Span {
   const start = wordStartFrom(encoding, Math.max(0, core.start - overlapTokens));
   const end = wordStartBefore(encoding, Math.min(encoding.ids.length, core.end + overlapTokens), core.end);
   return { start: Math.min(start, core.start), end };
 }
 
 /** For each sentence the index of the first piece behind it; the last is the number of pieces. */
-function* sentenceEnds(encoding: Encoding, sentences: Iterable<Span>): Generator<number> {
+export function* sentenceEnds(encoding: TokenView, sentences: Iterable<Span>, from = 0): Generator<number> {
   const { starts } = encoding.offsets;
-  let piece = 0;
+  let piece = from;
   for (const sentence of sentences) {
     const before = piece;
     while (piece < starts.length && (starts[piece] ?? 0) < sentence.end) piece++;
@@ -87,14 +99,14 @@ function* sentenceEnds(encoding: Encoding, sentences: Iterable<Span>): Generator
 }
 
 /** The first word start at or after `piece`, or the number of pieces. */
-function wordStartFrom(encoding: Encoding, piece: number): number {
+function wordStartFrom(encoding: TokenView, piece: number): number {
   let at = piece;
   while (at < encoding.ids.length && encoding.continues(at)) at++;
   return at;
 }
 
 /** The last word start at or before `piece` and not before `least`. */
-function wordStartBefore(encoding: Encoding, piece: number, least: number): number {
+function wordStartBefore(encoding: TokenView, piece: number, least: number): number {
   let at = piece;
   while (at > least && at < encoding.ids.length && encoding.continues(at)) at--;
   return at;

@@ -32,6 +32,14 @@ const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
 const IN_CAPITALS = /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$/u;
 const STOP_WITHIN = /(?:\p{Ll}|\p{Lo}|\p{N}|["'’”)])[.!?…。！？।؟]["'’”)\]]*(?:\s|$)/u;
 
+/** What is known of the lines of a text up to a place. */
+export interface LineState {
+  readonly lineStart: number;
+  readonly longest: number;
+  readonly wraps: boolean;
+  readonly prose: boolean;
+}
+
 /**
  * Tells whether the end of a line is the end of a sentence, in lists, tables, addresses, headlines, signatures and chats, or a
  * line of prose was only wrapped there. A wrapped line is as long as it could be: the next word did not fit any more.
@@ -48,9 +56,22 @@ export class LineEnds {
   /** Whether the sentence has a word of prose so far. */
   #prose = false;
 
-  constructor(text: string, start: number) {
+  /** @param begin where the first line begins, or the state of one who has read so far */
+  constructor(text: string, begin: number | LineState) {
     this.#text = text;
-    this.#lineStart = start;
+    if (typeof begin === 'number') {
+      this.#lineStart = begin;
+      return;
+    }
+    this.#lineStart = begin.lineStart;
+    this.#longest = begin.longest;
+    this.#wraps = begin.wraps;
+    this.#prose = begin.prose;
+  }
+
+  /** What is known of the lines so far. */
+  get state(): LineState {
+    return { lineStart: this.#lineStart, longest: this.#longest, wraps: this.#wraps, prose: this.#prose };
   }
 
   /** Takes note that a sentence begins. */

@@ -8,7 +8,7 @@ import {
   SOMETIMES_FINAL,
   SPEECH_VERBS,
 } from './abbreviations.ts';
-import { BLANK_LINE, LINE_END, LineEnds } from './line-ends.ts';
+import { BLANK_LINE, LINE_END, LineEnds, type LineState } from './line-ends.ts';
 import type { Span } from './span.ts';
 
 /** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
@@ -91,33 +91,91 @@ interface Word {
  * whole string (three seconds for half a megabyte in one paragraph), and its answers change with the ICU in Node.
  */
 export function* splitSentences(text: string): Generator<Span> {
-  let start = spaceEnd(text, 0);
-  let inList = startsItem(text, start, true);
-  const lines = new LineEnds(text, start);
-  let candidate = matchAt(CANDIDATE, text, start);
-  while (candidate !== null) {
-    const stop = stopOf(candidate);
-    const atNextLine = text.charAt(stop?.end ?? candidate.index) === NEXT_LINE;
-    const end = (stop?.end ?? candidate.index) + (atNextLine ? 1 : 0);
-    const next = spaceEnd(text, end);
-    const gap = text.slice(end, next);
-    const newLine = atNextLine || LINE_END.test(gap);
-    const newParagraph = atNextLine || (newLine && BLANK_LINE.test(gap));
-    const ends =
-      newParagraph ||
-      (newLine && startsItem(text, next, inList || /[:;,]/.test(text.charAt(end - 1)))) ||
-      (stop === null ? !newLine && isSpace(text, end - 1) : endsSentence(text, start, stop, next)) ||
-      (newLine && end > start && next < text.length && lines.endsSentence(start, end, next, inList));
-    if (newLine) lines.turn(end, next, newParagraph);
-    if (ends && end > start) {
-      yield { start, end: trimmedEnd(text, end) };
-      start = next;
-      lines.beginSentence();
-      if (newLine) inList = startsItem(text, start, true) || (inList && !newParagraph);
-    }
-    candidate = matchAt(CANDIDATE, text, Math.max(next, candidate.index + candidate[0].length));
+  const scanner = new SentenceScanner(text);
+  for (const sentence of scanner.steps()) if (sentence) yield sentence;
+  const last = scanner.last();
+  if (last) yield last;
+}
+
+/** Characters past the next word or line that the decision over an end looks at, at the most. */
+export const SENTENCE_LOOKAHEAD = 256;
+
+/** Characters before a candidate that the decision over it looks at, beside its line and the begin of its sentence. */
+export const SENTENCE_LOOKBEHIND = 128;
+
+/** Where a scanner stands, in positions of its text. A scanner that begins there finds what this one would still find. */
+export interface SentenceState {
+  /** Where the sentence begins. */
+  readonly start: number;
+  readonly inList: boolean;
+  /** Where the next place is looked for at which the sentence may end. */
+  readonly from: number;
+  readonly line: LineState;
+}
+
+/** Finds the sentences of a text one after the other. A text that grows is scanned further from a {@link state}. */
+export class SentenceScanner {
+  readonly #text: string;
+  readonly #lines: LineEnds;
+  #start: number;
+  #inList: boolean;
+  #from: number;
+  #candidate: RegExpExecArray | null;
+
+  constructor(text: string, state?: SentenceState) {
+    this.#text = text;
+    this.#start = state?.start ?? spaceEnd(text, 0);
+    this.#inList = state?.inList ?? startsItem(text, this.#start, true);
+    this.#lines = new LineEnds(text, state?.line ?? this.#start);
+    this.#from = state?.from ?? this.#start;
+    this.#candidate = matchAt(CANDIDATE, text, this.#from);
   }
-  if (start < text.length) yield { start, end: trimmedEnd(text, text.length) };
+
+  get state(): SentenceState {
+    return { start: this.#start, inList: this.#inList, from: this.#from, line: this.#lines.state };
+  }
+
+  /** Where the next place begins at which the sentence may end, or the end of the text. */
+  get next(): number {
+    return this.#candidate?.index ?? this.#text.length;
+  }
+
+  /** Goes from place to place, and gives the sentence that ends there, or nothing if none does. */
+  *steps(): Generator<Span | undefined, void, void> {
+    const text = this.#text;
+    const lines = this.#lines;
+    for (let candidate = this.#candidate; candidate !== null; candidate = this.#candidate) {
+      const start = this.#start;
+      const stop = stopOf(candidate);
+      const atNextLine = text.charAt(stop?.end ?? candidate.index) === NEXT_LINE;
+      const end = (stop?.end ?? candidate.index) + (atNextLine ? 1 : 0);
+      const next = spaceEnd(text, end);
+      const gap = text.slice(end, next);
+      const newLine = atNextLine || LINE_END.test(gap);
+      const newParagraph = atNextLine || (newLine && BLANK_LINE.test(gap));
+      const ends =
+        newParagraph ||
+        (newLine && startsItem(text, next, this.#inList || /[:;,]/.test(text.charAt(end - 1)))) ||
+        (stop === null ? !newLine && isSpace(text, end - 1) : endsSentence(text, start, stop, next)) ||
+        (newLine && end > start && next < text.length && lines.endsSentence(start, end, next, this.#inList));
+      if (newLine) lines.turn(end, next, newParagraph);
+      const isSentence = ends && end > start;
+      if (isSentence) {
+        this.#start = next;
+        lines.beginSentence();
+        if (newLine) this.#inList = startsItem(text, next, true) || (this.#inList && !newParagraph);
+      }
+      this.#from = Math.max(next, candidate.index + candidate[0].length);
+      this.#candidate = matchAt(CANDIDATE, text, this.#from);
+      yield isSentence ? { start, end: trimmedEnd(text, end) } : undefined;
+    }
+  }
+
+  /** The sentence that the text ends with, after all steps. */
+  last(): Span | undefined {
+    const text = this.#text;
+    return this.#start < text.length ? { start: this.#start, end: trimmedEnd(text, text.length) } : undefined;
+  }
 }
 
 /** Whether a stop ends the sentence begun at `start`, when the text goes on at `next`. */
