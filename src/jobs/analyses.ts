@@ -7,6 +7,7 @@ import { checkFilter, type Entity } from '../documents/entities.ts';
 import type { EntityGroup } from '../documents/entity-groups.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import type { SentimentResult } from '../documents/sentiment.ts';
+import { isWellFormedPart, withoutHalf } from '../documents/surrogates.ts';
 import { tooLong } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
@@ -20,7 +21,6 @@ import type { JobQueue } from './queue.ts';
 import { JobRunner, type JobRunnerParts } from './runner.ts';
 import type { AnalysisStore, TextChange } from './store.ts';
 import { analysisNotFound } from './store-errors.ts';
-import { isWellFormedPart, withoutHalf } from './surrogates.ts';
 import { followAnalysis } from './tail.ts';
 import { TextRunner } from './text-runner.ts';
 
@@ -91,7 +91,7 @@ export class Analyses {
     this.#store = parts.store;
     this.#parts = parts;
     this.#runner = new JobRunner(parts);
-    this.#textRunner = new TextRunner();
+    this.#textRunner = new TextRunner(parts);
   }
 
   /** Does jobs in this process until {@link stop}. */

@@ -27,7 +27,7 @@ export interface TailAnalyzed {
 }
 
 /** An entity as it is kept. One of a text that grows has no id yet: an id depends on the whole text. */
-export type StoredEntity = Omit<Entity, 'document' | 'id'> & { readonly id?: string };
+export type StoredEntity = Omit<Entity, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
 type StoredGroup = Omit<EntityGroup<Entity>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
 export type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
@@ -107,9 +107,62 @@ export function storedEntities(stored: string): readonly StoredEntity[] {
   return event.kind === 'ChunkAnalyzed' ? event.entities : [];
 }
 
+/** Writes a chunk of a text that grows. */
+export function storeChunk(chunk: Omit<ChunkAnalyzed, 'kind' | 'document' | 'entities'> & WithEntities): string {
+  const { cursor, sequence, progress, timing } = chunk;
+  const sentiment = chunk.sentiment ? storeSentiment(chunk.sentiment) : null;
+  const entities = chunk.entities.map(storeEntity);
+  const stored: StoredChunk = {
+    kind: 'ChunkAnalyzed',
+    cursor,
+    sequence,
+    chunk: chunk.chunk,
+    entities,
+    sentiment,
+    progress,
+    timing,
+  };
+  return JSON.stringify(stored);
+}
+
+interface WithEntities {
+  readonly entities: readonly StoredEntity[];
+}
+
+/** Writes the end of a text that grew. Ids that its entities have are left out: within a stream they are its own. */
+export function storeCompleted(
+  completed: Omit<AnalysisCompleted, 'document' | 'entityGroups'> & {
+    readonly entityGroups: readonly StoredGroup[];
+  },
+): string {
+  const { cursor, sequence, entityCount, progress, abandoned } = completed;
+  const stored: StoredCompleted = {
+    kind: 'AnalysisCompleted',
+    cursor,
+    sequence,
+    entityCount,
+    entityGroups: completed.entityGroups.map(({ text, type, count, confidence, mentions }) => {
+      return {
+        text,
+        type,
+        count,
+        confidence,
+        mentions: mentions.map((each) => storeEntity({ ...each, id: undefined })),
+      };
+    }),
+    sentiment: completed.sentiment ? storeSentiment(completed.sentiment) : null,
+    progress,
+    ...(abandoned ? { abandoned } : {}),
+  };
+  return JSON.stringify(stored);
+}
+
 /** Writes what is not settled. */
-export function storeTail(tail: StoredTailEvent): string {
-  return JSON.stringify(tail);
+export function storeTail(tail: Omit<TailAnalyzed, 'entities'> & WithEntities): string {
+  const { kind, start, end, length } = tail;
+  const sentiment = tail.sentiment ? { ...storeSentiment(tail.sentiment), text: tail.sentiment.text } : null;
+  const stored: StoredTailEvent = { kind, start, end, entities: tail.entities.map(storeEntity), sentiment, length };
+  return JSON.stringify(stored);
 }
 
 /** Reads what is not settled. */

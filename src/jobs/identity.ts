@@ -2,7 +2,7 @@ import { digestOf } from '../digest.ts';
 import { fingerprintOf } from '../documents/analysis.ts';
 import type { Document } from '../documents/document.ts';
 import type { Model } from '../models/registry.ts';
-import { type AnalysisSource, EVERYBODY } from './analysis.ts';
+import { type AnalysisOptions, type AnalysisSource, EVERYBODY } from './analysis.ts';
 
 /** The models that an analysis reads with. */
 export interface AnalysisModels {
@@ -33,15 +33,30 @@ export async function identityOf(
 export async function openIdentityOf(
   id: string,
   document: Document,
-  source: AnalysisSource,
+  options: AnalysisOptions,
   models: AnalysisModels,
 ): Promise<Identity> {
-  const { model, aggregation, types, minConfidence, offsetEncoding } = source;
-  const options = [model, aggregation, types, minConfidence, offsetEncoding, ...document.chunking];
-  return {
-    fingerprint: hash(['open', id, options]).slice(0, 16),
-    content: hash(['open', document.hash, options, ...(await revisionsOf(models))]),
-  };
+  const conditions = await conditionsOf(document.chunking, options, models);
+  return { fingerprint: hash(['open', id, conditions]).slice(0, 16), content: `${document.hash} ${conditions}` };
+}
+
+/** Whether a text that grows can be read on: all that its events depend on, beside the text, is as it was. */
+export async function canReadOn(
+  content: string,
+  chunking: Document['chunking'],
+  options: AnalysisOptions,
+  models: AnalysisModels,
+): Promise<boolean> {
+  return content.endsWith(` ${await conditionsOf(chunking, options, models)}`);
+}
+
+async function conditionsOf(
+  chunking: Document['chunking'],
+  { model, aggregation, types, minConfidence, offsetEncoding }: AnalysisOptions,
+  models: AnalysisModels,
+): Promise<string> {
+  const options = [model, aggregation, types, minConfidence, offsetEncoding, ...chunking];
+  return hash([...options, ...(await revisionsOf(models))]);
 }
 
 /** The id that belongs to an owner's idempotency key. */

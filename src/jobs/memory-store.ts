@@ -1,3 +1,4 @@
+import { beginsWithHalf, endsWithHalf, withoutHalf } from '../documents/surrogates.ts';
 import { type Analysis, type AnalysisSource, isEnded, type Job, NO_PROGRESS } from './analysis.ts';
 import { type IndexedEntity, placed } from './entity-index.ts';
 import { RETRY_JOB_AFTER_MS } from './queue.ts';
@@ -22,7 +23,6 @@ import {
 } from './store.ts';
 import { analysisNotFound, cursorExpired, noRoom, otherContent, tooManyOpen } from './store-errors.ts';
 import { Subscribers } from './subscribers.ts';
-import { beginsWithHalf, endsWithHalf, withoutHalf } from './surrogates.ts';
 
 interface Kept {
   analysis: Analysis;

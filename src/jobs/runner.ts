@@ -15,7 +15,7 @@ import { identityOf } from './identity.ts';
 import type { AnalysisStore, Appended, LogEntry } from './store.ts';
 
 /** Milliseconds that a job waits where the inference queue is full of other work. */
-const OVERLOADED_PAUSE_MS = 250;
+export const OVERLOADED_PAUSE_MS = 250;
 
 /** Lines of an interrupted job's log that are read at a time. */
 const PAGE = 64;

@@ -1,8 +1,260 @@
-import type { Job } from './analysis.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { type AnalysisCompleted, fingerprintOf } from '../documents/analysis.ts';
+import { encodeCursor } from '../documents/cursor.ts';
+import { Document } from '../documents/document.ts';
+import type { Entity } from '../documents/entities.ts';
+import { groupEntities } from '../documents/entity-groups.ts';
+import {
+  type Checkpoint,
+  GrowingText,
+  type GrowingTools,
+  type GrownEntity,
+  type OpenEnd,
+  type SettledChunk,
+} from '../documents/growing.ts';
+import { abortError, asBertqlError } from '../errors.ts';
+import { type Analysis, type AnalysisSource, isEnded, type Job } from './analysis.ts';
+import { entryOf } from './entity-index.ts';
+import { endAnalysis, storeChunk, storeCompleted, storeTail } from './events.ts';
+import { type AnalysisModels, canReadOn } from './identity.ts';
+import { earlierEntities, type JobRunnerParts, OVERLOADED_PAUSE_MS, otherModels } from './runner.ts';
+import type { LogEntry } from './store.ts';
 
-/** Texts that one process reads at a time. */
+/** Texts that one process reads at a time. Each is read for a moment, and the models decide how fast. */
 export const TEXT_JOBS = 64;
 
+/** Texts whose state is kept between two appends, the last ones; the state of others is made anew from the store. */
+const TEXTS_KEPT = 1000;
+
+/** A text with all that is known of it. */
+interface KnownText {
+  readonly text: GrowingText;
+  readonly models: AnalysisModels;
+  /** Events that were written when its state was that. */
+  sequence: number;
+}
+
+/** A text that is to be read on. */
+interface Found {
+  readonly known: KnownText;
+  readonly analysis: Analysis;
+  readonly source: AnalysisSource;
+}
+
+/**
+ * Reads texts that grow: each job reads what was appended, settles what it can, gives out the rest as a tail, and ends.
+ * A worker that does not know a text begins at its last settled chunk. Two workers on one text write the same.
+ */
 export class TextRunner {
-  async run(_job: Job, _interrupted: AbortSignal): Promise<void> {}
+  readonly #parts: JobRunnerParts;
+  readonly #known = new LRUCache<string, KnownText>({ max: TEXTS_KEPT });
+  /** The job of each text that runs here; the next one of the same text waits for it. */
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reads a text as far as it goes. Rejects with the signal's reason if it was interrupted, and with STORE_UNAVAILABLE
+   * if the store was lost; then the job is to be done again.
+   */
+  async run(job: Job, interrupted: AbortSignal): Promise<void> {
+    const before = this.#running.get(job.id) ?? Promise.resolve();
+    const run = before.catch(() => undefined).then(() => this.#run(job, interrupted));
+    this.#running.set(job.id, run);
+    try {
+      await run;
+    } finally {
+      if (this.#running.get(job.id) === run) this.#running.delete(job.id);
+    }
+  }
+
+  async #run(job: Job, interrupted: AbortSignal): Promise<void> {
+    const { store, inference, documents, reportFailure } = this.#parts;
+    const key = `${job.id} ${job.run}`;
+    while (true) {
+      // Nobody waits for an answer, so it waits for models as long as they take.
+      const loaders = inference.loaders({ signal: interrupted, patient: true });
+      try {
+        await this.#readOn(key, job, { loaders, registry: inference.registry, documents });
+        return;
+      } catch (error) {
+        // What it knows may be ahead of what was written.
+        this.#known.delete(key);
+        if (interrupted.aborted) throw abortError(interrupted);
+        const expected = asBertqlError(error);
+        if (expected?.code === 'STORE_UNAVAILABLE') throw expected;
+        if (expected?.code !== 'OVERLOADED') {
+          if (!expected) reportFailure(error);
+          const [code, message] = expected
+            ? [expected.code, expected.message]
+            : (['INTERNAL', 'Unexpected error.'] as const);
+          await endAnalysis(store, job.id, { state: 'FAILED', code, message }, job.run);
+          return;
+        }
+      } finally {
+        loaders.dispose();
+      }
+      await delay(OVERLOADED_PAUSE_MS, undefined, { signal: interrupted });
+    }
+  }
+
+  async #readOn(key: string, job: Job, tools: GrowingTools): Promise<void> {
+    const { store } = this.#parts;
+    while (true) {
+      const found = await this.#take(key, job, tools);
+      if (!found) return;
+      const { known, analysis, source } = found;
+      const { text, models } = known;
+      await tools.loaders.use(models.ner);
+      if (models.sentiment) await tools.loaders.use(models.sentiment);
+      for await (const chunk of text.settle(tools, !analysis.open)) {
+        known.sequence++;
+        if ((await store.append(job, this.#chunkEntry(known, analysis, chunk))) === 'ENDED') return;
+      }
+      if (!analysis.open) {
+        await store.append(job, await this.#completion(known, analysis, source, tools));
+        this.#known.delete(key);
+        return;
+      }
+      const end = await text.openEnd(tools);
+      const tail = { after: known.sequence, tail: tailOf(end, text.length) };
+      const rest = await store.rest(job, text.length, tail);
+      if (rest === 'ENDED') this.#known.delete(key);
+      if (rest !== 'MORE') return;
+    }
+  }
+
+  /** The text with what was appended since it was read; `undefined` if this run has ended. */
+  async #take(key: string, job: Job, tools: GrowingTools): Promise<Found | undefined> {
+    const { store } = this.#parts;
+    const known = this.#known.get(key);
+    if (known) {
+      const taken = await store.take(job, known.text.length);
+      // Another worker may have read on, or half a character was dropped.
+      if (
+        taken?.source &&
+        taken.analysis.lastSequence === known.sequence &&
+        taken.analysis.length >= known.text.length
+      ) {
+        known.text.push(taken.text);
+        return { known, analysis: taken.analysis, source: taken.source };
+      }
+      this.#known.delete(key);
+    }
+    return this.#begin(key, job, tools);
+  }
+
+  /** Begins at the last settled chunk. */
+  async #begin(key: string, job: Job, tools: GrowingTools): Promise<Found | undefined> {
+    const { store } = this.#parts;
+    const found = await store.find(job.id);
+    if (!found || found.run !== job.run || isEnded(found)) return undefined;
+    const from = checkpointOf(found)?.textFrom ?? 0;
+    const taken = await store.take(job, from);
+    if (!taken?.source) return undefined;
+    const { analysis, source } = taken;
+    const checkpoint = checkpointOf(analysis);
+    // Another worker has settled more meanwhile.
+    if ((checkpoint?.textFrom ?? 0) !== from) return this.#begin(key, job, tools);
+    const models = await this.#models(analysis, tools);
+    const { aggregation, offsetEncoding, types, minConfidence } = source;
+    const options = {
+      model: models.ner,
+      sentiment: models.sentiment,
+      aggregation,
+      offsetEncoding,
+      types,
+      minConfidence,
+    };
+    const text = new GrowingText(options, checkpoint, taken.text);
+    const known: KnownText = { text, models, sequence: analysis.lastSequence };
+    this.#known.set(key, known);
+    return { known, analysis, source };
+  }
+
+  /** The models that the text is read with. They must be those of the machine that began. */
+  async #models(
+    { options, content }: Analysis,
+    { loaders, registry, documents }: GrowingTools,
+  ): Promise<AnalysisModels> {
+    const ner = registry.resolve('NER', options.model);
+    const sentiment =
+      options.sentimentModel === null ? undefined : registry.resolve('SENTIMENT', options.sentimentModel);
+    const models = { ner, sentiment };
+    await Promise.all([loaders.use(ner), sentiment && loaders.use(sentiment)]);
+    const { chunkTokens, overlapTokens } = documents;
+    if (!(await canReadOn(content, [chunkTokens, overlapTokens], options, models))) throw otherModels();
+    return models;
+  }
+
+  #chunkEntry(known: KnownText, { fingerprint }: Analysis, settled: SettledChunk): LogEntry {
+    const { sequence, text } = known;
+    const { resumeAt, entities, progress } = settled;
+    const cursor = encodeCursor({ fingerprint, sequence, resumeAt });
+    return {
+      sequence,
+      cursor,
+      event: storeChunk({ ...settled, cursor, sequence }),
+      state: 'RUNNING',
+      entities: entities.map(entryOf),
+      progress,
+      checkpoint: JSON.stringify(text.checkpoint),
+    };
+  }
+
+  /** The last event: what one reading of the whole text gives at its end. */
+  async #completion(
+    known: KnownText,
+    analysis: Analysis,
+    source: AnalysisSource,
+    { loaders, registry, documents }: GrowingTools,
+  ): Promise<LogEntry> {
+    const { store } = this.#parts;
+    const { ner, sentiment } = known.models;
+    const text = (await store.source(analysis.id))?.text ?? '';
+    const document = new Document(text, source.offsetEncoding, loaders, registry, documents);
+    const entities: readonly (Entity | GrownEntity)[] =
+      (await earlierEntities(store, { ...analysis, lastSequence: known.sequence }, document, registry)) ??
+      (await document.entities(source));
+    const sequence = known.sequence + 1;
+    const { chunks, coreStart } = known.text.checkpoint;
+    const cursor = encodeCursor({ fingerprint: analysis.fingerprint, sequence, resumeAt: coreStart });
+    const progress = {
+      chunksDone: chunks,
+      chunksTotal: chunks,
+      tokensDone: coreStart,
+      tokensTotal: coreStart,
+      fraction: 1,
+    };
+    const completed: Omit<AnalysisCompleted, 'document' | 'entityGroups'> = {
+      kind: 'AnalysisCompleted',
+      cursor,
+      sequence,
+      entityCount: entities.length,
+      sentiment: sentiment ? await document.sentimentIfAny(text, sentiment.id) : null,
+      progress,
+      // Said when it was finished.
+      abandoned: analysis.message !== null,
+    };
+    return {
+      sequence,
+      cursor,
+      event: storeCompleted({ ...completed, entityGroups: groupEntities(entities) }),
+      state: 'COMPLETED',
+      entities: [],
+      progress,
+      finalFingerprint: fingerprintOf(document, ner, source),
+    };
+  }
+}
+
+function checkpointOf({ checkpoint }: Analysis): Checkpoint | undefined {
+  return checkpoint === null ? undefined : (JSON.parse(checkpoint) as Checkpoint);
+}
+
+function tailOf({ sentiment, ...end }: OpenEnd, length: number): string {
+  return storeTail({ kind: 'TailAnalyzed', ...end, sentiment, length });
 }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Progress } from '../../documents/analysis.ts';
+import { withoutHalf } from '../../documents/surrogates.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../errors.ts';
 import {
   type Analysis,
@@ -31,7 +32,6 @@ import {
   UNFINISHED_TTL_MS,
 } from '../store.ts';
 import { analysisNotFound, cursorExpired, otherContent, tooManyOpen } from '../store-errors.ts';
-import { withoutHalf } from '../surrogates.ts';
 import { CLOCK_KEY, defineCommands, KEY_PREFIX, keysOf, OPEN_KEY, ownerKeys } from './commands.ts';
 import { type RedisConnections, withStoreErrors } from './connections.ts';
 import { Subscriptions } from './subscriptions.ts';

@@ -1,0 +1,517 @@
+import type { Encoding } from '../inference/encoding.ts';
+import type { Loaders } from '../inference/loaders.ts';
+import type { Timing } from '../inference/timing.ts';
+import type { ModelOutput } from '../inference/work.ts';
+import type { Model, ModelRegistry } from '../models/registry.ts';
+import { type Aggregation, type DecoderState, EntityDecoder, type PieceEntity } from './aggregation.ts';
+import type { ChunkRange, Progress } from './analysis.ts';
+import { type Chunk, packCores, sentenceEnds, withContext } from './chunking.ts';
+import { Document, type DocumentOptions } from './document.ts';
+import { type Entity, type EntityFilter, entitiesOf, keeps } from './entities.ts';
+import { inOrder } from './in-order.ts';
+import { NameBorders } from './name-borders.ts';
+import { type OffsetEncoding, positionConverter } from './offsets.ts';
+import { type SafeCuts, safeCutsOf } from './safe-cuts.ts';
+import { SENTENCE_LOOKAHEAD, SENTENCE_LOOKBEHIND, SentenceScanner, type SentenceState } from './sentences.ts';
+import type { SentimentResult } from './sentiment.ts';
+import type { Span } from './span.ts';
+import { withoutHalf } from './surrogates.ts';
+import { withLineEnds } from './text.ts';
+
+/** UTF-16 code units of a text that are taken in at a time, so that a long one is settled, and forgotten, step by step. */
+const STEP = 16_384;
+/** Tokens that are kept before what is looked at, for rules that look back. */
+const TOKENS_BEFORE = 16;
+/** A word before the tokens of a text that begins within another one, for tokenizers that treat a text's begin as special. */
+const CONTEXT = 'a';
+
+/** How a text that grows is read. */
+export interface GrowingOptions extends EntityFilter {
+  readonly model: Model;
+  /** Scores each chunk and the tail; missing if no sentiment is wanted. */
+  readonly sentiment: Model | undefined;
+  readonly aggregation: Aggregation;
+  readonly offsetEncoding: OffsetEncoding;
+}
+
+/** What one step of reading works with. */
+export interface GrowingTools {
+  readonly loaders: Loaders;
+  readonly registry: ModelRegistry;
+  readonly documents: DocumentOptions;
+}
+
+/** An entity of a text that grows. Its id depends on the whole text, so it has none yet. */
+export type GrownEntity = Omit<Entity, 'document' | 'id'>;
+
+/** A chunk whose entities no more text can change. */
+export interface SettledChunk {
+  readonly chunk: ChunkRange;
+  readonly entities: readonly GrownEntity[];
+  readonly sentiment: SentimentResult | null;
+  readonly progress: Progress;
+  readonly timing: Timing;
+  /** The first token whose entity is not settled after it. */
+  readonly resumeAt: number;
+}
+
+/** What is not settled yet, read as if the text ended here. */
+export interface OpenEnd {
+  /** Half-open range in the text, in the client's unit. */
+  readonly start: number;
+  readonly end: number;
+  readonly entities: readonly GrownEntity[];
+  readonly sentiment: SentimentResult | null;
+}
+
+/**
+ * Where a text that grows is settled: all that another reader needs to read on, beside the text from `textFrom` on.
+ * Positions are UTF-16 code units and tokens of the whole text.
+ */
+export interface Checkpoint {
+  /** Where the text begins that is still looked at. */
+  readonly textFrom: number;
+  /** Where the tokens begin that are still looked at: in the text, in the client's unit, and in tokens. */
+  readonly unit: number;
+  readonly position: number;
+  readonly token: number;
+  /** Chunks that are settled, and the token after the last one. */
+  readonly chunks: number;
+  readonly coreStart: number;
+  /** Missing while nothing is settled. */
+  readonly sentence: SentenceState | undefined;
+  readonly decoder: DecoderState;
+  /** Settled chunks in which an entity may begin that is not settled. */
+  readonly cores: readonly { readonly index: number; readonly core: Span }[];
+}
+
+const BEGIN: Checkpoint = {
+  textFrom: 0,
+  unit: 0,
+  position: 0,
+  token: 0,
+  chunks: 0,
+  coreStart: 0,
+  sentence: undefined,
+  decoder: { next: 0, unit: undefined, group: undefined },
+  cores: [],
+};
+
+/**
+ * Reads a text while it grows. Chunks are settled as soon as no more text can change them, exactly as one reading of the
+ * whole text would plan, label and decode them. What is after them is read anew each time: its cost does not depend on
+ * how long the text is.
+ *
+ * A chunk is settled once all of these are certain: that the text does not fit one window; where its last sentence
+ * ends, or that the sentence is too long for it; and the words of context after it. The last word, the last sentence
+ * and a full stop at the end (is it that of "U.S."?) are not.
+ */
+export class GrowingText {
+  readonly #options: GrowingOptions;
+  readonly #cuts: SafeCuts;
+  #state: Checkpoint;
+  /** The text from `textFrom` on, as far as it was taken in. */
+  #text: string;
+  /** Text that was pushed and is not taken in yet. */
+  #pending = '';
+  /** Results of windows that the open end was read in, by their tokens: most stay the same from step to step. */
+  #scores = new Map<string, ModelOutput>();
+
+  /** @param text the text from `textFrom` of the checkpoint on */
+  constructor(options: GrowingOptions, checkpoint: Checkpoint = BEGIN, text = '') {
+    this.#options = options;
+    this.#cuts = safeCutsOf(options.model.vocabulary);
+    this.#state = checkpoint;
+    this.#text = '';
+    this.#pending = text;
+  }
+
+  /** Where it stands; what is written after each settled chunk. */
+  get checkpoint(): Checkpoint {
+    return this.#state;
+  }
+
+  /** UTF-16 code units of the text so far. */
+  get length(): number {
+    return this.#state.textFrom + this.#text.length + this.#pending.length;
+  }
+
+  push(text: string): void {
+    this.#pending += text;
+  }
+
+  /** Forgets the half of a surrogate pair at the end, whose other half will not come. */
+  dropHalf(): void {
+    this.#pending = withoutHalf(this.#pending);
+    if (this.#pending === '') this.#text = withoutHalf(this.#text);
+  }
+
+  /**
+   * Settles what can be, in order.
+   *
+   * @param complete whether no more text will come; then all of it is settled
+   */
+  async *settle(tools: GrowingTools, complete: boolean): AsyncGenerator<SettledChunk, void, void> {
+    do {
+      // Not within a surrogate pair.
+      const step = withoutHalf(this.#pending.slice(0, STEP)) || this.#pending;
+      this.#text += step;
+      this.#pending = this.#pending.slice(step.length);
+      const isLast = this.#pending === '';
+      yield* this.#settleStep(tools, complete && isLast);
+    } while (this.#pending !== '');
+  }
+
+  async *#settleStep(tools: GrowingTools, complete: boolean): AsyncGenerator<SettledChunk, void, void> {
+    const view = await this.#look(tools);
+    const chunks = complete ? this.#plan(view, tools) : this.#certain(view, tools);
+    const decoder = this.#decoder(view);
+    const last = chunks.at(-1);
+    for await (const { chunk, rows, output } of this.#label(view, chunks, tools)) {
+      const settled = [...decoder.push(rows)];
+      if (complete && chunk === last) settled.push(...decoder.finish());
+      const range = rangeOf(view, chunk);
+      const { start, end } = range.span;
+      const cores = [...this.#state.cores, { index: chunk.index, core: shifted(chunk.core, view.token) }];
+      const result: SettledChunk = {
+        chunk: range,
+        entities: this.#entities(view, settled, cores),
+        sentiment: await this.#sentimentOf(view, start - view.unit, end - view.unit),
+        progress: progressOf(view, chunk, chunks),
+        timing: timingOf(view, output),
+        resumeAt: decoder.resumeAt,
+      };
+      this.#advance(view, chunk, cores, decoder);
+      yield result;
+    }
+  }
+
+  /** What is not settled. Call it after {@link settle}. */
+  async openEnd(tools: GrowingTools): Promise<OpenEnd> {
+    const view = await this.#look(tools);
+    const chunks = this.#plan(view, tools);
+    const decoder = this.#decoder(view);
+    const first = view.encoding.offsets.starts[decoder.resumeAt - view.token] ?? view.text.length;
+    const known = this.#scores;
+    this.#scores = new Map();
+    const cores = [...this.#state.cores];
+    const decoded: PieceEntity[] = [];
+    for await (const { chunk, rows } of this.#label(view, chunks, tools, known)) {
+      cores.push({ index: chunk.index, core: shifted(chunk.core, view.token) });
+      decoded.push(...decoder.push(rows));
+    }
+    decoded.push(...decoder.finish());
+    return {
+      start: view.position + view.document.position(first),
+      end: view.position + view.document.position(view.text.length),
+      entities: this.#entities(view, decoded, cores),
+      sentiment: await this.#sentimentOf(view, first, view.text.length),
+    };
+  }
+
+  /** Looks at the open end: its tokens and sentences, and what of them is certain. */
+  async #look({ loaders, registry, documents }: GrowingTools): Promise<View> {
+    const { textFrom, unit, position, token, sentence } = this.#state;
+    const { vocabulary } = this.#options.model;
+    const whole = withoutHalf(this.#text);
+    const before = unit - textFrom;
+    const text = whole.slice(before);
+    const encoding = await this.#encode(loaders, text);
+    const cut = this.#cuts.before(text, text.length);
+    const scan = scanSentences(whole, sentence && movedState(sentence, -textFrom));
+    const sentences = scan.sentences.map((span) => shifted(span, -before));
+    const options = this.#options;
+    return {
+      text,
+      unit,
+      position,
+      token,
+      encoding,
+      document: new Document(text, options.offsetEncoding, loaders, registry, {
+        ...documents,
+        // The limit is on the whole text, and was checked when it came.
+        maxTextLength: Number.POSITIVE_INFINITY,
+      }),
+      borders: new NameBorders(text, encoding, sentences),
+      sentences,
+      certainSentences: scan.certain,
+      undecided: scan.undecided - before,
+      certainTokens: countUntil(encoding.offsets.ends, cut),
+      places: scan.places.map(({ state, next, sentences: ended }) => {
+        return { state: movedState(state, textFrom), next: next + textFrom, ended };
+      }),
+      special: vocabulary.prefix.length + vocabulary.suffix.length,
+      overlapTokens: documents.overlapTokens,
+    };
+  }
+
+  /** The tokens of a part of the text, as they are in the whole. */
+  async #encode(loaders: Loaders, text: string): Promise<Encoding> {
+    const { vocabulary } = this.#options.model;
+    const read = withLineEnds(text);
+    if (vocabulary.bert || this.#state.unit === 0) return loaders.encodings.load({ vocabulary, text: read });
+    const encoding = await loaders.encodings.load({ vocabulary, text: CONTEXT + read });
+    const skipped = countUntil(encoding.offsets.ends, CONTEXT.length);
+    const moved = (positions: Int32Array) => positions.subarray(skipped).map((each) => each - CONTEXT.length);
+    return {
+      ...encoding,
+      ids: encoding.ids.subarray(skipped),
+      offsets: { starts: moved(encoding.offsets.starts), ends: moved(encoding.offsets.ends) },
+      continues: (piece) => encoding.continues(piece + skipped),
+    };
+  }
+
+  /** The chunks that are certain, whatever text follows. */
+  #certain(view: View, tools: GrowingTools): readonly Chunk[] {
+    const { windowTokens, coreTokens, overlapTokens } = this.#sizes(view, tools);
+    const { encoding, certainTokens, undecided, token } = view;
+    if (this.#state.chunks === 0 && certainTokens <= windowTokens) return [];
+    const starts = encoding.offsets.starts.subarray(0, certainTokens);
+    const ids = encoding.ids.subarray(0, certainTokens);
+    const known = { ids, offsets: { starts }, continues: (piece: number) => encoding.continues(piece) };
+    const from = this.#state.coreStart - token;
+    const ends: number[] = [];
+    for (const end of sentenceEnds(known, view.sentences.slice(0, view.certainSentences), from)) {
+      if (end < certainTokens) ends.push(end);
+    }
+    // The sentence after them has at least these tokens.
+    const within = countBefore(starts, undecided);
+    if (within > (ends.at(-1) ?? from)) ends.push(within);
+    const cores = [...packCores(known, ends, coreTokens, from)].slice(0, -1);
+    const chunks: Chunk[] = [];
+    for (const core of cores) {
+      if (core.end + overlapTokens >= certainTokens) break;
+      chunks.push(this.#chunk(view, core, chunks.length, overlapTokens));
+    }
+    return chunks;
+  }
+
+  /** The chunks of all that is not settled, if the text ends here. */
+  #plan(view: View, tools: GrowingTools): readonly Chunk[] {
+    const { windowTokens, coreTokens, overlapTokens } = this.#sizes(view, tools);
+    const { encoding, token } = view;
+    const tokens = encoding.ids.length;
+    if (this.#state.chunks === 0 && tokens <= windowTokens) {
+      const all = { start: 0, end: tokens };
+      return tokens > 0 ? [{ index: 0, core: all, window: all }] : [];
+    }
+    const from = this.#state.coreStart - token;
+    const cores = packCores(encoding, sentenceEnds(encoding, view.sentences, from), coreTokens, from);
+    return [...cores].map((core, index) => this.#chunk(view, core, index, overlapTokens));
+  }
+
+  #chunk({ encoding }: View, core: Span, index: number, overlapTokens: number): Chunk {
+    return { index: this.#state.chunks + index, core, window: withContext(encoding, core, overlapTokens) };
+  }
+
+  #sizes({ special }: View, { documents: { chunkTokens, overlapTokens } }: GrowingTools) {
+    const windowTokens = Math.min(chunkTokens, this.#options.model.maxTokens) - special;
+    return { windowTokens, overlapTokens, coreTokens: Math.max(1, windowTokens - 2 * overlapTokens) };
+  }
+
+  #label(view: View, chunks: readonly Chunk[], { loaders, documents }: GrowingTools, known = this.#scores) {
+    const { model } = this.#options;
+    const width = model.labels.length;
+    return inOrder(chunks, documents.windowsInFlight, async (chunk) => {
+      const ids = view.encoding.ids.subarray(chunk.window.start, chunk.window.end);
+      const key = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1');
+      const output = known.get(key) ?? whole(await loaders.scores.load({ model, ids }));
+      if (known !== this.#scores) this.#scores.set(key, output);
+      const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
+      const last = first + chunk.core.end - chunk.core.start;
+      return { chunk, output, rows: output.values.subarray(first * width, last * width) };
+    });
+  }
+
+  #decoder({ borders, token }: View): EntityDecoder {
+    const { model, aggregation } = this.#options;
+    const limits = {
+      isBefore: (piece: number) => borders.isBefore(piece - token),
+      isAddress: (piece: number) => borders.isAddress(piece - token),
+    };
+    const continues = (piece: number) => borders.continues(piece - token);
+    return new EntityDecoder(model.labels, aggregation, continues, this.#state.decoder, limits);
+  }
+
+  #entities(view: View, decoded: readonly PieceEntity[], cores: Checkpoint['cores']): readonly GrownEntity[] {
+    const { model, aggregation } = this.#options;
+    const { token, position, unit, document, encoding } = view;
+    const chunks = cores.map(({ index, core }) => ({ index, core: shifted(core, -token), window: core }));
+    const local = decoded.map((entity) => ({
+      ...entity,
+      words: entity.words.map((word) => ({ ...word, first: word.first - token })),
+      pieces: entity.pieces.map((piece) => ({ ...piece, piece: piece.piece - token })),
+    }));
+    return entitiesOf({ document, model, aggregation, encoding, chunks }, local)
+      .filter((entity) => keeps(model, this.#options, entity))
+      .map(({ text, type, confidence, start, end, span, tokens, chunkIndex }) => ({
+        text,
+        type,
+        confidence,
+        start: start + position,
+        end: end + position,
+        span: shifted(span, unit),
+        tokens: tokens.map((each) => ({ ...each, start: each.start + position, end: each.end + position })),
+        chunkIndex: chunks[chunkIndex]?.index ?? 0,
+      }));
+  }
+
+  async #sentimentOf(view: View, start: number, end: number): Promise<SentimentResult | null> {
+    const { sentiment } = this.#options;
+    return sentiment ? view.document.sentimentIfAny(view.text.slice(start, end), sentiment.id) : null;
+  }
+
+  /** Moves on past a settled chunk, and forgets what is not looked at any more. */
+  #advance(view: View, { core, index }: Chunk, cores: Checkpoint['cores'], decoder: EntityDecoder): void {
+    const { starts, ends } = view.encoding.offsets;
+    const coreEnd = starts[core.end] ?? view.text.length;
+    const sentence = sentenceAfter(view, core.end, view.unit + coreEnd);
+    const firstToken = Math.min(core.end - view.overlapTokens, decoder.resumeAt - view.token) - TOKENS_BEFORE;
+    const lookedAt = Math.min(starts[Math.max(0, firstToken)] ?? 0, Math.max(0, coreEnd - SENTENCE_LOOKBEHIND));
+    const cut = this.#cuts.before(view.text, lookedAt);
+    const unit = view.unit + cut;
+    const { textFrom } = this.#state;
+    const textNeeded = Math.min(unit, sentence.start, sentence.line.lineStart, sentence.from - SENTENCE_LOOKBEHIND);
+    const keptFrom = Math.max(textFrom, textNeeded);
+    this.#text = this.#text.slice(keptFrom - textFrom);
+    this.#state = {
+      textFrom: keptFrom,
+      unit,
+      position: view.position + positionConverter(view.text.slice(0, cut), this.#options.offsetEncoding)(cut),
+      token: view.token + countUntil(ends, cut),
+      chunks: index + 1,
+      coreStart: view.token + core.end,
+      sentence,
+      decoder: decoder.state,
+      cores: cores.filter((each) => each.core.end > decoder.resumeAt),
+    };
+  }
+}
+
+/** The open end of a text at a moment. Positions and tokens are counted from where it begins, but for the places. */
+interface View {
+  readonly text: string;
+  readonly unit: number;
+  readonly position: number;
+  readonly token: number;
+  readonly encoding: Encoding;
+  readonly document: Document;
+  readonly borders: NameBorders;
+  readonly sentences: readonly Span[];
+  /** Sentences whose end is certain. */
+  readonly certainSentences: number;
+  /** Before this position it is certain where sentences end. */
+  readonly undecided: number;
+  readonly certainTokens: number;
+  readonly places: readonly Place[];
+  /** Special tokens around a window. */
+  readonly special: number;
+  readonly overlapTokens: number;
+}
+
+/** A place between two steps of the sentence scanner that is certain, in positions of the whole text. */
+interface Place {
+  readonly state: SentenceState;
+  /** Where the next place is at which the sentence may end. */
+  readonly next: number;
+  /** Sentences that ended before it. */
+  readonly ended: number;
+}
+
+function scanSentences(text: string, state: SentenceState | undefined) {
+  const scanner = new SentenceScanner(text, state);
+  const sentences: Span[] = [];
+  const places = [{ state: scanner.state, next: scanner.next, sentences: 0 }];
+  let certain = 0;
+  let undecided: number | undefined;
+  let next = scanner.next;
+  for (const sentence of scanner.steps()) {
+    if (sentence) sentences.push(sentence);
+    if (undecided === undefined) {
+      const after = scanner.state;
+      if (after.from + SENTENCE_LOOKAHEAD > text.length) {
+        undecided = next;
+      } else {
+        certain = sentences.length;
+        places.push({ state: after, next: scanner.next, sentences: certain });
+      }
+    }
+    next = scanner.next;
+  }
+  const last = scanner.last();
+  if (last) sentences.push(last);
+  return { sentences, certain, places, undecided: undecided ?? text.length };
+}
+
+/** Where a scanner begins that finds the sentences that end after a token, and none before it. */
+function sentenceAfter({ places, sentences, encoding }: View, token: number, position: number): SentenceState {
+  const isBefore = ({ state, ended }: Place) => {
+    const last = sentences[ended - 1];
+    return state.from <= position && (!last || firstAfter(encoding, last.end) <= token);
+  };
+  const place = places.findLast(isBefore) ?? places[0];
+  if (!place) throw new Error('A scanner stands at a place before its first step.');
+  const { state, next } = place;
+  return { ...state, from: Math.max(state.from, Math.min(next, position)) };
+}
+
+/** The first token after a sentence's end that begins a word. */
+function firstAfter({ offsets, ids, continues }: Encoding, end: number): number {
+  let token = countBefore(offsets.starts, end);
+  while (token < ids.length && continues(token)) token++;
+  return token;
+}
+
+function movedState({ start, inList, from, line }: SentenceState, by: number): SentenceState {
+  return { start: start + by, inList, from: from + by, line: { ...line, lineStart: line.lineStart + by } };
+}
+
+function shifted({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
+}
+
+/** Tokens that start before a position. */
+function countBefore(starts: Int32Array, position: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Tokens that end at a position or before it. */
+function countUntil(ends: Int32Array, position: number): number {
+  return countBefore(ends, position + 1);
+}
+
+/** A result by itself: what is kept must not hold on to the answer of a whole batch. */
+function whole(output: ModelOutput): ModelOutput {
+  return { ...output, values: output.values.slice() };
+}
+
+function rangeOf({ encoding: { offsets }, document, position, unit }: View, { index, core }: Chunk): ChunkRange {
+  const start = offsets.starts[core.start] ?? 0;
+  const end = offsets.ends[core.end - 1] ?? 0;
+  return {
+    index,
+    start: position + document.position(start),
+    end: position + document.position(end),
+    span: { start: unit + start, end: unit + end },
+    tokenCount: core.end - core.start,
+  };
+}
+
+/** How far the text so far is read. */
+function progressOf({ token, encoding }: View, { index, core }: Chunk, chunks: readonly Chunk[]): Progress {
+  const tokensDone = token + core.end;
+  const tokensTotal = token + encoding.ids.length;
+  const chunksTotal = (chunks.at(-1)?.index ?? index) + 1;
+  return { chunksDone: index + 1, chunksTotal, tokensDone, tokensTotal, fraction: tokensDone / tokensTotal };
+}
+
+function timingOf({ encoding }: View, { queueMs, inferenceMs, batchSize, cached }: ModelOutput): Timing {
+  return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached };
+}
