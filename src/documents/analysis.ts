@@ -17,7 +17,7 @@ import type { Span } from './span.ts';
 const EVENTS_A_TURN = 8;
 
 /** Changes with the rules for sentences, chunks and entities, so that no stream resumes under other ones than it began. */
-const RULES = 2;
+export const RULES = 2;
 
 /** How far the reading of a document is. */
 export interface Progress {

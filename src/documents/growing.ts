@@ -8,9 +8,9 @@ import type { ChunkRange, Progress } from './analysis.ts';
 import { type Chunk, packCores, sentenceEnds, withContext } from './chunking.ts';
 import { Document, type DocumentOptions } from './document.ts';
 import { type Entity, type EntityFilter, entitiesOf, keeps } from './entities.ts';
-import { inOrder } from './in-order.ts';
 import { NameBorders } from './name-borders.ts';
 import { type OffsetEncoding, positionConverter } from './offsets.ts';
+import { prefetchInOrder } from './ordered-prefetch.ts';
 import { type SafeCuts, safeCutsOf } from './safe-cuts.ts';
 import { SENTENCE_LOOKAHEAD, SENTENCE_LOOKBEHIND, SentenceScanner, type SentenceState } from './sentences.ts';
 import type { SentimentResult } from './sentiment.ts';
@@ -312,7 +312,7 @@ export class GrowingText {
   #label(view: View, chunks: readonly Chunk[], { loaders, documents }: GrowingTools, known = this.#scores) {
     const { model } = this.#options;
     const width = model.labels.length;
-    return inOrder(chunks, documents.windowsInFlight, async (chunk) => {
+    return prefetchInOrder(chunks, documents.windowsInFlight, async (chunk) => {
       const ids = view.encoding.ids.subarray(chunk.window.start, chunk.window.end);
       const key = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1');
       const output = known.get(key) ?? whole(await loaders.scores.load({ model, ids }));
@@ -342,7 +342,8 @@ export class GrowingText {
       words: entity.words.map((word) => ({ ...word, first: word.first - token })),
       pieces: entity.pieces.map((piece) => ({ ...piece, piece: piece.piece - token })),
     }));
-    return entitiesOf({ document, model, aggregation, encoding, chunks }, local)
+    // Ids, and with them the revision, are for whoever knows the whole text.
+    return entitiesOf({ document, model, revision: '', aggregation, encoding, chunks }, local)
       .filter((entity) => keeps(model, this.#options, entity))
       .map(({ text, type, confidence, start, end, span, tokens, chunkIndex }) => ({
         text,

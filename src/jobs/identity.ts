@@ -1,5 +1,5 @@
 import { digestOf } from '../digest.ts';
-import { fingerprintOf } from '../documents/analysis.ts';
+import { fingerprintOf, RULES } from '../documents/analysis.ts';
 import type { Document } from '../documents/document.ts';
 import type { Model } from '../models/registry.ts';
 import { type AnalysisOptions, type AnalysisSource, EVERYBODY } from './analysis.ts';
@@ -55,7 +55,7 @@ async function conditionsOf(
   { model, aggregation, types, minConfidence, offsetEncoding }: AnalysisOptions,
   models: AnalysisModels,
 ): Promise<string> {
-  const options = [model, aggregation, types, minConfidence, offsetEncoding, ...chunking];
+  const options = [RULES, model, aggregation, types, minConfidence, offsetEncoding, ...chunking];
   return hash([...options, ...(await revisionsOf(models))]);
 }
 

@@ -246,7 +246,7 @@ export class TextRunner {
       state: 'COMPLETED',
       entities: [],
       progress,
-      finalFingerprint: fingerprintOf(document, ner, source),
+      finalFingerprint: await fingerprintOf(document, ner, source),
     };
   }
 }

@@ -198,6 +198,7 @@ for (const [name, open, missing] of STORES) {
     test('of no text at all complete', async () => {
       const id = await start();
       await finish(id);
+      await collect(watch(id));
       expect(steady(await collect(watch(id)))).toEqual(steady(await oneShot({ text: '' })));
     });
 
