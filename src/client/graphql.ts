@@ -1400,6 +1400,23 @@ export type PiecesQueryVariables = Exact<{
 
 export type PiecesQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly tokenCount: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly text: string, readonly id: number, readonly special: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }> } };
 
+export type SearchTextQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+  query: Scalars['String']['input'];
+  first?: Scalars['Int']['input'];
+}>;
+
+
+export type SearchTextQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly search: ReadonlyArray<{ readonly __typename?: 'Passage', readonly start: number, readonly end: number, readonly score: number }> } };
+
+export type SensesQueryVariables = Exact<{
+  word: Scalars['String']['input'];
+  texts: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+}>;
+
+
+export type SensesQuery = { readonly __typename?: 'Query', readonly wordSenses: { readonly __typename?: 'WordSenses', readonly word: string, readonly similarities: ReadonlyArray<ReadonlyArray<number>>, readonly occurrences: ReadonlyArray<{ readonly __typename?: 'WordOccurrence', readonly start: number, readonly end: number, readonly textIndex: number }> } };
+
 export type SentenceSentimentsQueryVariables = Exact<{
   texts: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -2392,6 +2409,30 @@ export const PiecesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<PiecesQuery, PiecesQueryVariables>;
+export const SearchTextDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SearchText($text: String!, $query: String!, $first: Int! = 8) {
+  document(text: $text) {
+    search(query: $query, first: $first) {
+      start
+      end
+      score
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SearchTextQuery, SearchTextQueryVariables>;
+export const SensesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Senses($word: String!, $texts: [String!]!) {
+  wordSenses(word: $word, texts: $texts) {
+    word
+    occurrences {
+      start
+      end
+      textIndex
+    }
+    similarities
+  }
+}
+    `) as unknown as TypedDocumentString<SensesQuery, SensesQueryVariables>;
 export const SentenceSentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query SentenceSentiments($texts: [String!]!, $model: ID) {
   sentiments(texts: $texts, model: $model) {

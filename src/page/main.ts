@@ -17,6 +17,8 @@ import { Operations } from './operations.ts';
 import { Reader } from './reader.ts';
 import { Reading } from './reading.ts';
 import { inWords, Ribbon, type ScoredStretch } from './ribbon.ts';
+import { Search } from './search.ts';
+import { Senses } from './senses.ts';
 import { positiveOf, type ScoredSentence, Sentences } from './sentences.ts';
 import { ServerState } from './server-state.ts';
 import { type Source, Sources } from './sources.ts';
@@ -82,7 +84,7 @@ const reader = new Reader(readerHost, {
 const groups = new Groups(byId('filters', HTMLElement), byId('groups', HTMLElement), byId('more', HTMLButtonElement), {
   onGo: (mention, { mentions }) => {
     sheet.close();
-    showView('names');
+    showText();
     if (writing.isOpen) return writing.select(mention.start, mention.end);
     reader.activate(mentions.map(({ n }) => n));
     reader.goTo(mention.n);
@@ -96,7 +98,7 @@ const ribbonHost = byId('ribbon', HTMLElement);
 const ribbon = new Ribbon(ribbonHost, byId('ribbon-canvas', HTMLCanvasElement), {
   onGo: (sentence) => {
     if (views.shown === 'tokens') return tokens.goTo(sentence.start);
-    showView('names');
+    showText();
     reader.scrollTo(sentence);
     highlight(sentence);
   },
@@ -122,6 +124,37 @@ const status = new Status({
 });
 
 const sources = new Sources(read);
+
+const shownText = () => (writing.isOpen ? writing.text : session?.source.text);
+
+const search = new Search(client, {
+  text: shownText,
+  onFound: (passages) => {
+    const ranges = passages.flatMap((passage) => reader.rangeOf(passage) ?? []);
+    CSS.highlights?.set('found', new Highlight(...ranges));
+  },
+  onGo: (passage) => {
+    if (writing.isOpen) return writing.select(passage.start, passage.end);
+    showText();
+    reader.scrollTo(passage);
+    highlight(passage);
+  },
+});
+
+const senses = new Senses(client, {
+  sentences: () => {
+    const { source, sentences } = session ?? {};
+    return (sentences?.all ?? []).map(({ start, end }) => ({
+      start,
+      end,
+      text: source?.text.slice(start, end) ?? '',
+    }));
+  },
+  onGo: (occurrence) => {
+    reader.scrollTo(occurrence);
+    highlight(occurrence);
+  },
+});
 
 const writing = new Writing(client, {
   model: () => models.picked.ner,
@@ -160,7 +193,7 @@ const look = throttled(() => {
 function seen(): Stretch | undefined {
   const top = byId('dashboard', HTMLElement).getBoundingClientRect().bottom;
   if (views.shown === 'tokens') return tokens.between(top, window.innerHeight);
-  return views.shown === 'names' ? reader.between(top, window.innerHeight) : undefined;
+  return views.showsText ? reader.between(top, window.innerHeight) : undefined;
 }
 
 /** Reads a text; whatever was read before ends. */
@@ -177,6 +210,8 @@ function read(source: Source): void {
   const { text } = source;
   const { picked } = models;
   keepText(source);
+  search.clear();
+  senses.clear();
   const ended = new AbortController();
   const chunks: ScoredStretch[] = [];
   const showSentiment = throttled(() => {
@@ -221,6 +256,11 @@ function read(source: Source): void {
   look();
 }
 
+/** Shows the text, in the view of it that one is in. */
+function showText(): void {
+  if (!views.showsText) showView('names');
+}
+
 /** Ends what is under way for the text that was shown. */
 function end(): void {
   session?.ended.abort();
@@ -245,6 +285,7 @@ function write(text: string, caret?: number): void {
   session = undefined;
   card.hide();
   verdict.clear();
+  search.clear();
   ribbon.show(text);
   showView('names');
   readerHost.hidden = true;
@@ -294,6 +335,14 @@ function caretAt(x: number, y: number): number | undefined {
   return range ? reader.positionOf(range.startContainer, range.startOffset) : undefined;
 }
 
+/** The word at a place of the text; `undefined` if there is none. */
+function wordAt(text: string, position: number): string | undefined {
+  const from = /[\p{L}\p{M}\p{N}’'-]*$/u.exec(text.slice(Math.max(0, position - 60), position))?.[0] ?? '';
+  const to = /^[\p{L}\p{M}\p{N}’'-]*/u.exec(text.slice(position, position + 60))?.[0] ?? '';
+  const word = `${from}${to}`.replace(/^[’'-]+|[’'-]+$/g, '');
+  return word === '' ? undefined : word;
+}
+
 /** Shows a view of the text, at the place where one is. */
 function showView(view: View): void {
   if (view === views.shown) return;
@@ -306,7 +355,7 @@ function showView(view: View): void {
   if (view === 'tokens') showTokens();
   else tokens.hide();
   if (place && !isAtStart && view === 'tokens') tokens.goTo(place.start);
-  if (place && !isAtStart && view === 'names') reader.scrollTo({ start: place.start, end: place.start + 1 });
+  if (place && !isAtStart && views.showsText) reader.scrollTo({ start: place.start, end: place.start + 1 });
   look();
 }
 
@@ -365,6 +414,11 @@ byId('done', HTMLButtonElement).addEventListener('click', () => writing.done());
 // A click into the text puts the caret there; one that selects, or chooses a name, does not.
 readerHost.addEventListener('click', ({ target, clientX, clientY }) => {
   const text = session?.source.text ?? '';
+  if (views.shown === 'meaning') {
+    const word = wordAt(text, caretAt(clientX, clientY) ?? text.length);
+    if (word !== undefined) void senses.ask(word);
+    return;
+  }
   if (text.length > LONGEST_WRITTEN || !getSelection()?.isCollapsed) return;
   if (target instanceof Element && target.closest('mark')) return;
   write(text, caretAt(clientX, clientY));

@@ -45,6 +45,14 @@ Terrible experience, would not recommend.
 It's decent for the price, but nothing special.`,
   ),
   here(
+    'bank',
+    'One word, two senses',
+    'The bank and the bank',
+    `She opened an account at the bank and took out a loan. We sat on the bank of the river and watched the boats. The bank raised its interest rates in March. Reeds grow along the muddy bank where the stream bends.
+
+He robbed a bank in Chicago and was caught in Detroit. The canoe drifted towards the left bank of the Thames.`,
+  ),
+  here(
     'emoji',
     'Emoji & accents',
     'To the character, whatever the script',
