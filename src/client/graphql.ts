@@ -1353,10 +1353,10 @@ export type FollowAnalysisSubscriptionVariables = Exact<{
 
 
 export type FollowAnalysisSubscription = { readonly __typename?: 'Subscription', readonly analysisEvents:
-    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
-    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null }
    };
 
 export type ReadTextSubscriptionVariables = Exact<{
@@ -1372,9 +1372,9 @@ export type ReadTextSubscriptionVariables = Exact<{
 
 
 export type ReadTextSubscription = { readonly __typename?: 'Subscription', readonly analyze:
-    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
     | { readonly __typename: 'TailAnalyzed' }
    };
 
@@ -1424,7 +1424,7 @@ export type SentenceSentimentsQueryVariables = Exact<{
 
 
 export type SentenceSentimentsQuery = { readonly __typename?: 'Query', readonly sentiments: ReadonlyArray<
-    | { readonly __typename: 'SentimentResult', readonly label: string, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> }
+    | { readonly __typename: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> }
     | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
   > };
 
@@ -1434,6 +1434,14 @@ export type SentencesQueryVariables = Exact<{
 
 
 export type SentencesQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly start: number, readonly end: number }> } };
+
+export type WholeSentimentQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type WholeSentimentQuery = { readonly __typename?: 'Query', readonly sentiment: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2256,6 +2264,7 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       sentiment {
         label
+        readable
         probabilities {
           label
           probability
@@ -2282,6 +2291,7 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       sentiment {
         label
+        readable
         probabilities {
           label
           probability
@@ -2293,6 +2303,7 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       entityCount
       sentiment {
         label
+        readable
         probabilities {
           label
           probability
@@ -2342,6 +2353,7 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
       sentiment @include(if: $sentiment) {
         label
+        readable
         probabilities {
           label
           probability
@@ -2358,6 +2370,7 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
       entityCount
       sentiment {
         label
+        readable
         probabilities {
           label
           probability
@@ -2439,6 +2452,7 @@ export const SentenceSentimentsDocument = /*#__PURE__*/ new TypedDocumentString(
     __typename
     ... on SentimentResult {
       label
+      readable
       probabilities {
         label
         probability
@@ -2462,3 +2476,15 @@ export const SentencesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentencesQuery, SentencesQueryVariables>;
+export const WholeSentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query WholeSentiment($text: String!, $model: ID) {
+  sentiment(text: $text, model: $model) {
+    label
+    readable
+    probabilities {
+      label
+      probability
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WholeSentimentQuery, WholeSentimentQueryVariables>;

@@ -1,6 +1,6 @@
 /** The demo page: puts its parts together. */
 
-import { SentimentDocument } from '../client/index.ts';
+import { WholeSentimentDocument } from '../client/index.ts';
 import { Card, type Fact } from './card.ts';
 import { connect, ENDPOINT } from './connection.ts';
 import { byId, throttled } from './dom.ts';
@@ -226,7 +226,8 @@ function read(source: Source): void {
       groups.update(reader.mentions);
       sheet.count(reader.mentions.length);
       status.progress(progress, reader.mentions.length);
-      if ('sentiment' in event && event.sentiment) chunks.push({ ...chunk, positive: positiveOf(event.sentiment) });
+      const positive = 'sentiment' in event && event.sentiment ? positiveOf(event.sentiment) : null;
+      if (positive !== null) chunks.push({ ...chunk, positive });
       sentences.reach(chunk.end);
       showSentiment();
     },
@@ -270,8 +271,8 @@ function end(): void {
 /** Scores a whole text that no analysis scores. */
 async function scoreWhole(text: string, model: string | undefined, signal: AbortSignal): Promise<void> {
   try {
-    const variables = { text, longText: 'WINDOWS', ...(model === undefined ? {} : { model }) } as const;
-    const { sentiment } = await client.query(SentimentDocument, variables, signal);
+    const variables = model === undefined ? { text } : { text, model };
+    const { sentiment } = await client.query(WholeSentimentDocument, variables, signal);
     verdict.whole(positiveOf(sentiment));
   } catch (error) {
     if (!signal.aborted) console.warn(error);

@@ -48,7 +48,7 @@ It's decent for the price, but nothing special.`,
     'bank',
     'One word, two senses',
     'The bank and the bank',
-    `She opened an account at the bank and took out a loan. We sat on the bank of the river and watched the boats. The bank raised its interest rates in March. Reeds grow along the muddy bank where the stream bends.
+    `She opened an account at the bank and took out a loan. We sat on the bank of the river and watched the boats. The bank raised its interest rates in March. Tall grass grows along the muddy bank where the stream bends.
 
 He robbed a bank in Chicago and was caught in Detroit. The canoe drifted towards the left bank of the Thames.`,
   ),

@@ -14,13 +14,14 @@ const WORTHWHILE = 16;
 /** Up to so many sentences are all read; of a longer text, only those that one looks at. */
 const ALL = 2500;
 
-interface Probabilities {
-  readonly label: string;
+interface Sentiment {
+  readonly readable: boolean;
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
 }
 
-/** How likely a sentiment is positive: the share of the label of that name, or of the last one. */
-export function positiveOf({ probabilities }: Probabilities): number {
+/** How likely a sentiment is positive: the share of the label of that name, or of the last one; `null` if nothing was readable. */
+export function positiveOf({ readable, probabilities }: Sentiment): number | null {
+  if (!readable) return null;
   const positive = probabilities.find(({ label }) => /^pos/i.test(label)) ?? probabilities.at(-1);
   return positive?.probability ?? 0.5;
 }
