@@ -3,12 +3,14 @@ import { BertqlError } from '../../errors.ts';
 
 /** `host`, `host:port`, `[::1]:port`; what URLs allow in a name, and nothing that could end it. */
 const HOST = /^(?:[\w.~%!$&'()*+,;=-]+|\[[\dA-Fa-f:.]+\])(?::(\d{1,5}))?$/;
+/** What nearly all hosts look like, so that they need no more than this. */
+const PLAIN_HOST = /^[a-z\d-]+(?:\.[a-z][a-z\d-]*)*(?::\d{1,4})?$/;
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
 const LOOPBACK_NAME = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Whether a request names a host as HTTP has it. HTTP/1.0 names none. */
 export function isHost(host: string | undefined): boolean {
-  if (host === undefined) return true;
+  if (host === undefined || PLAIN_HOST.test(host)) return true;
   const match = HOST.exec(host);
   return match !== null && Number(match[1] ?? 0) <= 65_535 && URL.canParse(`http://${host}/`);
 }

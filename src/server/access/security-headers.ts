@@ -42,6 +42,8 @@ export const DATA_HEADERS: Readonly<Record<string, string>> = {
 export function useSecurityHeaders(): Plugin<ServerContext> {
   return {
     onResponse: ({ response: { headers } }) => {
+      // An answer of the graph was made with them.
+      if (headers.has(POLICY) && headers.has('x-content-type-options')) return;
       const isPage = headers.get('content-type')?.startsWith('text/html');
       const all = Object.entries(isPage ? GRAPHIQL_HEADERS : DATA_HEADERS);
       // The demo page brings a stricter policy of its own.

@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { getSSEProcessor, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ERROR_CATALOGUE } from '../../errors.ts';
+import { DATA_HEADERS } from '../access/security-headers.ts';
 import type { CallContext, ServerContext } from '../call.ts';
 import { type ErrorMask, withoutHttp } from '../mask-errors.ts';
 import type { HttpContext } from './http-context.ts';
@@ -55,10 +56,8 @@ function notAcceptable(types: readonly string[]): GraphQLError {
 
 function answer(result: ExecutionResult, type: MediaType, Response: typeof globalThis.Response): Response {
   const { status, headers } = headOf(result, type);
-  return new Response(JSON.stringify(inStream(result)), {
-    status,
-    headers: { 'content-type': `${type}; charset=utf-8`, ...headers },
-  });
+  const all = { 'content-type': `${type}; charset=utf-8`, ...DATA_HEADERS, ...headers };
+  return new Response(JSON.stringify(inStream(result)), { status, headers: all });
 }
 
 /**

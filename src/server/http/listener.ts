@@ -96,13 +96,21 @@ async function send(
     headers[name] = value;
   });
   res.writeHead(answer.status, headers);
+  if (stream) {
+    cutOffIfStalled(res, stallTimeoutMs);
+    return sendStream(stream, res);
+  }
+  const isText = /^(text|application)\//.test(headers['content-type'] ?? '') && !headers['content-encoding'];
+  res.end(isText ? await answer.text() : Buffer.from(await answer.arrayBuffer()));
+  if (!res.writableFinished) cutOffIfStalled(res, stallTimeoutMs);
+}
+
+/** Cuts off a client that takes nothing of what waits for it; its work is aborted with its connection. */
+function cutOffIfStalled(res: ServerResponse, stallTimeoutMs: number): void {
   // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
   res.setTimeout(stallTimeoutMs, () => {
     if (res.writableLength > 0 || (res.socket?.writableLength ?? 0) > 0) res.destroy();
   });
-  if (stream) return sendStream(stream, res);
-  const isText = /^(text|application)\//.test(headers['content-type'] ?? '') && !headers['content-encoding'];
-  res.end(isText ? await answer.text() : Buffer.from(await answer.arrayBuffer()));
 }
 
 async function sendStream(stream: ReadableStream<Uint8Array>, res: ServerResponse): Promise<void> {

@@ -52,6 +52,7 @@ export class RequestBodies {
       const chunks: Buffer[] = [];
       const held = clients.hold(address);
       let bytes = 0;
+      let timer: NodeJS.Timeout | undefined;
       const finish = () => {
         clearTimeout(timer);
         held.release();
@@ -59,13 +60,16 @@ export class RequestBodies {
         req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       };
       const refuse = (reason: Error) => {
+        clearImmediate(first);
         finish();
         req.pause();
         reject(reason);
       };
-      const timer = setTimeout(() => refuse(tooSlow(bodyTimeoutMs)), bodyTimeoutMs);
+      const wait = () => {
+        timer = setTimeout(() => refuse(tooSlow(bodyTimeoutMs)), bodyTimeoutMs);
+      };
       const onData = (chunk: Buffer) => {
-        timer.refresh();
+        timer?.refresh();
         bytes += chunk.length;
         if (bytes > maxBodyBytes) return refuse(tooLarge(maxBodyBytes));
         try {
@@ -75,7 +79,10 @@ export class RequestBodies {
         }
         chunks.push(chunk);
       };
+      // Most bodies come with their headers, and need no timer.
+      const first = setImmediate(wait);
       const onEnd = () => {
+        clearImmediate(first);
         finish();
         resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
       };

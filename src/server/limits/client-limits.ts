@@ -45,6 +45,9 @@ class Bucket {
   }
 }
 
+/** A request that is no larger is not worth counting. */
+const SMALL_BYTES = 16_384;
+
 /** The bytes of one request or socket, as a part of what its client may have in memory. */
 export class HeldBytes {
   readonly #client: string;
@@ -64,16 +67,20 @@ export class HeldBytes {
 
   /** Throws RATE_LIMITED if the client then holds too much. */
   add(bytes: number): void {
-    const held = (this.#all.get(this.#client) ?? 0) + bytes;
     this.#bytes += bytes;
+    if (this.#bytes <= SMALL_BYTES) return;
+    const counted = this.#bytes - bytes <= SMALL_BYTES ? this.#bytes : bytes;
+    const held = (this.#all.get(this.#client) ?? 0) + counted;
     this.#all.set(this.#client, held);
     if (held <= this.#limit) return;
     throw limited(`more than ${this.#limit} bytes of incomplete requests`, RETRY_UNDER_WAY_MS, this.#limit, held);
   }
 
   clear(): void {
-    const left = (this.#all.get(this.#client) ?? 0) - this.#bytes;
+    const counted = this.#bytes > SMALL_BYTES ? this.#bytes : 0;
     this.#bytes = 0;
+    if (counted === 0) return;
+    const left = (this.#all.get(this.#client) ?? 0) - counted;
     if (left > 0) this.#all.set(this.#client, left);
     else this.#all.delete(this.#client);
   }
