@@ -200,10 +200,10 @@ const limits = {
     about:
       'Model tokens of one operation: of all texts of all fields and aliases, once for each model that reads them. The default is some four million characters of prose.',
   }),
-  maxResultSize: setting(integer(1000), {
-    default: 200_000_000,
+  maxResultSize: setting(integer(1000, 256 * MIB), {
+    default: 16 * MIB,
     about:
-      'Characters of a result: every object counts 64 and the text it brings. Nested lists grow with the product of their lengths.',
+      'Bytes of one result as JSON: keys, numbers, texts, everything. Room for all entities of a longest text; while it is made, it takes some ten times as much memory.',
   }),
   maxGraphqlTokens: setting(integer(100), {
     default: 5000,

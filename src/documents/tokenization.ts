@@ -1,6 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
+import { LazyList } from './lazy-list.ts';
 import type { OffsetEncoding, PositionConverter } from './offsets.ts';
 import { resultId } from './result-id.ts';
 
@@ -30,11 +31,11 @@ export interface Tokenization {
   /** Ids in front of the first padding token. */
   readonly attended: number;
   /** The tokens in full, one object each. */
-  tokens(): Token[];
+  tokens(): LazyList<Token>;
   /** Where the tokens start, in the client's unit; `null` for special tokens. */
-  starts(): (number | null)[];
+  starts(): LazyList<number | null>;
   /** Where they end, exclusive. */
-  ends(): (number | null)[];
+  ends(): LazyList<number | null>;
 }
 
 export interface Token {
@@ -87,13 +88,15 @@ export async function tokenize(
   ids.set(suffix, prefix.length + pieces.length);
 
   /** Something of each piece, and `null` for each special token. */
-  const ofPieces = (positions: Int32Array) => () =>
-    Array.from(ids, (_, index) => {
-      const piece = index - prefix.length;
-      return piece < 0 || piece >= pieces.length ? null : position(positions[piece] ?? 0);
+  const ofPieces = (positions: Int32Array) =>
+    new LazyList(ids.length, function* () {
+      for (let index = 0; index < ids.length; index++) {
+        const piece = index - prefix.length;
+        yield piece < 0 || piece >= pieces.length ? null : position(positions[piece] ?? 0);
+      }
     });
-  const starts = ofPieces(encoding.offsets.starts);
-  const ends = ofPieces(encoding.offsets.ends);
+  const starts = () => ofPieces(encoding.offsets.starts);
+  const ends = () => ofPieces(encoding.offsets.ends);
 
   return {
     get id() {
@@ -109,25 +112,28 @@ export async function tokenize(
     truncated: pieces.length < encoding.ids.length,
     starts,
     ends,
-    tokens: () => {
-      const [from, to] = [starts(), ends()];
-      let wordIndex = -1;
-      return Array.from(ids, (id, index): Token => {
-        const start = from[index] ?? null;
-        const special = start === null;
-        if (!special && (index === prefix.length || !encoding.continues(index - prefix.length))) wordIndex++;
-        return {
-          index,
-          id,
-          text: vocabulary.piece(id),
-          special,
-          attended: index < attended,
-          start,
-          end: to[index] ?? null,
-          wordIndex: special ? null : wordIndex,
-        };
-      });
-    },
+    tokens: () =>
+      new LazyList<Token>(ids.length, function* () {
+        const to = ends()[Symbol.iterator]();
+        let index = 0;
+        let wordIndex = -1;
+        for (const start of starts()) {
+          const id = ids[index] ?? 0;
+          const special = start === null;
+          if (!special && (index === prefix.length || !encoding.continues(index - prefix.length))) wordIndex++;
+          yield {
+            index,
+            id,
+            text: vocabulary.piece(id),
+            special,
+            attended: index < attended,
+            start,
+            end: to.next().value ?? null,
+            wordIndex: special ? null : wordIndex,
+          };
+          index++;
+        }
+      }),
   };
 }
 

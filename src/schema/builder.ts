@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeISOResolver } from 'graphql-scalars';
 import type { Context } from './context.ts';
+import ResultSizePlugin from './result-size.ts';
 
 /** The one builder of the graph. Each feature's file adds its own types and root fields to it. */
 export const builder = new SchemaBuilder<{
@@ -17,7 +18,7 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: string; Output: string };
   };
 }>({
-  plugins: [RelayPlugin],
+  plugins: [RelayPlugin, ResultSizePlugin],
   defaultFieldNullability: false,
   relay: {
     cursorType: 'String',

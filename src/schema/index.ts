@@ -10,7 +10,6 @@ import './sentiment.ts';
 import './server.ts';
 import './tokenization.ts';
 import { builder } from './builder.ts';
-import { chargeResults } from './result-size.ts';
 import { semanticNonNullDirective } from './semantic-non-null.ts';
 
 /** The first thing that one reads of the graph, as in the documentation pane of GraphiQL. */
@@ -23,8 +22,8 @@ const DESCRIPTION = `BERT over GraphQL: tokens, sentiment, named entities and me
 - A failure has an \`ErrorCode\` in \`extensions.code\`. Its message names what was expected, what came, and what to do.`;
 
 /** The graph. */
-export const schema = chargeResults(
-  described(builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, semanticNonNullDirective] })),
+export const schema = described(
+  builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, semanticNonNullDirective] }),
 );
 
 /** Pothos has no place for what is said of the graph as a whole. */

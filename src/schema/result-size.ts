@@ -1,11 +1,19 @@
-import { type GraphQLSchema, getNamedType, isCompositeType, isIntrospectionType, isObjectType } from 'graphql';
+import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import {
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLType,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isScalarType,
+} from 'graphql';
 import { BertqlError } from '../errors.ts';
-import type { Context } from './context.ts';
+import { fixedSize, jsonSize, objectSize, PUNCTUATION } from './json-size.ts';
+import { isTurnOver, nextTurn } from './turns.ts';
 
-/** Bytes that an object counts besides its text. */
-const OBJECT_SIZE = 64;
-
-/** The bytes of the results of one operation, counted while they are made. */
+/** The bytes of one result, counted while it is made. */
 export class ResultSize {
   readonly #limit: number;
   #bytes = 0;
@@ -14,44 +22,142 @@ export class ResultSize {
     this.#limit = limit;
   }
 
-  /** Throws QUERY_TOO_COSTLY if the result has become too large. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws QUERY_TOO_COSTLY if the result becomes too large. */
   charge(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > this.#limit) throw tooLarge(this.#limit);
+    if (this.#bytes > this.#limit) throw resultTooLarge(this.#limit);
+  }
+
+  /** Begins the next result of a stream. */
+  reset(): void {
+    this.#bytes = 0;
   }
 }
 
-/** Ends the whole operation: the executor runs no further resolver after an error with this extension. */
-function tooLarge(limit: number): BertqlError {
+/** @param least bytes that the result would have at the least, if that is known before it is made */
+export function resultTooLarge(limit: number, least?: number): BertqlError {
+  const size = least === undefined ? `more than ${limit}` : `at least ${least}`;
   return new BertqlError(
     'QUERY_TOO_COSTLY',
-    `The result has more than ${limit} bytes, and at most so many are sent at once. Select less, or send a shorter text.`,
-    { limit, CRITICAL_ERROR: true },
+    `The result would have ${size} bytes, but at most ${limit} are sent at once. Select less, send a shorter text, or stream it with analyze.`,
+    // The executor runs no further resolver of an operation after an error with this extension.
+    { limit, ...(least === undefined ? {} : { actual: least }), CRITICAL_ERROR: true },
   );
 }
 
-/** Charges every object of a result to its operation. */
-export function chargeResults(schema: GraphQLSchema): GraphQLSchema {
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      const { resolve } = field;
-      if (!resolve || !isCompositeType(getNamedType(field.type))) continue;
-      field.resolve = (source, args, context: Context, info) => {
-        const charged = <T>(value: T): T => {
-          context.operation.resultSize.charge(sizeOf(value));
-          return value;
-        };
-        const value: unknown = resolve(source, args, context, info);
-        return value instanceof Promise ? value.then(charged) : charged(value);
-      };
-    }
-  }
-  return schema;
+/** What the plugin needs of the context of this graph. */
+interface ChargedContext {
+  readonly operation: { readonly resultSize: ResultSize };
 }
 
-function sizeOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0);
-  return OBJECT_SIZE + ('text' in value && typeof value.text === 'string' ? value.text.length : 0);
+const PLUGIN = 'resultSize';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      [PLUGIN]: ResultSizePlugin<Types>;
+    }
+  }
+}
+
+/** Lists that are longer than this are completed item by item. */
+const LONG_LIST_BYTES = 32_768;
+
+/**
+ * Charges everything that a result will hold to its operation, before it is made where that is possible: an object with
+ * all its keys and numbers, and a list with all its objects, when they are resolved and before their fields are. Lists
+ * inside of lists (the entities of the sentence of each entity) grow with the product of their lengths, which no limit on
+ * the request can see. Long lists give others their turn while they are completed.
+ */
+class ResultSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    { type }: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    // Numbers, booleans and enums are charged with the object that they belong to.
+    if (type.kind === 'Enum' || (type.kind === 'Scalar' && NUMBERS.has(String(type.ref)))) return resolve;
+    return (source, args, context, info) => {
+      const value: unknown = resolve(source, args, context, info);
+      const { resultSize } = (context as ChargedContext).operation;
+      return isPromise(value)
+        ? value.then((resolved) => charged(resolved, resultSize, info))
+        : charged(value, resultSize, info);
+    };
+  }
+}
+
+SchemaBuilder.registerPlugin(PLUGIN, ResultSizePlugin);
+
+export default PLUGIN;
+
+const NUMBERS = new Set(['Int', 'Float', 'Boolean']);
+
+function charged(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
+  if (value === null || value === undefined) return value;
+  if (typeof value === 'string') {
+    resultSize.charge(jsonSize(value));
+    return value;
+  }
+  const type = getNullableType(info.returnType);
+  if (!isListType(type)) {
+    const named = getNamedType(type);
+    if (isCompositeType(named)) resultSize.charge(objectSize(info.fieldNodes, named, info));
+    return value;
+  }
+  if (!isList(value)) return value;
+  const before = resultSize.bytes;
+  chargeList(value, type.ofType, resultSize, info);
+  const items = isText(type.ofType) ? chargedTexts(value, resultSize) : value;
+  if (resultSize.bytes - before > LONG_LIST_BYTES) return inTurns(items);
+  return isTurnOver() ? nextTurn().then(() => items) : items;
+}
+
+/** Charges what all items of a list take together; texts are charged one by one, when they are read. */
+function chargeList(list: List, itemType: GraphQLType, resultSize: ResultSize, info: GraphQLResolveInfo): void {
+  resultSize.charge(PUNCTUATION);
+  const type = getNullableType(itemType);
+  if (isListType(type)) {
+    for (const item of list) if (isList(item)) chargeList(item, type.ofType, resultSize, info);
+    return;
+  }
+  const named = getNamedType(itemType);
+  const size = isCompositeType(named) ? objectSize(info.fieldNodes, named, info) : fixedSize(named);
+  resultSize.charge(list.length * (size + 1));
+}
+
+/** A list of texts, which are charged when they are read. */
+function* chargedTexts(list: List, resultSize: ResultSize): Generator<unknown, void, void> {
+  for (const item of list) {
+    if (typeof item === 'string') resultSize.charge(jsonSize(item));
+    yield item;
+  }
+}
+
+/** An array, or a list that makes its items while they are read. */
+interface List extends Iterable<unknown> {
+  readonly length: number;
+}
+
+function isList(value: unknown): value is List {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'length' in value;
+}
+
+function isText(type: GraphQLType): boolean {
+  const named = getNamedType(type);
+  return isScalarType(named) && !NUMBERS.has(named.name);
+}
+
+async function* inTurns(list: Iterable<unknown>): AsyncGenerator<unknown, void, void> {
+  for (const item of list) {
+    if (isTurnOver()) await nextTurn();
+    yield item;
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -1,3 +1,4 @@
+import { LazyList } from '../documents/lazy-list.ts';
 import { detokenize, type Token, type Tokenization } from '../documents/tokenization.ts';
 import { builder } from './builder.ts';
 import { ModelType } from './models.ts';
@@ -47,10 +48,10 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
       description: 'The tokens in full.',
       resolve: (tokenization) => tokenization.tokens(),
     }),
-    ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => Array.from(ids) }),
+    ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => ids }),
     pieces: t.stringList({
       description: 'The pieces of the tokens, as in `##ing`.',
-      resolve: ({ ids, model }) => Array.from(ids, (id) => model.vocabulary.piece(id)),
+      resolve: ({ ids, model }) => mapped(ids, (id) => model.vocabulary.piece(id)),
     }),
     starts: t.intList({
       nullable: { list: false, items: true },
@@ -64,11 +65,11 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
     }),
     attentionMask: t.intList({
       description: '1 for tokens, 0 for padding.',
-      resolve: ({ ids, attended }) => Array.from(ids, (_, index) => (index < attended ? 1 : 0)),
+      resolve: ({ ids, attended }) => mapped(ids, (_, index) => (index < attended ? 1 : 0)),
     }),
     typeIds: t.intList({
       description: 'Segment ids: all 0, since there is one text.',
-      resolve: ({ ids }) => Array.from(ids, () => 0),
+      resolve: ({ ids }) => mapped(ids, () => 0),
     }),
     tokenCount: t.exposeInt('tokenCount', { description: 'Tokens before truncation and without padding.' }),
     truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
@@ -124,3 +125,11 @@ builder.queryFields((t) => ({
       detokenize(await operation.use('TOKENIZATION', model), ids, skipSpecialTokens),
   }),
 }));
+
+/** What each id of a tokenization stands for, made while it is read. */
+function mapped<T>(ids: Int32Array, of: (id: number, index: number) => T): LazyList<T> {
+  return new LazyList(ids.length, function* () {
+    let index = 0;
+    for (const id of ids) yield of(id, index++);
+  });
+}

@@ -4,7 +4,8 @@ import { isAsyncIterable, isPromise, type Plugin } from 'graphql-yoga';
 import { BertqlError } from '../errors.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
-import type { OperationArgs, OperationStep, ServerContext, StepHooks } from './call.ts';
+import type { MaybePromise, OperationArgs, OperationStep, ServerContext, StepHooks } from './call.ts';
+import { writeInTurns } from './json.ts';
 import { admit } from './limits/admission.ts';
 import type { ClientLimits } from './limits/client-limits.ts';
 import { type DocumentOptions, useDocuments } from './limits/documents.ts';
@@ -24,6 +25,7 @@ export interface OperationsOptions extends DocumentOptions {
   /** Most milliseconds that a query or mutation may take; a stream has no such limit. */
   readonly requestTimeoutMs: number;
   readonly maxTexts: number;
+  readonly maxResultSize: number;
   readonly maxTextLength: number;
   readonly maxRequestTokens: number;
 }
@@ -171,20 +173,30 @@ async function run(
   } catch (error) {
     result = { errors: [asGraphQLError(error)] };
   }
-  if (isAsyncIterable<ExecutionResult>(result)) return streamOf(result, finish, end, lifetime);
+  if (isAsyncIterable<ExecutionResult>(result)) return streamOf(result, finish, end, args.contextValue);
   try {
-    return finish(result as ExecutionResult);
+    return await written(finish(result as ExecutionResult), args.contextValue);
   } finally {
     end();
   }
 }
+
+/** The result, and its JSON if it is large. The next result of the operation is counted from the start. */
+function written(result: ExecutionResult, { operation }: ServerContext): MaybePromise<ExecutionResult> {
+  const { bytes } = operation.resultSize;
+  operation.resultSize.reset();
+  return bytes > LARGE_RESULT_BYTES ? writeInTurns(result).then(() => result) : result;
+}
+
+/** A smaller result is written in a few milliseconds. */
+const LARGE_RESULT_BYTES = 500_000;
 
 /** The events of a subscription, each finished by the steps. A stream that fails gives its failure as the last event. */
 function streamOf(
   events: AsyncIterable<ExecutionResult>,
   finish: (result: ExecutionResult) => ExecutionResult,
   end: () => void,
-  lifetime: OperationLifetime,
+  context: ServerContext,
 ): AsyncGenerator<ExecutionResult, void, void> {
   const iterator = events[Symbol.asyncIterator]();
   const done = { done: true, value: undefined } as const;
@@ -196,13 +208,13 @@ function streamOf(
     return done;
   };
   // If the client disconnects before a transport reads the stream, no transport comes to end it.
-  lifetime.onDisconnect(() => void stop());
+  context.lifetime.onDisconnect(() => void stop());
   return {
     async next() {
       if (isDone) return done;
       try {
         const event = await iterator.next();
-        if (!event.done) return { done: false, value: finish(event.value) };
+        if (!event.done) return { done: false, value: await written(finish(event.value), context) };
         return await stop();
       } catch (error) {
         const last = finish({ errors: [asGraphQLError(error)] });

@@ -32,8 +32,9 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('%s', (name) => {
     const document = models.document(text);
     const { ids: found, starts, ends } = await document.tokens(name, WHOLE);
     expect([...found]).toEqual(ids);
-    const ranges = starts().map(
-      (start, index) => start !== null && [start, ends()[index]].map((at) => codePointsBefore(text, at ?? 0)),
+    const last = [...ends()];
+    const ranges = [...starts()].map(
+      (start, index) => start !== null && [start, last[index]].map((at) => codePointsBefore(text, at ?? 0)),
     );
     const special = (index: number) => index === 0 || index === ids.length - 1;
     expect(ranges).toEqual(offsets.map(([start, end], index) => !special(index) && withoutBlanks(text, start, end)));

@@ -3,6 +3,7 @@ import { getSSEProcessor, isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { ERROR_CATALOGUE } from '../../errors.ts';
 import { DATA_HEADERS } from '../access/security-headers.ts';
 import type { CallContext, ServerContext } from '../call.ts';
+import { toJson } from '../json.ts';
 import { type ErrorMask, withoutHttp } from '../mask-errors.ts';
 import type { HttpContext } from './http-context.ts';
 import { acceptedTypes, type MediaType } from './media-types.ts';
@@ -57,7 +58,7 @@ function notAcceptable(types: readonly string[]): GraphQLError {
 function answer(result: ExecutionResult, type: MediaType, Response: typeof globalThis.Response): Response {
   const { status, headers } = headOf(result, type);
   const all = { 'content-type': `${type}; charset=utf-8`, ...DATA_HEADERS, ...headers };
-  return new Response(JSON.stringify(inStream(result)), { status, headers: all });
+  return new Response(toJson(inStream(result)), { status, headers: all });
 }
 
 /**
@@ -93,7 +94,8 @@ function isOfOperation({ path, extensions }: GraphQLError): boolean {
 }
 
 function inStream(result: ExecutionResult): ExecutionResult {
-  return result.errors ? { ...result, errors: result.errors.map(withoutHttp) } : result;
+  if (!result.errors?.some(({ extensions }) => extensions['http'])) return result;
+  return { ...result, errors: result.errors.map(withoutHttp) };
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

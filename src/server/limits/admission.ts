@@ -1,9 +1,11 @@
 import { checkTextCount } from '../../documents/text.ts';
 import { BertqlError } from '../../errors.ts';
 import type { Operation } from '../../schema/context.ts';
+import { resultTooLarge } from '../../schema/result-size.ts';
 import type { OperationArgs } from '../call.ts';
 import type { ClientLimits } from './client-limits.ts';
 import { costOf, type OperationCost } from './operation-cost.ts';
+import { leastSizeOf } from './result-estimate.ts';
 
 /** Special tokens around a text. */
 const SPECIAL_TOKENS = 2;
@@ -11,6 +13,7 @@ const SPECIAL_TOKENS = 2;
 const PIECES_A_UNIT = 3;
 
 export interface AdmissionLimits {
+  readonly maxResultSize: number;
   readonly maxTexts: number;
   readonly maxTextLength: number;
   readonly maxRequestTokens: number;
@@ -24,6 +27,7 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   const { operation, lifetime, call } = args.contextValue;
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
+  checkResultSize(cost, limits);
   // A text that is too long is refused by itself, so that its siblings in a list succeed.
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
@@ -53,6 +57,19 @@ async function tokensWithin(limit: number, { texts, numbers }: OperationCost, op
     if (counted > limit) throw tooCostly(limit, counted);
   }
   return counted;
+}
+
+/** Throws QUERY_TOO_COSTLY if the result would be too large whatever the models find. */
+function checkResultSize({ fields }: OperationCost, { maxResultSize, maxTextLength }: AdmissionLimits): void {
+  const counts = new Map<string, number>();
+  const countTokens = (text: string) => {
+    let count = counts.get(text);
+    if (count === undefined) counts.set(text, (count = text.length > maxTextLength ? 0 : countSegments(text)));
+    return count;
+  };
+  let least = 0;
+  for (const field of fields) least += leastSizeOf(field, countTokens);
+  if (least > maxResultSize) throw resultTooLarge(maxResultSize, least);
 }
 
 /** Stretches without white space; each of them is a token at the least. */

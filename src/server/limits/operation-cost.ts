@@ -6,6 +6,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
@@ -32,6 +33,17 @@ export interface OperationCost {
   readonly longestList: number;
   /** Numbers in lists, such as the ids of `detokenize`. */
   readonly numbers: number;
+  /** The fields that bring texts. */
+  readonly fields: readonly RootField[];
+}
+
+/** A root field with the texts that it brings. */
+export interface RootField {
+  readonly node: FieldNode;
+  readonly type: GraphQLOutputType;
+  readonly texts: readonly string[];
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
 /** Types of results that a model computes; a field that gives one reads the text. */
@@ -58,7 +70,7 @@ type Variables = Readonly<Record<string, unknown>>;
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return { texts: [], longestList: 0, numbers: 0 };
+  if (!operation || !root) return { texts: [], longestList: 0, numbers: 0, fields: [] };
   const variables: Record<string, unknown> = {};
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     const { value: name } = variable.name;
@@ -70,20 +82,23 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
   const texts: TextCost[] = [];
   let numbers = 0;
   let longestList = 0;
-  const fields = rootFields(walk, operation.selectionSet);
-  for (const field of fields.values()) {
+  const fields: RootField[] = [];
+  const fragments = Object.fromEntries(walk.fragments);
+  for (const field of rootFields(walk, operation.selectionSet).values()) {
     const args = argumentsOf(field, variables);
     numbers += Object.values(args).reduce<number>((sum, value) => sum + countNumbers(value), 0);
     const brought = textsOf(args);
     if (brought.length === 0) continue;
     longestList = Math.max(longestList, brought.length);
+    const definition = root.getFields()[field.name.value];
+    if (definition) fields.push({ node: field, type: definition.type, texts: brought, schema, fragments });
     const { passes, nested } = readingsOf(walk, root, field, args);
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
     // A query or a text to compare with is read for each text of a list.
     for (const text of nested) texts.push({ text, model, passes: brought.length });
   }
-  return { texts, longestList, numbers };
+  return { texts, longestList, numbers, fields };
 }
 
 /** The operation of a document that is run, or nothing if none has that name. */

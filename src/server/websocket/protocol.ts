@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { excessOf } from '../http/json-shape.ts';
+import { withJson } from '../json.ts';
 import type { Connection } from './connections.ts';
 
 /** What the hooks of the protocol know of a socket. */
@@ -35,7 +36,7 @@ export function speakProtocol(
         send: (data) =>
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) return resolve();
-            socket.send(data, (error) => (error ? reject(error) : resolve()));
+            socket.send(withJson(data), (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>

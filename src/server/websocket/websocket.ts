@@ -11,6 +11,7 @@ import { checkHost } from '../access/hosts.ts';
 import { originAllowed } from '../access/origins.ts';
 import type { Call } from '../call.ts';
 import { normalizeTarget } from '../http/listener.ts';
+import { asPlaceholder } from '../json.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 import { operationOf } from '../limits/operation-cost.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
@@ -171,6 +172,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       client?.abort();
       return result;
     },
+    onNext: (_context, _id, _payload, _args, result) => asPlaceholder(result),
     onError: (_context, _id, _payload, problems) => problems.map((error) => withoutHttp(error).toJSON()),
   });
   const connect = (socket: WebSocket, request: IncomingMessage) =>

@@ -1,0 +1,15 @@
+/** A list of known length that makes its items while it is read, so that a long one is never held as a whole. */
+export class LazyList<T> implements Iterable<T> {
+  readonly length: number;
+  readonly #items: () => Iterator<T>;
+
+  /** @param items starts over whenever the list is read */
+  constructor(length: number, items: () => Iterator<T>) {
+    this.length = length;
+    this.#items = items;
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.#items();
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { isTurnOver, nextTurn } from '../schema/turns.ts';
+
+/** Values that are written at once. */
+const VALUES_AT_ONCE = 1000;
+
+/** A result whose JSON is there already, in the property in which Yoga looks for it. */
+interface WrittenResult extends ExecutionResult {
+  stringify?: () => string;
+}
+
+/**
+ * Writes a large result as JSON ahead of its sending, and gives others their turn meanwhile: `JSON.stringify` holds the
+ * event loop for 10 ms a megabyte.
+ */
+export async function writeInTurns(result: ExecutionResult): Promise<void> {
+  let json = '';
+  for (const part of parts(result)) {
+    json += part;
+    if (isTurnOver()) await nextTurn();
+  }
+  Object.defineProperty(result, 'stringify', { value: () => json });
+}
+
+/** A result as JSON. */
+export function toJson(result: WrittenResult): string {
+  return result.stringify?.() ?? JSON.stringify(result);
+}
+
+/** JSON of results, by the text that stands in their place until their message is sent. */
+const placed = new Map<string, string>();
+
+/** A result for graphql-ws, which knows only `JSON.stringify`: a placeholder if its JSON is there already. */
+export function asPlaceholder(result: WrittenResult): FormattedExecutionResult | undefined {
+  const json = result.stringify?.();
+  if (json === undefined) return undefined;
+  const placeholder = `json:${randomUUID()}`;
+  placed.set(placeholder, json);
+  const payload = { toJSON: () => placeholder };
+  return payload as FormattedExecutionResult;
+}
+
+/** A message of graphql-ws with the JSON of its result in the place of the placeholder. */
+export function withJson(message: string): string {
+  const [, placeholder = ''] = /"payload":"(json:[0-9a-f-]{36})"\}$/.exec(message.slice(-64)) ?? [];
+  const json = placed.get(placeholder);
+  if (json === undefined) return message;
+  placed.delete(placeholder);
+  return `${message.slice(0, -placeholder.length - 3)}${json}}`;
+}
+
+function* parts(value: unknown): Generator<string, void, void> {
+  if (countValues(value, VALUES_AT_ONCE) < VALUES_AT_ONCE) {
+    yield JSON.stringify(value);
+  } else if (Array.isArray(value)) {
+    let separator = '[';
+    for (const item of value) {
+      yield separator;
+      yield* parts(item ?? null);
+      separator = ',';
+    }
+    yield ']';
+  } else {
+    let separator = '{';
+    for (const [key, each] of Object.entries(value as object)) {
+      if (each === undefined) continue;
+      yield `${separator}${JSON.stringify(key)}:`;
+      yield* parts(each);
+      separator = ',';
+    }
+    yield '}';
+  }
+}
+
+/** Counts the values in a value, up to a limit. */
+function countValues(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  if (Array.isArray(value) && value.length >= limit) return limit;
+  let count = 1;
+  for (const key in value) {
+    count += countValues((value as Record<string, unknown>)[key], limit - count);
+    if (count >= limit) return limit;
+  }
+  return count;
+}
