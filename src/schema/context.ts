@@ -2,7 +2,7 @@ import { digestOf } from '../digest.ts';
 import { Document, type DocumentOptions } from '../documents/document.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import { checkTextCount } from '../documents/text.ts';
-import { asBertqlError, type ErrorCode } from '../errors.ts';
+import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { ModelLoader } from '../inference/model-loader.ts';
@@ -64,9 +64,9 @@ export class Operation {
   readonly signal: AbortSignal;
   readonly requestId: string;
   readonly owner: string;
-  readonly mayLoadModels: boolean;
   /** Counts what the results of the operation will take in bytes. */
   readonly resultSize: ResultSize;
+  readonly #mayLoadModels: boolean;
   readonly #services: Services;
   readonly #loaders: Loaders;
   readonly #documents = new Map<OffsetEncoding, Map<string, Document>>();
@@ -80,7 +80,7 @@ export class Operation {
     this.requestId = requestId;
     this.owner = owner;
     this.facts = services.facts;
-    this.mayLoadModels = mayLoadModels;
+    this.#mayLoadModels = mayLoadModels;
     this.resultSize = new ResultSize(services.maxResultSize);
     this.#services = services;
     this.#loaders = inference.loaders({ signal });
@@ -143,6 +143,15 @@ export class Operation {
           return this.#problem(index, error);
         }
       }),
+    );
+  }
+
+  /** Throws FORBIDDEN unless the caller may load models: that takes memory and time from everybody. */
+  checkMayLoadModels(): void {
+    if (this.#mayLoadModels) return;
+    throw new BertqlError(
+      'FORBIDDEN',
+      'This key or token may not load models. Give the key the scope "load-models", or the token "bertql:load-models"; a model is also loaded when it is first used.',
     );
   }
 

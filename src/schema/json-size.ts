@@ -11,8 +11,10 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Bytes of a list item or an object besides what it holds: brackets, or a comma. */
+/** Bytes of a list besides what it holds. */
 export const PUNCTUATION = 2;
+/** Bytes that an object counts at the least: a small one takes more time and memory than its bytes suggest. */
+const LEAST_OBJECT = 64;
 /** Bytes of `null`. */
 const NULL = 4;
 /** Bytes that numbers and booleans of the graph take at most: positions in a longest text, and probabilities. */
@@ -55,7 +57,7 @@ const known = new WeakMap<FieldNode, Map<string, number>>();
 export function objectSize(nodes: readonly FieldNode[], type: GraphQLNamedType, selection: Selection): number {
   let bytes = PUNCTUATION;
   for (const node of nodes) bytes += sizeOfSelection(node, type, selection);
-  return bytes;
+  return Math.max(bytes, LEAST_OBJECT);
 }
 
 function sizeOfSelection(node: FieldNode, type: GraphQLNamedType, selection: Selection): number {

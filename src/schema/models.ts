@@ -86,7 +86,7 @@ builder.mutationField('loadModel', (t) =>
     type: ModelType,
     ...failable,
     description:
-      'Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason.',
+      'Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models.',
     args: {
       ...idArg,
       wait: t.arg.boolean({
@@ -96,6 +96,7 @@ builder.mutationField('loadModel', (t) =>
       }),
     },
     resolve: async (_root, { id, wait }, { operation }) => {
+      operation.checkMayLoadModels();
       const model = operation.registry.get(id);
       await operation.loader.reload(model, wait, operation.signal);
       return model;

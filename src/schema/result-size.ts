@@ -16,6 +16,9 @@ import { isTurnOver, nextTurn } from './turns.ts';
 /** The bytes of one result, counted while it is made. */
 export class ResultSize {
   readonly #limit: number;
+  /** Called once, with the reason, when nothing more is to be made. */
+  onStop: ((reason: BertqlError) => void) | undefined;
+  #stopped: BertqlError | undefined;
   #bytes = 0;
 
   constructor(limit: number) {
@@ -26,10 +29,22 @@ export class ResultSize {
     return this.#bytes;
   }
 
-  /** Throws QUERY_TOO_COSTLY if the result becomes too large. */
+  /** Why nothing more is to be made, if so: nobody will get it. */
+  get stopped(): BertqlError | undefined {
+    return this.#stopped;
+  }
+
+  /** Counts a part of the result; stops the making of it if it becomes too large. */
   charge(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > this.#limit) throw resultTooLarge(this.#limit);
+    if (this.#bytes > this.#limit) this.stop(resultTooLarge(this.#limit));
+  }
+
+  /** Lets no further resolver run. */
+  stop(reason: BertqlError): void {
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    this.onStop?.(reason);
   }
 
   /** Begins the next result of a stream. */
@@ -44,8 +59,7 @@ export function resultTooLarge(limit: number, least?: number): BertqlError {
   return new BertqlError(
     'QUERY_TOO_COSTLY',
     `The result would have ${size} bytes, but at most ${limit} are sent at once. Select less, send a shorter text, or stream it with analyze.`,
-    // The executor runs no further resolver of an operation after an error with this extension.
-    { limit, ...(least === undefined ? {} : { actual: least }), CRITICAL_ERROR: true },
+    { limit, ...(least === undefined ? {} : { actual: least }) },
   );
 }
 
@@ -81,11 +95,15 @@ class ResultSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     // Numbers, booleans and enums are charged with the object that they belong to.
     if (type.kind === 'Enum' || (type.kind === 'Scalar' && NUMBERS.has(String(type.ref)))) return resolve;
     return (source, args, context, info) => {
-      const value: unknown = resolve(source, args, context, info);
       const { resultSize } = (context as ChargedContext).operation;
-      return isPromise(value)
-        ? value.then((resolved) => charged(resolved, resultSize, info))
-        : charged(value, resultSize, info);
+      const run = (): unknown => {
+        if (resultSize.stopped) return never();
+        const value: unknown = resolve(source, args, context, info);
+        return isPromise(value)
+          ? value.then((resolved) => charged(resolved, resultSize, info))
+          : charged(value, resultSize, info);
+      };
+      return type.kind === 'List' && isTurnOver() ? nextTurn().then(run) : run();
     };
   }
 }
@@ -96,7 +114,21 @@ export default PLUGIN;
 
 const NUMBERS = new Set(['Int', 'Float', 'Boolean']);
 
+/**
+ * A promise that is never settled. An operation that was stopped has got its answer, and what is left of its execution is
+ * forgotten as it stands: an error in each of its fields would be work for nobody.
+ */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 function charged(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
+  const completed = charge(value, resultSize, info);
+  return resultSize.stopped ? never() : completed;
+}
+
+/** Charges a value; returns it in the form in which the executor completes it. */
+function charge(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
   if (value === null || value === undefined) return value;
   if (typeof value === 'string') {
     resultSize.charge(jsonSize(value));
@@ -112,8 +144,8 @@ function charged(value: unknown, resultSize: ResultSize, info: GraphQLResolveInf
   const before = resultSize.bytes;
   chargeList(value, type.ofType, resultSize, info);
   const items = isText(type.ofType) ? chargedTexts(value, resultSize) : value;
-  if (resultSize.bytes - before > LONG_LIST_BYTES) return inTurns(items);
-  return isTurnOver() ? nextTurn().then(() => items) : items;
+  if (resultSize.bytes - before > LONG_LIST_BYTES) return inTurns(items, resultSize);
+  return isTurnOver() ? nextTurn().then(() => (resultSize.stopped ? never() : items)) : items;
 }
 
 /** Charges what all items of a list take together; texts are charged one by one, when they are read. */
@@ -151,9 +183,10 @@ function isText(type: GraphQLType): boolean {
   return isScalarType(named) && !NUMBERS.has(named.name);
 }
 
-async function* inTurns(list: Iterable<unknown>): AsyncGenerator<unknown, void, void> {
+async function* inTurns(list: Iterable<unknown>, resultSize: ResultSize): AsyncGenerator<unknown, void, void> {
   for (const item of list) {
     if (isTurnOver()) await nextTurn();
+    if (resultSize.stopped) await never();
     yield item;
   }
 }

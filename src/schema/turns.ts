@@ -3,7 +3,9 @@ const TURN_MS = 10;
 
 let turnBegan: number | undefined;
 let isScheduled = false;
-const waiting: (() => void)[] = [];
+/** Those who wait, from {@link next} on. */
+let waiting: (() => void)[] = [];
+let next = 0;
 
 /** Whether making answers has taken so long in this turn of the event loop that others must get theirs. */
 export function isTurnOver(): boolean {
@@ -28,12 +30,16 @@ export function nextTurn(): Promise<void> {
 }
 
 function schedule(): void {
-  if (isScheduled || waiting.length === 0) return;
+  if (isScheduled || next === waiting.length) return;
   isScheduled = true;
   setImmediate(() => {
     isScheduled = false;
     turnBegan = performance.now();
-    waiting.shift()?.();
+    waiting[next++]?.();
+    if (next === waiting.length) {
+      waiting = [];
+      next = 0;
+    }
     schedule();
   });
 }

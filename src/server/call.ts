@@ -1,7 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { EVERYBODY } from '../jobs/analysis.ts';
 import type { Context } from '../schema/context.ts';
-import type { ClientBudget } from './limits/client-limits.ts';
+import type { ClientBudget } from './limits/rates.ts';
 import type { OperationLifetime } from './operation-lifetime.ts';
 
 /** Who makes a request: the holder of a key or token, or whoever is at an address. */

@@ -5,11 +5,6 @@ import { isTurnOver, nextTurn } from '../schema/turns.ts';
 /** Values that are written at once. */
 const VALUES_AT_ONCE = 1000;
 
-/** A result whose JSON is there already, in the property in which Yoga looks for it. */
-interface WrittenResult extends ExecutionResult {
-  stringify?: () => string;
-}
-
 /**
  * Writes a large result as JSON ahead of its sending, and gives others their turn meanwhile: `JSON.stringify` holds the
  * event loop for 10 ms a megabyte.
@@ -24,16 +19,21 @@ export async function writeInTurns(result: ExecutionResult): Promise<void> {
 }
 
 /** A result as JSON. */
-export function toJson(result: WrittenResult): string {
-  return result.stringify?.() ?? JSON.stringify(result);
+export function toJson(result: object): string {
+  return writtenJson(result) ?? JSON.stringify(result);
+}
+
+/** The JSON that {@link writeInTurns} has left in the property in which Yoga looks for it. */
+function writtenJson(result: object): string | undefined {
+  return 'stringify' in result && typeof result.stringify === 'function' ? String(result.stringify()) : undefined;
 }
 
 /** JSON of results, by the text that stands in their place until their message is sent. */
 const placed = new Map<string, string>();
 
 /** A result for graphql-ws, which knows only `JSON.stringify`: a placeholder if its JSON is there already. */
-export function asPlaceholder(result: WrittenResult): FormattedExecutionResult | undefined {
-  const json = result.stringify?.();
+export function asPlaceholder(result: object): FormattedExecutionResult | undefined {
+  const json = writtenJson(result);
   if (json === undefined) return undefined;
   const placeholder = `json:${randomUUID()}`;
   placed.set(placeholder, json);

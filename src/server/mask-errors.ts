@@ -26,12 +26,10 @@ export class ErrorMask {
     return masked;
   }
 
-  /** Masks all errors of a result. One that ends the whole operation stands alone. */
+  /** Masks all errors of a result. */
   maskResult(result: ExecutionResult, call: Pick<Call, 'requestId' | 'transport'>): ExecutionResult {
     const { errors } = result;
     if (!errors) return result;
-    const critical = errors.find(({ extensions }) => extensions[CRITICAL]);
-    if (critical) return { data: null, errors: [this.mask(critical, call)] };
     return { ...result, errors: errors.map((error) => this.mask(error, call)) };
   }
 
@@ -39,13 +37,12 @@ export class ErrorMask {
     const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {};
     const expected = asBertqlError(error);
     if (expected) {
-      const { [CRITICAL]: _, ...extensions } = expected.extensions;
       const isInside = place.path !== undefined && place.path !== null;
       const http = isInside || !OVER_HTTP.has(transport) ? {} : { http: httpOf(expected) };
       return new GraphQLError(shorten(expected.message), {
         ...place,
         originalError: expected,
-        extensions: { ...extensions, ...http },
+        extensions: { ...expected.extensions, ...http },
       });
     }
     const original = error instanceof GraphQLError ? error.originalError : error;
@@ -57,9 +54,6 @@ export class ErrorMask {
 
 /** Transports whose answers have a status. */
 const OVER_HTTP: ReadonlySet<Call['transport']> = new Set(['HTTP', 'SSE']);
-
-/** The extension of an error after which the executor runs nothing more of its operation. */
-export const CRITICAL = 'CRITICAL_ERROR';
 
 /** Characters of what a client sent that come back in a message. */
 const LONGEST_ECHO = 200;

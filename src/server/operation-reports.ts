@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Call, OperationStep, ServerContext } from './call.ts';
+import type { ClientLimits } from './limits/client-limits.ts';
 import { operationOf, rootFieldsOf } from './limits/operation-cost.ts';
 
 /** An operation that is over, or was refused before it began. Contains nothing of its texts. */
@@ -41,16 +42,23 @@ export function reportOperations(report: (operation: OperationReport) => void): 
   };
 }
 
-/** Reports operations whose document was refused. */
-export function useRefusedDocuments(report: (operation: OperationReport) => void): Plugin<ServerContext> {
-  const refused = (call: Call, error: unknown, fallback: string) =>
+/** Reports operations whose document was refused, and counts them in the rate of their client. */
+export function useRefusedDocuments(
+  report: (operation: OperationReport) => void,
+  clients: ClientLimits,
+): Plugin<ServerContext> {
+  const refused = (call: Call, error: unknown, fallback: string) => {
+    clients.countRefused(call.caller.id, call.caller.budget);
     report({ call, type: 'none', fields: [], code: codeOf(error, fallback), durationMs: 0, results: 0 });
+  };
   return {
-    onParse:
-      ({ context }) =>
-      ({ result }) => {
+    onParse: ({ context }) => {
+      const { id, budget } = context.call.caller;
+      clients.check(id, budget);
+      return ({ result }) => {
         if (result instanceof Error) refused(context.call, result, 'GRAPHQL_PARSE_FAILED');
-      },
+      };
+    },
     onValidate:
       ({ context }) =>
       ({ valid, result }) => {

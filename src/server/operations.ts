@@ -1,9 +1,10 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import { isAsyncIterable, isPromise, type Plugin } from 'graphql-yoga';
-import { BertqlError } from '../errors.ts';
+import { abortError, BertqlError } from '../errors.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
+import type { ResultSize } from '../schema/result-size.ts';
 import type { MaybePromise, OperationArgs, OperationStep, ServerContext, StepHooks } from './call.ts';
 import { writeInTurns } from './json.ts';
 import { admit } from './limits/admission.ts';
@@ -52,7 +53,7 @@ export class Operations {
   get plugins(): Plugin<ServerContext>[] {
     return [
       { onPluginInit: ({ setSchema }) => setSchema(schema) },
-      useRefusedDocuments(this.#options.report),
+      useRefusedDocuments(this.#options.report, this.#options.clients),
       useDocuments(this.#options),
       ...this.executionPlugins,
     ];
@@ -60,7 +61,7 @@ export class Operations {
 
   /** Those of {@link plugins} that know nothing of documents, for a server that has a schema of its own. */
   get executionPlugins(): Plugin<ServerContext>[] {
-    return [this.#useContext(), useExecutor(), this.#useSteps()];
+    return [this.#useContext(), useExecutor(!this.#options.introspection), this.#useSteps()];
   }
 
   /** Each begins in this order, and sees results and the end in the opposite order. */
@@ -169,7 +170,7 @@ async function run(
       const made = isPromise(hooks) ? await hooks : hooks;
       if (made) begun.unshift(made);
     }
-    result = await execute(args);
+    result = await whileWanted(execute(args), args);
   } catch (error) {
     result = { errors: [asGraphQLError(error)] };
   }
@@ -179,6 +180,30 @@ async function run(
   } finally {
     end();
   }
+}
+
+/**
+ * What an execution gives, or the reason for which the operation was stopped: its deadline, its client, or the size of its
+ * result. A stream is stopped by its size only; whatever else ends it, its last event says so, and where to resume.
+ */
+function whileWanted(result: unknown, { contextValue, ...args }: OperationArgs): unknown {
+  if (!isPromise(result)) return result;
+  const { resultSize, signal } = contextValue.operation;
+  if (!isSubscription(args)) {
+    const stop = () => resultSize.stop(abortError(signal));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  }
+  return orStopped(result, resultSize);
+}
+
+/** The promise, or a rejection once nothing more of the result is made. */
+function orStopped<T>(promise: Promise<T>, resultSize: ResultSize): Promise<T> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    if (resultSize.stopped) reject(resultSize.stopped);
+    else resultSize.onStop = reject;
+  });
 }
 
 /** The result, and its JSON if it is large. The next result of the operation is counted from the start. */
@@ -204,7 +229,8 @@ function streamOf(
   const stop = async () => {
     isDone = true;
     end();
-    await iterator.return?.();
+    // A stream whose event is too large never comes back from it.
+    if (!context.operation.resultSize.stopped) await iterator.return?.();
     return done;
   };
   // If the client disconnects before a transport reads the stream, no transport comes to end it.
@@ -213,7 +239,7 @@ function streamOf(
     async next() {
       if (isDone) return done;
       try {
-        const event = await iterator.next();
+        const event = await orStopped(iterator.next(), context.operation.resultSize);
         if (!event.done) return { done: false, value: await written(finish(event.value), context) };
         return await stop();
       } catch (error) {
@@ -237,18 +263,13 @@ function streamOf(
 }
 
 /**
- * Executes with Yoga's executor and not with graphql-js: it can complete long lists step by step, so that the event loop
- * is not held, and runs no further resolver after the operation was aborted.
+ * Executes with Yoga's executor and not with graphql-js: it can complete long lists item by item, so that the event loop
+ * is not held.
  */
-function useExecutor(): Plugin<ServerContext> {
+function useExecutor(hideSuggestions: boolean): Plugin<ServerContext> {
   return {
-    onExecute: ({ setExecuteFn }) =>
-      setExecuteFn((args) => {
-        const { signal } = (args as OperationArgs).contextValue.lifetime;
-        return normalizedExecutor({ ...args, signal });
-      }),
-    // A stream is not cut off by its signal: it ends with an event that says why, and where to resume.
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(normalizedExecutor),
+    onExecute: ({ setExecuteFn }) => setExecuteFn((args) => normalizedExecutor({ ...args, hideSuggestions })),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args) => normalizedExecutor({ ...args, hideSuggestions })),
   };
 }
 

@@ -14,6 +14,7 @@ import { createListener } from './http/listener.ts';
 import { RequestBodies } from './http/request-body.ts';
 import { ClientLimits } from './limits/client-limits.ts';
 import { PersistedOperations } from './limits/persisted-operations.ts';
+import { Rates } from './limits/rates.ts';
 import { LoadLog } from './load-log.ts';
 import { type Log, logDevices, logOperation, silentLog } from './log.ts';
 import { ErrorMask, type ReportFailure } from './mask-errors.ts';
@@ -143,7 +144,7 @@ export class BertqlServer {
     const { persistedOperations } = config;
     const gate: Gate = {
       authentication: await Authentication.open(config, config),
-      clients: new ClientLimits(config),
+      clients: new ClientLimits(config, await Rates.open(config.redisUrl)),
       persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
     };
     // Some dozens of packages, which only those who want traces should load.
@@ -255,5 +256,6 @@ export class BertqlServer {
     await this.inference.close();
     this.#metrics.dispose();
     await this.#tracing?.dispose();
+    this.#gate.clients.dispose();
   }
 }

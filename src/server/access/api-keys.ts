@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../../config.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-limits.ts';
+import type { ClientBudget } from '../limits/rates.ts';
 
 /** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
 export function hashKey(key: string): Buffer {

@@ -1,7 +1,7 @@
 import type { AccessConfig } from '../../config.ts';
 import { EVERYBODY } from '../../jobs/analysis.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-limits.ts';
+import type { ClientBudget } from '../limits/rates.ts';
 import { ApiKeys } from './api-keys.ts';
 import { TokenVerifier } from './token-verifier.ts';
 import { unauthenticated } from './unauthenticated.ts';

@@ -10,7 +10,7 @@ import {
 } from 'jose';
 import { ConfigError, type JwtConfig } from '../../config.ts';
 import type { Caller } from '../call.ts';
-import type { ClientBudget } from '../limits/client-limits.ts';
+import type { ClientBudget } from '../limits/rates.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
 /** Signatures that a public key verifies; a shared secret in a key set would let every reader of it sign. */

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /**
  * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
@@ -22,6 +22,7 @@ export interface HttpServerOptions {
 export class HttpServer {
   readonly server: Server;
   readonly #open = new Set<ServerResponse>();
+  readonly #connections = new Set<Socket>();
   #stopping = false;
 
   constructor(listener: RequestListener, { maxConnections, trustedProxies }: HttpServerOptions) {
@@ -38,6 +39,12 @@ export class HttpServer {
         listener(request, response);
       },
     );
+    this.server.on('connection', (socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+    // An upgraded connection belongs to who took it.
+    this.server.on('upgrade', ({ socket }) => this.#connections.delete(socket));
     if (trustedProxies === 0) limitConnections(this.server, maxConnections);
   }
 
@@ -64,8 +71,15 @@ export class HttpServer {
     for (const response of this.#open) response.shouldKeepAlive = false;
     // A connection whose stream ends now would otherwise be kept for the client's next request.
     this.server.keepAliveTimeout = 1;
+    const busy = new Set([...this.#open].map(({ socket }) => socket));
+    // Node does not count a connection as idle whose first request has not come yet.
+    for (const socket of this.#connections) if (!busy.has(socket)) socket.destroy();
+    const stalled = cutOffStalled(this.#connections);
     return new Promise((resolve) => {
-      this.server.close(() => resolve());
+      this.server.close(() => {
+        clearInterval(stalled);
+        resolve();
+      });
       this.server.closeIdleConnections();
     });
   }
@@ -80,6 +94,21 @@ export class HttpServer {
     this.#open.add(response);
     response.once('close', () => this.#open.delete(response));
   }
+}
+
+/** Milliseconds between two looks at connections while the server stops. */
+const STALL_CHECK_MS = 1000;
+
+/** Cuts off connections that take nothing of what waits for them between two looks. */
+function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
+  const left = new Map<Socket, number>();
+  return setInterval(() => {
+    for (const socket of connections) {
+      const sent = socket.bytesWritten - socket.writableLength;
+      if (socket.writableLength > 0 && left.get(socket) === sent) socket.destroy();
+      left.set(socket, sent);
+    }
+  }, STALL_CHECK_MS);
 }
 
 /** Refuses connections of an address that has many already. */

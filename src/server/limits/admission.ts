@@ -31,7 +31,7 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   // A text that is too long is refused by itself, so that its siblings in a list succeed.
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
-  lifetime.onEnd(clients.begin(call.caller.id, call.caller.budget, tokens));
+  lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
 }
 
 /**

@@ -1,11 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { BertqlError } from '../../errors.ts';
-
-/** What one client may have and spend; 0 in a rate is no limit. */
-export interface ClientBudget {
-  readonly requestsPerMinute: number;
-  readonly tokensPerMinute: number;
-}
+import { type ClientBudget, Rates } from './rates.ts';
 
 export interface ClientLimitsOptions {
   /** Most tokens that one client may have under way. */
@@ -16,34 +10,8 @@ export interface ClientLimitsOptions {
   readonly maxHeldBytes: number;
 }
 
-/** Clients whose rates are remembered. One that was forgotten starts with a full budget. */
-const CLIENTS_KEPT = 10_000;
-const MINUTE_MS = 60_000;
 /** First guess of when tokens that are under way will be done. */
 const RETRY_UNDER_WAY_MS = 1000;
-
-/** An amount that refills evenly over a minute. Time is that of a steady clock, so a clock that is set does not matter. */
-class Bucket {
-  #level: number;
-  #at = performance.now();
-
-  constructor(perMinute: number) {
-    this.#level = perMinute;
-  }
-
-  /** Milliseconds until `amount` can be taken; 0 where it can be now. More than a minute's worth waits for a full bucket. */
-  waitFor(amount: number, perMinute: number): number {
-    const now = performance.now();
-    this.#level = Math.min(perMinute, this.#level + ((now - this.#at) * perMinute) / MINUTE_MS);
-    this.#at = now;
-    const missing = Math.min(amount, perMinute) - this.#level;
-    return missing <= 0 ? 0 : Math.ceil((missing * MINUTE_MS) / perMinute);
-  }
-
-  take(amount: number): void {
-    this.#level -= amount;
-  }
-}
 
 /** A request that is no larger is not worth counting. */
 const SMALL_BYTES = 16_384;
@@ -98,10 +66,10 @@ export class ClientLimits {
   readonly #held = new Map<string, number>();
   readonly #tokens = new Map<string, number>();
   readonly #sockets = new Map<string, number>();
-  readonly #requestRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
-  readonly #tokenRates = new LRUCache<string, Bucket>({ max: CLIENTS_KEPT });
+  readonly #rates: Rates;
 
-  constructor(options: ClientLimitsOptions) {
+  constructor(options: ClientLimitsOptions, rates = new Rates()) {
+    this.#rates = rates;
     this.#maxHeldBytes = options.maxHeldBytes;
     this.#maxClientTokens = options.maxClientTokens;
     this.#maxSockets = options.maxSockets;
@@ -111,7 +79,7 @@ export class ClientLimits {
    * Books the tokens of an operation until the returned function is called. Throws RATE_LIMITED where the client
    * has too much under way or has spent its budget; then nothing is booked.
    */
-  begin(client: string, budget: ClientBudget, tokens: number): () => void {
+  async begin(client: string, budget: ClientBudget, tokens: number): Promise<() => void> {
     const underWay = this.#tokens.get(client) ?? 0;
     if (underWay > 0 && underWay + tokens > this.#maxClientTokens) {
       throw limited(
@@ -121,11 +89,14 @@ export class ClientLimits {
         underWay + tokens,
       );
     }
-    const requests = this.#rate(this.#requestRates, client, budget.requestsPerMinute, 1);
-    const spent = this.#rate(this.#tokenRates, client, budget.tokensPerMinute, tokens);
-    requests?.take(1);
-    spent?.take(tokens);
-    return this.#book(this.#tokens, client, tokens);
+    const release = this.#book(this.#tokens, client, tokens);
+    try {
+      await this.#rates.spend(client, budget, tokens);
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   /** Books a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED where there are too many. */
@@ -142,6 +113,20 @@ export class ClientLimits {
     return this.#book(this.#sockets, address, 1);
   }
 
+  /** Refuses a client that has spent its requests; throws RATE_LIMITED. */
+  check(client: string, budget: ClientBudget): void {
+    this.#rates.check(client, budget);
+  }
+
+  /** Counts a request whose document was refused. */
+  countRefused(client: string, budget: ClientBudget): void {
+    this.#rates.spendRefused(client, budget);
+  }
+
+  dispose(): void {
+    this.#rates.dispose();
+  }
+
   /** Counts bytes of requests that a client makes the server keep while they are incomplete. */
   hold(address: string): HeldBytes {
     return new HeldBytes(address, this.#held, this.#maxHeldBytes);
@@ -150,21 +135,6 @@ export class ClientLimits {
   /** Clients with something under way, for tests: it must come back to 0. */
   get size(): number {
     return this.#tokens.size + this.#sockets.size + this.#held.size;
-  }
-
-  #rate(rates: LRUCache<string, Bucket>, client: string, perMinute: number, amount: number): Bucket | undefined {
-    if (perMinute === 0) return undefined;
-    let bucket = rates.get(client);
-    if (!bucket) rates.set(client, (bucket = new Bucket(perMinute)));
-    const wait = bucket.waitFor(amount, perMinute);
-    if (wait === 0) return bucket;
-    const what = rates === this.#requestRates ? 'requests' : 'tokens';
-    throw limited(
-      `spent its ${what}: at most ${perMinute} a minute are accepted, and this asks for ${amount}`,
-      wait,
-      perMinute,
-      amount,
-    );
   }
 
   #book(amounts: Map<string, number>, client: string, amount: number): () => void {

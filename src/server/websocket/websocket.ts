@@ -24,6 +24,9 @@ import { takeUpgrades } from './upgrades.ts';
 /** Milliseconds between pings; a peer that does not answer one is cut off at the next. */
 const KEEP_ALIVE_MS = 12_000;
 
+/** Milliseconds that a client may take to answer a close, with all that is still on its way to it. */
+const CLOSE_TIMEOUT_MS = 2000;
+
 /** The code of a socket whose server stops. */
 const GOING_AWAY = 1001;
 
@@ -178,6 +181,9 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
   const connect = (socket: WebSocket, request: IncomingMessage) =>
     new Connection(socket, request, { ...options, address: addressFrom(request) });
   speakProtocol(protocol, sockets, connect, KEEP_ALIVE_MS);
+  const terminate = () => {
+    for (const socket of sockets.clients) socket.terminate();
+  };
   return {
     get size() {
       return sockets.clients.size;
@@ -185,11 +191,15 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     dispose: () => {
       stopUpgrades();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
-      return new Promise((resolve) => sockets.close(() => resolve()));
+      const deadline = setTimeout(terminate, CLOSE_TIMEOUT_MS);
+      return new Promise((resolve) => {
+        sockets.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
+      });
     },
-    terminate: () => {
-      for (const socket of sockets.clients) socket.terminate();
-    },
+    terminate,
   };
 }
 

@@ -1,0 +1,69 @@
+/**
+ * `npm run attack`: starts servers on this machine, runs every attack of `attack/attacks.js` against them, and prints for
+ * each what came of it, the bytes of the answers, the longest silence of `/health` and the largest resident size. It
+ * exits with 1 if an attack succeeds, a process ends, or a bound is exceeded.
+ *
+ * `--short` leaves out what takes long and, since a test machine may be busy, judges silence by {@link LOOSE_SILENCE_MS}.
+ * `--only=TEXT` runs the attacks whose name has that text.
+ */
+import { attacks } from './attack/attacks.js';
+import { AttackedServer } from './attack/server.js';
+
+/** Most milliseconds for which the event loop may be held. */
+const SILENCE_MS = 50;
+const LOOSE_SILENCE_MS = 2000;
+/** Most memory above that of the idle server. */
+const MAX_GROWTH_BYTES = 1_700 * 1024 * 1024;
+/** What those may cost who are not known. */
+const MAX_STRANGER_BYTES = 100 * 1024 * 1024;
+
+const isShort = process.argv.includes('--short');
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
+const chosen = attacks.filter(({ name, kind, long }) => !(isShort && long) && `${kind} ${name}`.includes(only));
+const mebibytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1024 / 1024)} MiB`;
+
+let failures = 0;
+/** @type {Map<string, typeof chosen>} */
+const bySettings = new Map();
+for (const attack of chosen) {
+  const key = JSON.stringify(attack.settings ?? {});
+  bySettings.set(key, [...(bySettings.get(key) ?? []), attack]);
+}
+
+for (const [settings, group] of bySettings) {
+  const server = await AttackedServer.start(JSON.parse(settings));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const idle = await server.seen();
+  // What the machine itself does to an idle server is no silence of ours.
+  const silence = isShort ? LOOSE_SILENCE_MS : SILENCE_MS + idle.longestMs;
+  console.log(
+    `\nServer with ${settings}: idle ${mebibytes(idle.peakBytes)}, silence up to ${idle.longestMs.toFixed(0)} ms`,
+  );
+  for (const { kind, name, run } of group) {
+    await server.seen();
+    const begun = performance.now();
+    const outcome = await run(server.url, server).catch((error) => ({ came: String(error), bytes: 0, good: false }));
+    const ms = performance.now() - begun;
+    const { longestMs, peakBytes } = await server.seen();
+    const growth = peakBytes - idle.peakBytes;
+    const wasStopped = kind === 'SIGTERM';
+    const problems = [
+      ...(outcome.good ? [] : ['outcome']),
+      ...(server.lives || wasStopped ? [] : ['the process ended']),
+      ...(longestMs > silence && !wasStopped ? ['silence'] : []),
+      ...(growth > (kind === 'before anybody is known' ? MAX_STRANGER_BYTES : MAX_GROWTH_BYTES) ? ['memory'] : []),
+    ];
+    failures += problems.length;
+    const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
+    const memory = peakBytes > 0 ? `${mebibytes(peakBytes)} (+${mebibytes(growth)})` : '';
+    console.log(
+      `${verdict} ${kind}: ${name} | ${outcome.came} | ${outcome.bytes} bytes | silent ${longestMs.toFixed(0)} ms of ${ms.toFixed(0)} | ${memory}${problems.length > 0 ? ` | ${problems.join(', ')}` : ''}`,
+    );
+    if (!server.lives) break;
+  }
+  await server.stop();
+}
+console.log(
+  failures === 0 ? `\nAll ${chosen.length} attacks were held.` : `\n${failures} problems in ${chosen.length} attacks.`,
+);
+process.exit(failures === 0 ? 0 : 1);

@@ -1,0 +1,70 @@
+/** A server under attack, in a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+const entry = join(dirname(dirname(import.meta.dirname)), 'dist/main.js');
+
+export class AttackedServer {
+  /** @param {import('node:child_process').ChildProcess} child @param {string} url */
+  constructor(child, url) {
+    this.child = child;
+    this.url = url;
+    this.watcher = new Worker(new URL('watch.js', import.meta.url), { workerData: { url, pid: child.pid } });
+  }
+
+  /** @param {Record<string, string>} settings */
+  static async start(settings) {
+    const environment = { ...process.env, PORT: '0', LOG_LEVEL: 'info', LOG_FORMAT: 'json', WORKERS: '1', ...settings };
+    const child = spawn(process.execPath, [entry], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    const url = await new Promise((resolve, reject) => {
+      child.stdout.on('data', (part) => {
+        // The rest is read and dropped, so that the log does not wait for its reader.
+        if (output.length > 100_000) return;
+        output += part;
+        const found = /is ready: ([^\s"]+)/.exec(output)?.[1];
+        if (found) resolve(found);
+      });
+      child.once('exit', () => reject(new Error(`The server ended before it was ready: ${output}`)));
+    });
+    return new AttackedServer(child, url);
+  }
+
+  /** Whether the process lives. */
+  get lives() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** What was seen since this was asked last. @returns {Promise<{ longestMs: number, peakBytes: number }>} */
+  async seen() {
+    const answer = once(this.watcher, 'message');
+    this.watcher.postMessage('seen');
+    const [seen] = await answer;
+    return seen;
+  }
+
+  /**
+   * Stops the process and says whether it ended well in time.
+   * @param {number} limitMs
+   * @param {() => void} after
+   */
+  async stopWithin(limitMs, after) {
+    const begun = performance.now();
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    const [code] = await Promise.race([ended, new Promise((resolve) => setTimeout(() => resolve(['none']), 15_000))]);
+    const ms = Math.round(performance.now() - begun);
+    after();
+    return { came: `code ${code} after ${ms} ms`, bytes: 0, good: code === 0 && ms <= limitMs };
+  }
+
+  async stop() {
+    await this.watcher.terminate();
+    if (!this.lives) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+}
