@@ -22,6 +22,16 @@ const SCALARS: Readonly<Record<string, number>> = { Int: 7, Float: 20, Boolean: 
 
 /** Bytes of a text as a JSON string, with its quotes and escapes, in UTF-8. */
 export function jsonSize(text: string): number {
+  if (text.length < LONG_TEXT) return measureText(text);
+  // A long text is often asked for more than once, under several aliases.
+  if (text !== last.text) last = { text, bytes: measureText(text) };
+  return last.bytes;
+}
+
+const LONG_TEXT = 10_000;
+let last = { text: '', bytes: 2 };
+
+function measureText(text: string): number {
   let bytes = 2;
   for (let at = 0; at < text.length; at++) bytes += unitSize(text.charCodeAt(at));
   return bytes;

@@ -11,11 +11,14 @@ export type ReportFailure = (error: unknown, requestId: string) => void;
  */
 export class ErrorMask {
   readonly #reportFailure: ReportFailure;
+  readonly #hidesSuggestions: boolean;
   /** What was masked already: a result may pass here more than once on its way. */
   readonly #masked = new WeakSet<GraphQLError>();
 
-  constructor(reportFailure: ReportFailure) {
+  /** @param hidesSuggestions whether no message may tell a name of the schema */
+  constructor(reportFailure: ReportFailure, hidesSuggestions = false) {
     this.#reportFailure = reportFailure;
+    this.#hidesSuggestions = hidesSuggestions;
   }
 
   /** The error as the client of a call sees it. */
@@ -46,7 +49,9 @@ export class ErrorMask {
       });
     }
     const original = error instanceof GraphQLError ? error.originalError : error;
-    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return shortened(error);
+    if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) {
+      return withMessage(error, this.#hidesSuggestions ? withoutSuggestion(error.message) : error.message);
+    }
     this.#reportFailure(original, requestId);
     return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL', requestId } });
   }
@@ -60,10 +65,15 @@ const LONGEST_ECHO = 200;
 /** Characters of a message. */
 const LONGEST_MESSAGE = 2000;
 
-function shortened(error: GraphQLError): GraphQLError {
-  const { message, nodes, source, positions, path, extensions } = error;
+/** What GraphQL adds to a message; it has a setting for this, which the values of enums do not know. */
+function withoutSuggestion(message: string): string {
+  return message.replace(/ Did you mean [^?]{0,1000}\?/g, '');
+}
+
+function withMessage(error: GraphQLError, message: string): GraphQLError {
+  const { nodes, source, positions, path, extensions } = error;
   const short = shorten(message);
-  if (short === message) return error;
+  if (short === error.message) return error;
   const place = { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
   return new GraphQLError(short, { ...place, extensions });
 }

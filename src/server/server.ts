@@ -105,7 +105,7 @@ export class BertqlServer {
       maxResultSize: config.maxResultSize,
       reportFailure,
     };
-    this.#errors = new ErrorMask(reportFailure);
+    this.#errors = new ErrorMask(reportFailure, !config.introspection);
     this.#bodies = new RequestBodies({ ...config, ...gate });
     this.#operationsOptions = {
       ...config,

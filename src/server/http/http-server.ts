@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { isUpgraded } from '../websocket/upgrades.ts';
 
 /**
  * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
@@ -43,8 +44,6 @@ export class HttpServer {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
     });
-    // An upgraded connection belongs to who took it.
-    this.server.on('upgrade', ({ socket }) => this.#connections.delete(socket));
     if (trustedProxies === 0) limitConnections(this.server, maxConnections);
   }
 
@@ -73,7 +72,7 @@ export class HttpServer {
     this.server.keepAliveTimeout = 1;
     const busy = new Set([...this.#open].map(({ socket }) => socket));
     // Node does not count a connection as idle whose first request has not come yet.
-    for (const socket of this.#connections) if (!busy.has(socket)) socket.destroy();
+    for (const socket of this.#connections) if (!busy.has(socket) && !isUpgraded(socket)) socket.destroy();
     const stalled = cutOffStalled(this.#connections);
     return new Promise((resolve) => {
       this.server.close(() => {
@@ -97,7 +96,7 @@ export class HttpServer {
 }
 
 /** Milliseconds between two looks at connections while the server stops. */
-const STALL_CHECK_MS = 1000;
+const STALL_CHECK_MS = 600;
 
 /** Cuts off connections that take nothing of what waits for them between two looks. */
 function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
@@ -105,7 +104,7 @@ function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
   return setInterval(() => {
     for (const socket of connections) {
       const sent = socket.bytesWritten - socket.writableLength;
-      if (socket.writableLength > 0 && left.get(socket) === sent) socket.destroy();
+      if (!isUpgraded(socket) && socket.writableLength > 0 && left.get(socket) === sent) socket.destroy();
       left.set(socket, sent);
     }
   }, STALL_CHECK_MS);

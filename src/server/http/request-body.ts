@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { BertqlError } from '../../errors.ts';
+import { BertqlError, type ErrorCode } from '../../errors.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 
 export interface RequestBodiesOptions {
@@ -107,8 +107,12 @@ export class RequestBodies {
 }
 
 /** A refusal of a request that is not GraphQL over HTTP. */
-export function badRequest(message: string, status = 400): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+export function badRequest(
+  message: string,
+  status = 400,
+  code: 'BAD_REQUEST' | ErrorCode = 'BAD_REQUEST',
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }
 
 /** @param actual bytes of the body; left out if the rest was not read */

@@ -1,5 +1,4 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { BertqlError } from '../../errors.ts';
 import type { CallContext, ServerContext } from '../call.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
 import type { HttpContext } from './http-context.ts';
@@ -115,7 +114,7 @@ function fromForm(form: URLSearchParams): GraphQLParams {
     } catch {
       // Told below, without the text.
     }
-    throw new BertqlError('BAD_ARGUMENT', `The parameter ${name} must be a JSON object.`);
+    throw badRequest(`The parameter ${name} must be a JSON object.`, 400, 'BAD_ARGUMENT');
   };
   const params: { query?: string; operationName?: string; variables?: object; extensions?: object } = {};
   const query = form.get('query');

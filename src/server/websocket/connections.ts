@@ -37,6 +37,8 @@ export class Connection {
     this.#maxOperations = options.maxSubscriptions;
     const held = options.clients.hold(options.address);
     const onData = (chunk: Buffer) => {
+      // A client that goes on sending after it was told to stop is not listened to.
+      if (socket.readyState !== socket.OPEN && held.bytes > options.maxInitBytes) return socket.terminate();
       try {
         held.add(chunk.length);
       } catch {

@@ -4,6 +4,13 @@ import type { Duplex } from 'node:stream';
 /** Takes an upgrade, or says that it is not its own. */
 export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
+const upgraded = new WeakSet<Duplex>();
+
+/** Whether a connection was taken by an upgrade, and is no longer the HTTP server's. */
+export function isUpgraded(socket: Duplex): boolean {
+  return upgraded.has(socket);
+}
+
 /**
  * Offers the upgrades of an HTTP server to a function. One that nobody takes is passed over, as RFC 9110 (section 7.8)
  * has it: the request is answered as if it had not asked for one. Node hands every request with an `Upgrade` header to
@@ -13,7 +20,7 @@ export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffe
  */
 export function takeUpgrades(server: Server, take: TakeUpgrade): () => void {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (take(request, socket, head)) return;
+    if (take(request, socket, head)) return void upgraded.add(socket);
     // Another listener may want it.
     if (server.listenerCount('upgrade') === 1) passOver(server, request, socket, head);
   };

@@ -25,7 +25,7 @@ import { takeUpgrades } from './upgrades.ts';
 const KEEP_ALIVE_MS = 12_000;
 
 /** Milliseconds that a client may take to answer a close, with all that is still on its way to it. */
-const CLOSE_TIMEOUT_MS = 2000;
+const CLOSE_TIMEOUT_MS = 1500;
 
 /** The code of a socket whose server stops. */
 const GOING_AWAY = 1001;
