@@ -574,7 +574,7 @@ export type Mutation = {
   readonly cancelAnalysis: Analysis;
   /** Ends a text that grows: what is left is read, and the analysis completes. Twice is as good as once. */
   readonly finishText: Analysis;
-  /** Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. */
+  /** Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models. */
   readonly loadModel: Model;
   /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
   readonly startAnalysis: Analysis;
