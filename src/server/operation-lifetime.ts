@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BertqlError } from '../errors.ts';
 
 /** One for all operations: every one ends with it, and creating an error costs more than many a query. */
@@ -13,6 +14,8 @@ export class OperationLifetime {
   /** @param client aborted when the client disconnects */
   constructor(client: AbortSignal | undefined) {
     this.#client = client;
+    // Every part of the work listens to it, however many there are.
+    setMaxListeners(0, this.#controller.signal);
     if (client?.aborted) this.#controller.abort(CLIENT_GONE);
     else client?.addEventListener('abort', this.#disconnect, { once: true });
   }
