@@ -1,24 +1,24 @@
-/** So many sequences of one length. */
+/** The number of sequences of one length. */
 export interface LengthCount {
   readonly length: number;
   readonly count: number;
 }
 
 interface Plan {
-  /** Tokens computed, padding and the cost of the run included, for each token of a text. */
+  /** Computed tokens per token of a text, padding and the cost of the run included. */
   readonly cost: number;
   readonly fill: readonly LengthCount[];
 }
 
 /**
- * Chooses what to run beside a sequence: of all stretches of neighbouring lengths around it the one whose batch
- * costs least for each token, padding and the run itself counted. A batch takes everything between the lengths at its
- * ends, and of those at the ends what the budget has room for.
+ * Chooses the batch-mates of a sequence: of all ranges of neighbouring lengths around it, the one whose batch costs least
+ * per token, counting padding and the fixed cost of a run. A batch takes all sequences of the lengths inside the range,
+ * and of its shortest and longest as many as the budget has room for.
  *
  * @param waiting the sequences to choose from, from the shortest to the longest
  * @param first the length of the sequence
- * @param budget padded tokens of the batch at the most
- * @param runCost what a run costs beside its tokens, in tokens
+ * @param budget upper bound of the batch, in padded tokens
+ * @param runCost the fixed cost of a run, in tokens
  */
 export function planBatch(
   waiting: readonly LengthCount[],
@@ -53,7 +53,7 @@ interface Start {
   readonly tokens: number;
 }
 
-/** Goes on with ever shorter sequences, as long as each lowers the cost of a token. */
+/** Adds ever shorter sequences as long as each lowers the cost per token. */
 function fillDown(shorter: readonly LengthCount[], start: Start, budget: number, runCost: number): Plan {
   const { longest } = start;
   const most = Math.floor(budget / longest);
@@ -61,7 +61,7 @@ function fillDown(shorter: readonly LengthCount[], start: Start, budget: number,
   const fill: LengthCount[] = [];
   for (let at = shorter.length - 1; at >= 0 && sequences < most; at--) {
     const { length, count } = shorter[at] ?? { length: 0, count: 0 };
-    // A sequence lowers the cost of a token where its own tokens cost less than those before it.
+    // A sequence lowers the cost per token if its own tokens cost less than those before it.
     if (longest * tokens >= (longest * sequences + runCost) * length) break;
     const taken = Math.min(count, most - sequences);
     fill.push({ length, count: taken });

@@ -2,7 +2,7 @@ import type { BatchReport } from './observer.ts';
 import type { RunReply, RunRequest } from './protocol.ts';
 import type { ModelOutput, QueuedWork } from './work.ts';
 
-/** Work of one model that runs together; at least one sequence. */
+/** Sequences of one model that run together; at least one. */
 export type Batch = readonly [QueuedWork, ...QueuedWork[]];
 
 export function isBatch(works: readonly QueuedWork[]): works is Batch {

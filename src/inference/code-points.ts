@@ -1,4 +1,4 @@
-/** Maps an index in code points, which the tokenizer counts in, to one in UTF-16 code units. */
+/** Converts an index in code points, the unit of the Rust tokenizer, to UTF-16 code units. */
 export function codePointToUtf16(text: string): (codePoint: number) => number {
   if (!/[\ud800-\udbff]/.test(text)) return (codePoint) => codePoint;
   const units = new Int32Array(text.length + 1);

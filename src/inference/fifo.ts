@@ -1,6 +1,6 @@
 /**
- * A first-in-first-out line whose members may leave from anywhere: a member leaves by
- * turning its `queued` off, and {@link sweep} is then called. Leaving costs O(1) amortized.
+ * A first-in-first-out queue whose members may leave from any position: set a member's `queued` to false, then call
+ * {@link sweep}. Leaving costs O(1) amortized.
  */
 export class Fifo<T extends { queued: boolean }> {
   #members: T[] = [];
@@ -16,13 +16,13 @@ export class Fifo<T extends { queued: boolean }> {
     this.#size++;
   }
 
-  /** The oldest member, or `undefined` where there is none. */
+  /** The oldest member, or `undefined` if the queue is empty. */
   first(): T | undefined {
     while (this.#head < this.#members.length && this.#members[this.#head]?.queued === false) this.#head++;
     return this.#members[this.#head];
   }
 
-  /** The oldest members, so many at the most; they stay in line. */
+  /** At most `count` of the oldest members; they stay in the queue. */
   oldest(count: number): readonly T[] {
     const found: T[] = [];
     for (let at = this.#head; at < this.#members.length && found.length < count; at++) {
@@ -32,7 +32,7 @@ export class Fifo<T extends { queued: boolean }> {
     return found;
   }
 
-  /** Tells that one member has left. */
+  /** Must be called when a member has left. */
   sweep(): void {
     this.#size--;
     if (this.#members.length < 32 || this.#members.length < 2 * this.#size) return;

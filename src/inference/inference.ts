@@ -14,12 +14,12 @@ export interface InferenceCounts extends SchedulerCounts {
 }
 
 /**
- * The inference layer of one process: tokenizer, scheduler and worker threads.
- * Whoever makes it closes it; closing lets running batches finish, which ending the process would not.
+ * The inference layer of one process: tokenization, scheduler and worker threads. Its owner must close it: closing lets
+ * running batches finish, whereas ending the process during a batch aborts it.
  */
 export class Inference {
   readonly registry: ModelRegistry;
-  /** Gets models into the threads. */
+  /** Loads models into the threads. */
   readonly loader: ModelLoader;
   readonly #options: InferenceOptions;
   readonly #tokenization = new Tokenization();
@@ -37,8 +37,8 @@ export class Inference {
   }
 
   /**
-   * Starts the workers with the models that come with the package and loads those that are wanted from the start.
-   * Rejects where one that comes with the package cannot be loaded; others are FAILED then and tried again when used.
+   * Starts the workers with the bundled models and loads the others that are to be preloaded. Rejects if a bundled model
+   * cannot be loaded; any other one is FAILED then, and tried again when it is used.
    */
   async start(): Promise<void> {
     const wanted = this.registry.models.filter((model) => model.entry.preload && model.task !== 'TOKENIZATION');
@@ -56,7 +56,7 @@ export class Inference {
     return { ...this.#scheduler.counts, textsTokenized: this.#tokenization.texts };
   }
 
-  /** How the threads are. */
+  /** Health of the worker threads. */
   get workers(): WorkerHealth {
     return this.#scheduler.workers;
   }
@@ -71,7 +71,7 @@ export class Inference {
     return new Loaders({ tokenization: this.#tokenization, scheduler: this.#scheduler, models: this.loader }, options);
   }
 
-  /** Refuses waiting work, lets running batches finish, and ends the workers. */
+  /** Rejects waiting work, lets running batches finish and ends the workers. */
   async close(): Promise<void> {
     await this.loader.close();
     await this.#scheduler.close();

@@ -1,7 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 
-/** Milliseconds after a failed load in which the same failure is given again; it doubles with each further one. */
+/** Milliseconds during which a failed load is not retried; doubled by each further failure. */
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -11,7 +11,7 @@ interface Failure {
   readonly retryAt: number;
 }
 
-/** Loads that failed lately: what fails is not tried again for every request. */
+/** Recent failures of loads, so that a failing load is not retried for every request. */
 export class LoadFailures {
   readonly #failures = new Map<Model, Failure>();
 
@@ -25,7 +25,7 @@ export class LoadFailures {
     this.#failures.delete(model);
   }
 
-  /** The failure to give again, or `undefined` where it is time for another try. */
+  /** The failure to report again, or `undefined` if it is time to retry. */
   of(model: Model): BertqlError | undefined {
     const failure = this.#failures.get(model);
     if (!failure || performance.now() >= failure.retryAt) return undefined;

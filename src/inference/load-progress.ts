@@ -1,30 +1,30 @@
 import type { FileProgress } from '../models/hub/download.ts';
 import type { Model } from '../models/registry.ts';
 
-/** How far a model is on its way here. */
+/** Progress of a model's download. */
 export interface ModelProgress {
   readonly model: Model;
-  /** The file that comes now; `null` where none does. */
+  /** The file that is being downloaded; `null` if none is. */
   readonly file: string | null;
-  /** Bytes of its files that are here. */
+  /** Bytes that have been downloaded. */
   readonly receivedBytes: number;
-  /** Bytes of all its files; `null` while the hub has not told all of them. */
+  /** Bytes of all its files; `null` until the size of each is known. */
   readonly totalBytes: number | null;
-  /** 0 to 1; `null` where the total is not known. */
+  /** 0 to 1; `null` if the total is not known. */
   readonly fraction: number | null;
 }
 
-/** Milliseconds between two notes of the same file. */
+/** Milliseconds between two progress events of the same file. */
 const QUIET_MS = 100;
 
-/** Adds up what is fetched of one model. */
+/** Sums up the downloads of one model. */
 export class LoadProgress {
   readonly #files = new Map<string, FileProgress>();
   #file: string | null = null;
   #complete = false;
   #notedAt = 0;
 
-  /** Takes note of a file. True where that is worth telling: a new file, its end, or some time after the last. */
+  /** Records the progress of a file. True if it is worth an event: a new file, its end, or some time after the last. */
   note(progress: FileProgress): boolean {
     const { file, receivedBytes, totalBytes } = progress;
     this.#files.set(file, progress);
@@ -35,12 +35,12 @@ export class LoadProgress {
     return telling;
   }
 
-  /** The last file has begun, so that the sizes of all are known. */
+  /** Call when the last file has begun: the sizes of all are known now. */
   markLast(): void {
     this.#complete = true;
   }
 
-  /** Nothing more comes. */
+  /** Call when everything is downloaded. */
   markDone(): void {
     this.#file = null;
   }

@@ -21,7 +21,7 @@ export class ModelEvents {
     this.emit(model);
   }
 
-  /** The progress of a load: a new one, or the current one unless `begin` is set. */
+  /** The progress of a load: the current one, or a new one if there is none or `begin` is set. */
   progressFor(model: Model, begin: boolean): LoadProgress {
     const known = begin ? undefined : this.#progress.get(model);
     const progress = known ?? new LoadProgress();

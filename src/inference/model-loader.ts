@@ -6,12 +6,12 @@ import { LoadFailures } from './load-failures.ts';
 import { ModelEvents } from './model-events.ts';
 import { ModelMemory } from './model-memory.ts';
 
-/** Whether a request waits for a model that is not loaded, or fails at once with MODEL_UNAVAILABLE. */
+/** Whether requests wait for a model that is not loaded, or fail at once with MODEL_UNAVAILABLE. */
 export type LoadMode = 'WAIT' | 'FAIL';
 
-/** What models are loaded into: all threads. */
+/** The worker threads, as the loader sees them. */
 export interface ModelEngine {
-  /** Loads a model and runs it once, while other models go on being served. Rejects where that cannot be. */
+  /** Loads a model and runs it once, while other models are being served. Rejects if that fails. */
   load(model: Model): Promise<void>;
   unload(model: Model): Promise<void>;
 }
@@ -25,12 +25,11 @@ export interface ModelLoaderOptions {
 }
 
 /**
- * Gets models from where they are into the threads. However many ask for a model, it is fetched and loaded once; that
- * goes on when those who asked have gone. What is leased stays; of the others the least recently used goes when the
- * memory is needed. Its owner closes it.
+ * Fetches models and loads them into the threads. However many requests ask for a model, it is loaded once, and the load
+ * continues if they are aborted. Leased models stay; of the others, the least recently used is evicted when memory is
+ * needed. Its owner must close it.
  */
 export class ModelLoader {
-  /** What becomes of the models. */
   readonly events = new ModelEvents();
   readonly #registry: ModelRegistry;
   readonly #engine: ModelEngine;
@@ -42,7 +41,7 @@ export class ModelLoader {
   readonly #failures = new LoadFailures();
   readonly #closing = new AbortController();
   readonly #started = deferred();
-  /** Models enter the threads one after the other, once these have started. */
+  /** Models are loaded into the threads one after the other, once the threads have started. */
   #turn: Promise<void> = this.#started.promise;
 
   constructor(registry: ModelRegistry, engine: ModelEngine, options: ModelLoaderOptions) {
@@ -52,13 +51,13 @@ export class ModelLoader {
     this.#memory = new ModelMemory(options.modelMemoryBytes, options.workers);
   }
 
-  /** Keeps a model where it is, loaded or not yet, until the returned function is called. */
+  /** Protects a model from eviction, loaded or not, until the returned function is called. */
   lease(model: Model): () => void {
     return this.#memory.lease(model);
   }
 
   /**
-   * Takes over models that the threads start with; all others enter them behind these. Rejects where the threads cannot
+   * Registers the models that the threads start with; all others are loaded after these. Rejects if the threads cannot
    * start.
    */
   async start(models: readonly Model[], starting: Promise<void>): Promise<void> {
@@ -72,7 +71,7 @@ export class ModelLoader {
     this.#started.resolve();
   }
 
-  /** Has the files of a model open, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
+  /** Opens the files of a model, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
   open(model: Model, signal: AbortSignal | undefined): Promise<void> {
     if (model.files && (model.state === 'READY' || model.state === 'LOADING')) return Promise.resolve();
     const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#openOnce(model));
@@ -80,26 +79,25 @@ export class ModelLoader {
   }
 
   /**
-   * Has a model loaded. Rejects as {@link open} does.
+   * Loads a model unless it is READY. Rejects as {@link open} does.
    *
-   * @param patient whether it waits in any case; else the setting says it
+   * @param patient whether to wait for a load in any case; otherwise the setting decides
    */
   load(model: Model, signal: AbortSignal | undefined, patient = false): Promise<void> {
     if (model.state === 'READY') return Promise.resolve();
     const loading = this.#loads.get(model) ?? this.#begin(this.#loads, model, () => this.#load(model));
-    // The failure of an earlier load is the answer where there is one.
+    // If an earlier load failed, `loading` is rejected with that failure, and nothing was started.
     if (this.refusesToWait && !patient && this.#loads.has(model)) return Promise.reject(this.#notYet(model));
     return orAborted(loading, signal);
   }
 
-  /** Whether requests fail where a model is not loaded yet. */
+  /** Whether requests fail if a model is not loaded yet. */
   get refusesToWait(): boolean {
     return this.#options.load === 'FAIL';
   }
 
   /**
-   * Loads a model because somebody wants just that: at once also where the last try failed, and anew where its files
-   * have changed.
+   * Loads a model on request: at once even if it failed just before, and again if its files have changed.
    */
   async reload(model: Model, wait: boolean, signal: AbortSignal): Promise<void> {
     this.#failures.forgive(model);
@@ -117,7 +115,7 @@ export class ModelLoader {
     loading.catch(() => undefined);
   }
 
-  /** Takes a model out of the threads: its files are not those any more that it was loaded from. */
+  /** Unloads a model whose files are no longer those that it was loaded from. */
   async forget(model: Model): Promise<void> {
     if (model.state !== 'READY') return;
     this.#memory.remove(model);
@@ -125,15 +123,15 @@ export class ModelLoader {
     await this.#engine.unload(model);
   }
 
-  /** Stops downloads, whose parts are kept, and waits until nothing is on its way into the threads. */
+  /** Stops downloads, keeping their parts, and waits until no load is in progress. */
   async close(): Promise<void> {
     this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping and loads no more models.'));
     this.#started.resolve();
     await Promise.allSettled([...this.#opens.values(), ...this.#loads.values()]);
   }
 
-  /** Begins what is under way only once, whoever asks for it. */
-  #begin(underWay: Map<Model, Promise<void>>, model: Model, work: () => Promise<void>): Promise<void> {
+  /** Starts work on a model, which all who ask for it meanwhile share. */
+  #begin(inProgress: Map<Model, Promise<void>>, model: Model, work: () => Promise<void>): Promise<void> {
     const failure = this.#failures.of(model);
     if (failure) return Promise.reject(failure);
     if (this.#closing.signal.aborted) return Promise.reject(abortError(this.#closing.signal));
@@ -141,13 +139,13 @@ export class ModelLoader {
       .catch((error: unknown) => {
         throw this.#fail(model, error);
       })
-      .finally(() => underWay.delete(model));
-    underWay.set(model, promise);
+      .finally(() => inProgress.delete(model));
+    inProgress.set(model, promise);
     promise.catch(() => undefined);
     return promise;
   }
 
-  /** Opens a model once for all who want it now: those who load it and those who only want its vocabulary. */
+  /** Opens a model once for all who need it: those who load it and those who only need its tokenizer. */
   #openOnce(model: Model): Promise<void> {
     const reading = this.#reads.get(model);
     if (reading) return reading;
@@ -156,7 +154,7 @@ export class ModelLoader {
     return started;
   }
 
-  /** What is not loaded may have been opened long ago, and its files be other ones by now. */
+  /** A model that is not loaded may have been opened long ago, and its files may have changed since. */
   async #openIfChanged(model: Model): Promise<void> {
     if (model.files && (await this.#registry.files.isUnchanged(model.entry, model.files))) return;
     await this.#open(model);
@@ -192,7 +190,7 @@ export class ModelLoader {
     this.#succeed(model);
   }
 
-  /** Makes room for a model and puts it into the threads. */
+  /** Makes room for a model and loads it into the threads. */
   async #enter(model: Model): Promise<void> {
     this.#closing.signal.throwIfAborted();
     if (model.state === 'READY') return;
@@ -222,7 +220,7 @@ export class ModelLoader {
     this.events.setState(model, 'READY');
   }
 
-  /** Remembers a failure, and says it as a client is told. */
+  /** Records a failure and returns it as it is reported to clients. */
   #fail(model: Model, thrown: unknown): BertqlError {
     if (this.#closing.signal.aborted) {
       this.events.setState(model, 'AVAILABLE');
@@ -237,7 +235,7 @@ export class ModelLoader {
 
   #notYet(model: Model): BertqlError {
     const { fraction } = this.events.progressOf(model);
-    const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % is here)`;
+    const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % downloaded)`;
     return new BertqlError(
       'MODEL_UNAVAILABLE',
       `Model "${model.id}" is not loaded yet; its load is under way${done}. Follow \`modelProgress\` and try again once it is READY.`,
@@ -245,7 +243,7 @@ export class ModelLoader {
   }
 }
 
-/** What a client is told of a load that failed. */
+/** The error of a failed load as it is reported to clients. */
 function unavailable(model: Model, reason: string, thrown: unknown): BertqlError {
   if (thrown instanceof BertqlError) return thrown;
   if (thrown instanceof ModelRefused) return new BertqlError('MODEL_UNAVAILABLE', reason);

@@ -2,13 +2,13 @@ import { BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 
 /**
- * Which models are loaded, and which of them may go. Memory is counted as the bytes of the weights, once for each
- * thread: a session's own needs are of that order, and the share of what all of them have in common is small.
+ * Which models are loaded, and which may be evicted. Memory is counted as the bytes of the weights, once per thread: what
+ * a session needs is of that order, and threads share little.
  */
 export class ModelMemory {
   readonly #limit: number;
   readonly #copies: number;
-  /** The least recently used first. */
+  /** Least recently used first. */
   readonly #loaded = new Set<Model>();
   readonly #leases = new Map<Model, number>();
 
@@ -18,7 +18,7 @@ export class ModelMemory {
     this.#copies = copies;
   }
 
-  /** Keeps a model until the returned function is called. */
+  /** Protects a model from eviction until the returned function is called. */
   lease(model: Model): () => void {
     this.#leases.set(model, (this.#leases.get(model) ?? 0) + 1);
     this.#touch(model);
@@ -45,7 +45,7 @@ export class ModelMemory {
     this.#loaded.delete(model);
   }
 
-  /** The models that must go so that another one fits; they count as gone from now on. Throws MODEL_UNAVAILABLE. */
+  /** Evicts and returns the models that must be unloaded for another one to fit. Throws MODEL_UNAVAILABLE. */
   makeRoom(model: Model): readonly Model[] {
     const need = this.#bytes(model);
     let used = [...this.#loaded].reduce((sum, each) => sum + this.#bytes(each), 0);

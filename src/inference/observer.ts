@@ -1,23 +1,23 @@
 import type { Model } from '../models/registry.ts';
 
-/** A batch that ran. */
+/** Report of a batch that ran. */
 export interface BatchReport {
   readonly model: Model;
   readonly sequences: number;
   readonly tokens: number;
-  /** Tokens with the padding between them. */
+  /** Tokens, padding included. */
   readonly paddedTokens: number;
-  /** `performance.now()` when a worker was given it. */
+  /** When it was handed to a worker, as `performance.now()`. */
   readonly startedAt: number;
   /** Time in the engine, in milliseconds. */
   readonly inferenceMs: number;
-  /** For each sequence, whose it was and since when it had waited (`performance.now()`). */
+  /** The operation of each sequence, and when it was queued, as `performance.now()`. */
   readonly works: readonly { readonly group: object; readonly enqueuedAt: number }[];
 }
 
-/** Watches the inference layer, for metrics, traces and the log. It must not throw. */
+/** Observes the inference layer, for metrics, traces and the log. Its methods must not throw. */
 export interface InferenceObserver {
   batchDone(report: BatchReport): void;
-  /** Models can be used from now on; what they run on is known. */
+  /** Called when models are ready; their devices are known. */
   modelsLoaded?(models: readonly Model[]): void;
 }

@@ -3,15 +3,15 @@ import { type LengthCount, planBatch } from './batch-plan.ts';
 import { Fifo } from './fifo.ts';
 import type { Lane, QueuedWork } from './work.ts';
 
-/** Padded tokens that a lane gets for each one of the other, while both wait. */
+/** Share of padded tokens that each lane gets while both have work. */
 const LANE_WEIGHTS: Readonly<Record<Lane, number>> = { INTERACTIVE: 4, BULK: 1 };
 
-/** What a run costs beside its tokens, in tokens: measured on the bundled models, in a busy server. */
+/** The fixed cost of a run, in tokens: measured on the bundled models in a busy server. */
 const RUN_COST_TOKENS = 15;
-/** The same on a GPU, which computes padding beside the tokens: there a batch is filled while anything waits. */
+/** The same on a GPU, which computes padding in parallel: a batch is filled as long as anything waits. */
 const GPU_RUN_COST_TOKENS = 1e6;
 
-/** Something that is served in turns: the one that was served least, by its weight, is next. */
+/** A party of fair queuing: the one that was served least, by its weight, is next. */
 interface Share {
   served: number;
 }
@@ -23,20 +23,19 @@ interface Group extends Share {
 interface LaneQueue extends Share {
   readonly weight: number;
   readonly groups: Map<object, Group>;
-  /** The same work by model and length, for filling a batch with what pads least. */
+  /** The same work by model and length, to fill a batch with the least padding. */
   readonly byLength: Map<Model, Map<number, Fifo<QueuedWork>>>;
 }
 
-/** In the interactive lane all work is one group: the oldest goes first. */
+/** The one group of the interactive lane, where the oldest work goes first. */
 const EVERYBODY = {};
 
 /**
- * The work that waits for a worker. A batch starts with the oldest work of whoever was served least
- * and is filled with the nearest lengths, as {@link planBatch} chooses them, so that little of it is padding
- * (start-time fair queuing over lanes and, in the bulk lane, over documents).
+ * The work that waits for a worker. A batch starts with the oldest work of the group that was served least and is filled
+ * with the nearest lengths, as {@link planBatch} chooses them, so that little of it is padding. This is start-time fair
+ * queuing (Goyal, Vin and Cheng, 1996) over lanes and, in the bulk lane, over operations.
  */
 export class WorkQueue {
-  readonly #runCostTokens: number;
   readonly #lanes: Readonly<Record<Lane, LaneQueue>> = {
     INTERACTIVE: { served: 0, weight: LANE_WEIGHTS.INTERACTIVE, groups: new Map(), byLength: new Map() },
     BULK: { served: 0, weight: LANE_WEIGHTS.BULK, groups: new Map(), byLength: new Map() },
@@ -44,16 +43,12 @@ export class WorkQueue {
   #tokens = 0;
   #size = 0;
 
-  constructor(runCostTokens = RUN_COST_TOKENS) {
-    this.#runCostTokens = runCostTokens;
-  }
-
-  /** Tokens that wait, without padding. */
+  /** Waiting tokens, without padding. */
   get tokens(): number {
     return this.#tokens;
   }
 
-  /** Sequences that wait. */
+  /** Waiting sequences. */
   get size(): number {
     return this.#size;
   }
@@ -74,7 +69,7 @@ export class WorkQueue {
     this.#size++;
   }
 
-  /** Takes waiting work out, whether to run or to drop it. Does nothing where it has left already. */
+  /** Removes waiting work, to run or to drop it. Does nothing if it has left already. */
   remove(work: QueuedWork): void {
     if (!work.queued) return;
     work.queued = false;
@@ -91,15 +86,15 @@ export class WorkQueue {
   }
 
   /**
-   * Takes the next batch: all of one model and lane, at most `budget` padded tokens,
-   * except that a single longer sequence goes alone. Empty where nothing waits.
+   * Takes the next batch: all of one model and lane, at most `budget` padded tokens, except that a single longer sequence
+   * runs alone. Empty if nothing waits.
    */
   take(budget: number | ((model: Model) => number)): readonly QueuedWork[] {
     const lane = this.#leastServedLane();
     const first = lane && leastServed(lane.groups.values())?.line.first();
     if (!first) return [];
     const most = typeof budget === 'number' ? budget : budget(first.model);
-    const runCost = first.model.device === 'cpu' ? this.#runCostTokens : GPU_RUN_COST_TOKENS;
+    const runCost = first.model.device === 'cpu' ? RUN_COST_TOKENS : GPU_RUN_COST_TOKENS;
     const batch: QueuedWork[] = [];
     const take = (work: QueuedWork) => {
       const group = lane.groups.get(groupOf(work));

@@ -21,12 +21,12 @@ export interface SchedulerOptions {
   readonly batchTimeoutMs: number;
   /** Tokens that may wait before work is refused with OVERLOADED. */
   readonly queueTokens: number;
-  /** Bytes of remembered scores; 0 for none. */
+  /** Bytes of cached results; 0 turns the cache off. */
   readonly cacheBytes: number;
   /** See `WorkerPoolOptions`. */
   readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
   readonly onStale?: ((model: Model) => void) | undefined;
-  /** Told of every batch. */
+  /** Called for every batch. */
   readonly observer?: InferenceObserver | undefined;
 }
 
@@ -39,12 +39,12 @@ export interface SchedulerCounts {
   readonly workerRestarts: number;
 }
 
-/** Tokens a second of one worker, for a first guess of how long a full queue takes; then it is measured. */
+/** Tokens per millisecond of one worker: a first guess of how long a full queue takes, until it is measured. */
 const FIRST_GUESS_TOKENS_PER_MS = 20;
 
 /**
- * Hands batches to the workers. There is no timer: a batch is formed the moment a worker is free,
- * from whatever waits then, so that an idle server answers at once and a busy one batches by itself.
+ * Hands batches to the workers. There is no timer: a batch is formed the moment a worker is free, from whatever waits
+ * then. So an idle server answers at once, and a busy one batches by itself.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -82,17 +82,17 @@ export class Scheduler {
     return this.#queue.tokens;
   }
 
-  /** How the threads are. */
+  /** Health of the worker threads. */
   get workers(): WorkerHealth {
     return this.#pool.health;
   }
 
-  /** Starts the workers and loads the models in all of them. Rejects where a model cannot be loaded. */
+  /** Starts the workers and loads the models in all of them. Rejects if a model cannot be loaded. */
   start(models: readonly Model[]): Promise<void> {
     return this.#pool.start(models);
   }
 
-  /** Loads a model in all workers while they go on with other models. Rejects where it cannot be loaded. */
+  /** Loads a model in all workers while they keep serving other models. Rejects if it cannot be loaded. */
   load(model: Model): Promise<void> {
     return this.#pool.load(model);
   }
@@ -132,7 +132,7 @@ export class Scheduler {
     else this.#endTurn([callback]);
   };
 
-  /** Refuses what waits, lets running batches finish, and ends the workers. */
+  /** Rejects waiting work, lets running batches finish and ends the workers. */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
     return this.#closed;
@@ -156,7 +156,7 @@ export class Scheduler {
     this.#dispatch();
   }
 
-  /** Dispatches once all work of this turn of the event loop is in, so that it shares batches. */
+  /** Dispatches at the end of this turn of the event loop, so that all work of the turn shares batches. */
   #dispatchSoon(): void {
     if (this.#endOfTurn || this.#idle.size === 0) return;
     this.#endTurn([]);
@@ -173,7 +173,7 @@ export class Scheduler {
 
   #dispatch(): void {
     for (const worker of this.#idle) {
-      // Little work is split between the idle workers instead of making one big batch for one of them.
+      // A little work is split among the idle workers instead of making one big batch for one of them.
       const share = Math.ceil(this.#queue.tokens / this.#idle.size);
       const batch = this.#queue.take((model) => Math.min(this.#budgetOf(model), share));
       if (!isBatch(batch)) return;
@@ -182,7 +182,7 @@ export class Scheduler {
     }
   }
 
-  /** Padded tokens of a batch. Where batch-mates would change each other's scores, each runs alone. */
+  /** Padded tokens of a batch. If batch-mates would change each other's results, each sequence runs alone. */
   #budgetOf(model: Model): number {
     if (!model.batchInvariant) return 1;
     return model.device === 'cpu' ? this.#options.batchTokens : this.#options.gpuBatchTokens;

@@ -6,23 +6,28 @@ import { codePointToUtf16 } from './code-points.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { beginsWord } from './word-starts.ts';
 
-/** UTF-16 code units of a part of a text: what this thread does with its pieces is over in a moment. */
+/** UTF-16 code units of a part of a text, whose tokens take this thread a moment only. */
 const PART_LENGTH = 4096;
-/** Parts that are in the tokenizer at a time. */
+/** Parts in the tokenizer at a time. */
 const PARTS_AT_ONCE = 8;
 
+/** Tokens whose places are asked for at once; for more of them, one by one with pauses. */
+const MOST_AT_ONCE = 16_384;
+/** Milliseconds of computing after which the event loop gets to run. */
+const TURN_MS = 4;
+
 /**
- * A word that is put before all parts but the first, and taken out again: many tokenizers treat the begin of a text,
- * blanks at it too, in a way of its own.
+ * A word that is put before all parts but the first and removed again, since many tokenizers treat the start of a text
+ * and spaces at it in a special way.
  */
 const CONTEXT = 'a';
 
-/** A letter or digit before a single blank that is followed by one too. */
+/** A letter or digit before a single space that is followed by one, too. */
 const CUT = /[\p{L}\p{N}](?= [\p{L}\p{N}])/gu;
 
 /**
- * The pieces of a text by a tokenizer that is not BERT's own. All is left to the Rust tokenizer, off the main thread:
- * a long text in parts where its rules allow that, and else whole.
+ * The tokens of a text by a tokenizer other than BERT's own. The Rust tokenizer does all of it, off the main thread: a
+ * long text in parts if its rules allow that, and otherwise whole.
  */
 export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<EncodedText> {
   const parts = vocabulary.splitsAtBlanks ? cut(text) : [text];
@@ -38,7 +43,7 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
     for (const [index, part] of batch.entries()) {
       const encoding = encodings[index];
       if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${batch.length} texts.`);
-      found.push(locate(encoding, part, context.length, start));
+      found.push(await locate(encoding, part, context.length, start));
       start += part.length - context.length;
       context = CONTEXT;
       if (parts.length > 1) await nextTurn();
@@ -49,12 +54,12 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
     ids,
     offsets,
     continues: vocabulary.marksContinuations
-      ? (piece) => vocabulary.isContinuation(ids[piece] ?? -1)
-      : (piece) => piece > 0 && piece < ids.length && !beginsWord(text, piece, offsets),
+      ? (token) => vocabulary.isContinuation(ids[token] ?? -1)
+      : (token) => token > 0 && token < ids.length && !beginsWord(text, token, offsets),
   };
 }
 
-/** Cuts a text into parts whose pieces are those of the text. Each part but the first begins with the blank. */
+/** Cuts a text into parts whose tokens are those of the text. Each part but the first begins with the space. */
 function cut(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -71,30 +76,54 @@ function cut(text: string): string[] {
 }
 
 /**
- * The pieces of a part, without those of the context before it, with their ranges in the text, white space at their
- * ends left out.
+ * The tokens of a part, without those of the context before it, with their ranges in the text, white space at their ends
+ * left out.
  *
- * @param partStart where in the text it begins, behind its context
+ * @param partStart where the part begins in the text, not counting its context
  */
-function locate(encoding: JsEncoding, part: string, contextLength: number, partStart: number): LocatedTokens {
-  const offsets = encoding.getOffsets();
-  const skipped = offsets.filter(([from = 0]) => from < contextLength).length;
-  const ids = Int32Array.from(encoding.getIds().slice(skipped));
+async function locate(
+  encoding: JsEncoding,
+  part: string,
+  contextLength: number,
+  partStart: number,
+): Promise<LocatedTokens> {
+  const all = encoding.getIds();
+  const rangeOf = rangesOf(encoding);
+  let skipped = 0;
+  while (skipped < all.length && rangeOf(skipped)[0] < contextLength) skipped++;
+  const ids = new Int32Array(all.length - skipped);
   const starts = new Int32Array(ids.length);
   const ends = new Int32Array(ids.length);
   const unit = codePointToUtf16(part);
   const shift = partStart - contextLength;
-  offsets.slice(skipped).forEach(([from = 0, to = 0], piece) => {
+  let turnEnds = performance.now() + TURN_MS;
+  for (let token = 0; token < ids.length; token++) {
+    const [from, to] = rangeOf(skipped + token);
     let start = unit(from);
     let end = unit(to);
     while (start < end && isSpace(part.charCodeAt(start))) start++;
     while (end > start && isSpace(part.charCodeAt(end - 1))) end--;
-    // A piece of nothing but white space keeps its range.
+    // A token of nothing but white space keeps its range.
     const isBlank = start === end;
-    starts[piece] = shift + (isBlank ? unit(from) : start);
-    ends[piece] = shift + (isBlank ? unit(to) : end);
-  });
+    ids[token] = all[skipped + token] ?? 0;
+    starts[token] = shift + (isBlank ? unit(from) : start);
+    ends[token] = shift + (isBlank ? unit(to) : end);
+    if (token % 256 === 0 && performance.now() >= turnEnds) {
+      await nextTurn();
+      turnEnds = performance.now() + TURN_MS;
+    }
+  }
   return { ids, offsets: { starts, ends } };
+}
+
+/** The ranges of tokens in code points. All of them at once would hold the event loop for seconds if a text is long. */
+function rangesOf(encoding: JsEncoding): (token: number) => readonly [from: number, to: number] {
+  if (encoding.getLength() > MOST_AT_ONCE) return (token) => encoding.tokenToChars(token) ?? [0, 0];
+  const offsets = encoding.getOffsets();
+  return (token) => {
+    const [from = 0, to = 0] = offsets[token] ?? [];
+    return [from, to];
+  };
 }
 
 function isSpace(unit: number): boolean {

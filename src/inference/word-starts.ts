@@ -5,23 +5,23 @@ const ASCII_KINDS = Uint8Array.from({ length: 128 }, (_, unit) =>
   /[A-Za-z0-9]/.test(String.fromCharCode(unit)) ? ASCII_WORD : 0,
 );
 
-/** Marks of punctuation, and letters of scripts that put no blank between words. */
+/** Punctuation, and letters of scripts without spaces between words. */
 const STANDS_ALONE =
   /[\p{White_Space}\p{P}$+<=>^`|~\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const MARK = /\p{M}/u;
 
 /**
- * Whether a piece begins a word, for a tokenizer whose pieces do not tell. Words are then those of BERT's tokenizer
- * (`BasicTokenizer`): they end at white space, and each mark of punctuation and each ideograph is one by itself; in
- * other scripts without blanks each piece is. Hence labels are put together in the same way for all models.
+ * Whether a token begins a word, for a tokenizer whose tokens do not say so. Words are those of BERT's tokenizer
+ * (`BasicTokenizer`): they end at white space, and each punctuation mark and each ideograph is a word; in other scripts
+ * without spaces each token is. So labels are aggregated in the same way for all models.
  *
- * Python's pipeline guesses here by white space alone (`gather_pre_entities`, "fallback heuristic"), which puts the
- * full stop behind a name into the entity.
+ * Python's pipeline goes by white space alone here (`gather_pre_entities`, "fallback heuristic"), which makes the full
+ * stop after a name part of the entity.
  */
-export function beginsWord(text: string, piece: number, { starts, ends }: TokenOffsets): boolean {
-  const start = starts[piece] ?? 0;
-  // The bytes of one character, and the blank that a word's first piece may be, belong to what they share it with.
-  if (piece > 0 && (ends[piece - 1] ?? 0) > start) return false;
+export function beginsWord(text: string, token: number, { starts, ends }: TokenOffsets): boolean {
+  const start = starts[token] ?? 0;
+  // Tokens that share a character, such as the bytes of an emoji, are one word.
+  if (token > 0 && (ends[token - 1] ?? 0) > start) return false;
   if (start === 0) return true;
   const before = text.charCodeAt(start - 1);
   const first = text.charCodeAt(start);

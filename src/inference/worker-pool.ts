@@ -2,17 +2,17 @@ import type { Model } from '../models/registry.ts';
 import { InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { RunReply, RunRequest } from './protocol.ts';
 
-/** Wait before a thread is replaced after the second death in a row; it doubles with each further one. */
+/** Delay before a thread is replaced after the second death in a row; doubled by each further one. */
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 30_000;
-/** Deaths in a row, without a batch between them, that are no accident any more. */
+/** Deaths in a row, without a batch between them, that count as a crash loop. */
 const LOOP_DEATHS = 3;
 
-/** How the threads are. */
+/** Health of the worker threads. */
 export interface WorkerHealth {
   /** Threads that take batches. */
   readonly ready: number;
-  /** Threads that hang and were given up. They cannot be stopped: that would abort the process. */
+  /** Threads that hang and were given up. They cannot be stopped, since that would abort the process. */
   readonly lost: number;
 }
 
@@ -20,19 +20,20 @@ export interface WorkerPoolOptions {
   readonly size: number;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
-  /** Whether a model's files are still those that the other threads have. Default: they always are. */
+  /** Whether a model's files are still those that the other threads loaded. Default: always. */
   readonly isCurrent?: ((model: Model) => Promise<boolean>) | undefined;
-  /** A model's files are others now; it is to be taken out of all threads. */
+  /** Called when a model's files have changed, so that it must be unloaded from all threads. */
   readonly onStale?: ((model: Model) => void) | undefined;
-  /** A thread has loaded all models and takes batches. */
+  /** Called when a thread has loaded all models and takes batches. */
   readonly onReady: (worker: InferenceWorker) => void;
-  /** A thread takes no more batches. */
+  /** Called when a thread takes no more batches. */
   readonly onGone: (worker: InferenceWorker) => void;
 }
 
 /**
- * The inference threads. One that dies is replaced, at once the first time and ever later where its replacements die
- * too; one that hangs is given up and replaced, since nothing can be done about a thread inside of the engine.
+ * The inference threads. One that dies is replaced, at once at first and with growing delays if its replacements die too;
+ * one that hangs is given up and replaced, since a thread cannot be stopped while it is inside the engine. Our own,
+ * since piscina and tinypool terminate threads, which aborts the process in that case.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -54,26 +55,26 @@ export class WorkerPool {
     return { ready: this.#ready.size, lost: this.#lost.size };
   }
 
-  /** Threads that were replaced, since the start. */
+  /** Threads replaced since the start. */
   get restarts(): number {
     return this.#restarts;
   }
 
-  /** Milliseconds until there may be a thread again, where all die as soon as they are started; else `undefined`. */
+  /** Milliseconds until the next thread is started if all die as soon as they start; otherwise `undefined`. */
   get outageMs(): number | undefined {
     if (this.#ready.size > 0 || this.#deathsInARow < LOOP_DEATHS) return undefined;
     return Math.max(1, Math.ceil(this.#replacementAt - performance.now()));
   }
 
-  /** Starts the threads and loads the models in all of them. Rejects where a model cannot be loaded. */
+  /** Starts the threads and loads the models in all of them. Rejects if a model cannot be loaded. */
   async start(models: readonly Model[]): Promise<void> {
     for (const model of models) this.#models.add(model);
     await Promise.all(Array.from({ length: this.#options.size }, () => this.#add()));
   }
 
   /**
-   * Loads a model in all threads, in half of them at a time, so that the others go on. A thread that is alone is
-   * replaced by one that has the model. Rejects where the model cannot be loaded; then no thread has it.
+   * Loads a model in all threads, in half of them at a time, so that the others keep working. A single thread is replaced
+   * by one that has the model. Rejects if the model cannot be loaded; then no thread has it.
    */
   async load(model: Model): Promise<void> {
     try {
@@ -91,7 +92,7 @@ export class WorkerPool {
         await Promise.all(Array.from({ length: Math.max(1, this.#ready.size >> 1) }, lane));
         this.#models.add(model);
       }
-      // Threads that were started meanwhile did not know of it.
+      // Threads that were started meanwhile do not have it.
       for (const worker of this.#ready) if (!worker.models.has(model)) await this.#loadIn(worker, model);
     } catch (error) {
       await this.unload(model);
@@ -99,14 +100,14 @@ export class WorkerPool {
     }
   }
 
-  /** Takes a model out of all threads. */
+  /** Unloads a model from all threads. */
   async unload(model: Model): Promise<void> {
     this.#models.delete(model);
-    // A thread that has ended has nothing left to let go of.
+    // A thread that has ended has nothing to unload.
     await Promise.all([...this.#ready].map((worker) => worker.unload(model).catch(ignoreDeath)));
   }
 
-  /** Runs a batch. Rejects with `WorkerDied` where the thread dies or hangs. */
+  /** Runs a batch. Rejects with `WorkerDied` if the thread dies or hangs. */
   async run(worker: InferenceWorker, request: RunRequest): Promise<RunReply> {
     const running = worker.run(request);
     let timer: NodeJS.Timeout | undefined;
@@ -122,12 +123,12 @@ export class WorkerPool {
       return reply;
     } finally {
       clearTimeout(timer);
-      // A thread that hung may still answer, or die; nobody waits for that any more.
+      // A thread that hung may still answer or die, but nobody waits for that.
       running.catch(() => undefined);
     }
   }
 
-  /** Lets running batches finish and ends the threads; those that are lost are not waited for. */
+  /** Lets running batches finish and ends the threads, without waiting for lost ones. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const delay of this.#delays) clearTimeout(delay);
@@ -147,7 +148,7 @@ export class WorkerPool {
     }
   }
 
-  /** Takes a thread out of service; it ends after the batch that it has. */
+  /** Takes a thread out of service; it ends after its current batch. */
   #retire(worker: InferenceWorker): void {
     if (!this.#ready.delete(worker)) return;
     this.#options.onGone(worker);
@@ -169,7 +170,7 @@ export class WorkerPool {
     this.#options.onReady(worker);
   }
 
-  /** A thread that takes the place of another one does so also where it cannot get a model that is not essential. */
+  /** A replacement goes into service even if it cannot load a model that is not bundled. */
   async #loadAtStart(worker: InferenceWorker, model: Model): Promise<void> {
     try {
       await worker.load(model);
@@ -191,7 +192,7 @@ export class WorkerPool {
   #onEnded(worker: InferenceWorker): void {
     this.#all.delete(worker);
     this.#lost.delete(worker);
-    // What dies while it loads is the concern of whoever started it.
+    // If a thread dies while it loads, its starter handles that.
     if (!this.#ready.delete(worker)) return;
     this.#options.onGone(worker);
     this.#replace();
