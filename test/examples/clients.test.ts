@@ -43,6 +43,11 @@ it.skipIf(!hasPython)('Python asks and streams, and its offsets are those of its
   ]);
 });
 
+it.skipIf(!hasPython)('Python keeps vectors in SQLite and finds the nearest', async () => {
+  const { stdout } = await run('python3', [example('python/vectors_in_sqlite.py'), url]);
+  expect(stdout).toMatch(/^0\.\d\d To reset your password, follow the link on the login page\.\n0\.\d\d .*\n$/);
+});
+
 it('the library needs no server', async () => {
   const { stdout } = await run(process.execPath, [example('library.js')]);
   expect(stdout).toBe(
