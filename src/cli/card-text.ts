@@ -7,11 +7,13 @@ export function cardText(card: Card): string {
   const { machine, memory } = card;
   const facts: (readonly [string, string])[] = [
     ['task', card.task],
-    ['labels', card.labels.length === 0 ? 'none' : card.labels.join(', ')],
+    card.dimensions === null
+      ? ['labels', card.labels.length === 0 ? 'none' : card.labels.join(', ')]
+      : ['vectors', `${whole(card.dimensions)} numbers each`],
     ['licence', card.license ?? 'unknown: ask its makers'],
     ['source', card.source],
     ['size', card.sizeBytes === null ? 'unknown' : `${size(card.sizeBytes)}, ${card.dtype}`],
-    ['reads', `${whole(card.maxTokens)} tokens at once, ${whole(card.vocabularySize)} pieces in its vocabulary`],
+    ['reads', `${whole(card.maxTokens)} tokens at once, ${whole(card.vocabularySize)} tokens in its vocabulary`],
   ];
   return [
     card.id,

@@ -4,9 +4,10 @@ import { type Config, loadConfig } from '../config.ts';
 import { Document } from '../documents/document.ts';
 import { messageOf } from '../errors.ts';
 import { Inference } from '../inference/inference.ts';
+import type { Loaders } from '../inference/loaders.ts';
 import type { KnownScore, ModelTask } from '../models/catalogue.ts';
 import { openRegistry } from '../models/open-registry.ts';
-import { ModelRegistry } from '../models/registry.ts';
+import { type Model, ModelRegistry } from '../models/registry.ts';
 import { documentOptions } from '../server/document-options.ts';
 import { CommandFailure } from './failure.ts';
 import { showProgress } from './progress.ts';
@@ -41,6 +42,8 @@ export interface Card {
   readonly license: string | null;
   readonly source: string;
   readonly labels: readonly string[];
+  /** Numbers of a vector, for EMBEDDING. */
+  readonly dimensions: number | null;
   readonly maxTokens: number;
   readonly vocabularySize: number;
   readonly sizeBytes: number | null;
@@ -117,6 +120,7 @@ export async function makeCard(id: string, seconds: number, signal: AbortSignal)
       source:
         source.kind === 'hub' ? `${source.repository} on the hub` : entry.bundled ? 'comes with bertql' : source.path,
       labels: model.labels,
+      dimensions: model.task === 'EMBEDDING' ? model.dimensions : null,
       maxTokens: model.maxTokens,
       vocabularySize: model.vocabularySize,
       sizeBytes: model.sizeBytes,
@@ -165,6 +169,7 @@ async function measure(
       const text = textOf(next++);
       const document = new Document(text, 'UTF16', loaders, inference.registry, documentOptions(config));
       if (model?.task === 'NER') await document.entities({ aggregation: 'FIRST', minConfidence: 0 });
+      else if (model?.task === 'EMBEDDING') await embed(loaders, model, text);
       else await document.sentiment(model?.id, 'WINDOWS');
       const { tokenCount } = await document.tokens(model?.id, PLAIN);
       tokens += tokenCount;
@@ -197,6 +202,13 @@ async function measure(
     textsPerSecond: texts / elapsed,
     tokensPerSecond: (tokens - before.tokens) / elapsed,
   };
+}
+
+/** Reads a text into one vector. */
+async function embed(loaders: Loaders, model: Model, text: string): Promise<void> {
+  await loaders.use(model);
+  const { ids } = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  await loaders.embeddings.load({ model, ids });
 }
 
 const PLAIN = { addSpecialTokens: true, padding: 'NONE', truncation: false } as const;

@@ -37,7 +37,7 @@ async function describe(registry: ModelRegistry, model: Model) {
   const { entry, id, task, license, description } = model;
   const files = await registry.files.cached(entry);
   const place = files?.complete ? 'fetched' : files ? 'in part' : 'on the hub';
-  const sizeBytes = files ? await sizeOf(files) : model.sizeBytes;
+  const sizeBytes = files ? await sizeOf(files) : (model.sizeBytes ?? (await registry.files.sizeOf(entry)));
   return {
     id,
     task,

@@ -497,7 +497,7 @@ export type LongText =
   /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each). */
   | 'WINDOWS';
 
-/** A model, or a vocabulary alone. */
+/** A model, or a tokenizer alone. */
 export type Model = {
   readonly __typename?: 'Model';
   /** Comes with the server, so that no download is needed. */
@@ -506,38 +506,38 @@ export type Model = {
   readonly description: Scalars['String']['output'];
   /** Where it runs, as in `cpu`. */
   readonly device: Scalars['String']['output'];
-  /** Type of its weights, as in `q8` (int8); `none` for a vocabulary alone. */
+  /** Type of its weights, as in `q8` (int8); `none` for a tokenizer alone. */
   readonly dtype: Scalars['String']['output'];
   /** Why its last load failed, while it is FAILED. */
   readonly failure?: Maybe<Scalars['String']['output']>;
   /** What the `model` argument takes. */
   readonly id: Scalars['ID']['output'];
-  /** Its labels, in the order of its outputs; empty for a vocabulary alone. */
+  /** Its labels, in the order of its outputs; empty for a tokenizer alone and for EMBEDDING. */
   readonly labels: ReadonlyArray<Scalars['String']['output']>;
   /** SPDX identifier of its licence. */
   readonly license?: Maybe<Scalars['String']['output']>;
   /** Longest input in tokens, special tokens included. */
   readonly maxTokens: Scalars['Int']['output'];
-  /** Size of its file in bytes; null before it is here, and where it is beyond the range of Int. */
-  readonly sizeBytes?: Maybe<Scalars['Int']['output']>;
+  /** Bytes of its weights, all of their files together, or of a tokenizer alone; null before they are cached. A Float, since weights may have more bytes than an Int can count. */
+  readonly sizeBytes?: Maybe<Scalars['Float']['output']>;
   /** Whether it can be used now. */
   readonly state: ModelState;
   /** What it does. */
   readonly task: ModelTask;
-  /** Pieces in its vocabulary. */
+  /** Tokens in its vocabulary. */
   readonly vocabularySize: Scalars['Int']['output'];
 };
 
 /** How far a model is on its way to READY. */
 export type ModelProgress = {
   readonly __typename?: 'ModelProgress';
-  /** The file that is fetched now; null where none is. */
+  /** The file that is being fetched; null if none is. */
   readonly file?: Maybe<Scalars['String']['output']>;
-  /** Share that is here, 0 to 1. */
+  /** Share that has been received, 0 to 1. */
   readonly fraction?: Maybe<Scalars['Float']['output']>;
   /** The model, with its state now. */
   readonly model: Model;
-  /** Bytes of its files that are here. */
+  /** Bytes of its files that have been received. */
   readonly receivedBytes: Scalars['Float']['output'];
   /** Bytes of all its files; null while not all of their sizes are known. */
   readonly totalBytes?: Maybe<Scalars['Float']['output']>;
@@ -545,7 +545,7 @@ export type ModelProgress = {
 
 /** Whether a model can be used now. */
 export type ModelState =
-  /** Known, not loaded. It is when it is used. */
+  /** Registered but not loaded; it is loaded on first use. */
   | 'AVAILABLE'
   /** Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`. */
   | 'FAILED'
@@ -556,13 +556,13 @@ export type ModelState =
 
 /** What a model does. */
 export type ModelTask =
-  /** Makes vectors of texts, of which similar ones point in similar directions. */
+  /** Turns texts and words into vectors; those of similar meaning point in similar directions. */
   | 'EMBEDDING'
   /** Finds named entities in a text. */
   | 'NER'
   /** Scores the sentiment of a text. */
   | 'SENTIMENT'
-  /** Splits text into the pieces of a vocabulary. Every model can do this with its own vocabulary. */
+  /** Splits text into tokens. Every model can do this with its own tokenizer. */
   | 'TOKENIZATION';
 
 /** What changes something: analyses that outlive their request. */
@@ -574,7 +574,7 @@ export type Mutation = {
   readonly cancelAnalysis: Analysis;
   /** Ends a text that grows: what is left is read, and the analysis completes. Twice is as good as once. */
   readonly finishText: Analysis;
-  /** Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models. */
+  /** Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models. */
   readonly loadModel: Model;
   /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
   readonly startAnalysis: Analysis;

@@ -210,8 +210,19 @@ export class ModelLoader {
       );
     } catch (error) {
       this.#memory.remove(model);
-      throw error;
+      throw await this.#explained(model, error);
     }
+  }
+
+  /** Weights that the engine refuses may be damaged in the cache: then they are fetched anew on the next try. */
+  async #explained(model: Model, error: unknown): Promise<unknown> {
+    if (!(error instanceof ModelRefused)) return error;
+    const damaged = await this.#registry.files.discardDamaged(model.entry, this.#closing.signal).catch(() => []);
+    if (damaged.length === 0) return error;
+    return new ModelRefused(
+      `Model "${model.id}" was damaged in the cache (${damaged.join(', ')}). It is fetched anew on the next try.`,
+      { cause: error },
+    );
   }
 
   #succeed(model: Model): void {

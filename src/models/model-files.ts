@@ -124,6 +124,14 @@ export class ModelFiles {
     return findWeights(opened.path, { ...requested, file }, this.#external);
   }
 
+  /** Bytes of the weights of a model of a folder, with their external data; `null` for a model of the hub or without any. */
+  async sizeOf(entry: ModelEntry): Promise<number | null> {
+    const { source, task } = entry;
+    if (source.kind === 'hub' || task === 'TOKENIZATION') return null;
+    const weights = findWeights(this.#folderOf(source.path), this.requestedOf(entry), this.#external);
+    return weights.then(({ bytes }) => bytes).catch(() => null);
+  }
+
   /** Whether the files are still those that were opened. Those of a commit of the hub do not change, but may be removed. */
   async isUnchanged(entry: ModelEntry, opened: OpenModel): Promise<boolean> {
     if (entry.source.kind === 'hub') return stat(join(opened.path, 'config.json')).then(Boolean, () => false);

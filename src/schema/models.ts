@@ -7,18 +7,20 @@ const ModelTaskType = builder.enumType('ModelTask', {
   description: 'What a model does.',
   values: {
     TOKENIZATION: {
-      description: 'Splits text into the pieces of a vocabulary. Every model can do this with its own vocabulary.',
+      description: 'Splits text into tokens. Every model can do this with its own tokenizer.',
     },
     SENTIMENT: { description: 'Scores the sentiment of a text.' },
     NER: { description: 'Finds named entities in a text.' },
-    EMBEDDING: { description: 'Makes vectors of texts, of which similar ones point in similar directions.' },
+    EMBEDDING: {
+      description: 'Turns texts and words into vectors; those of similar meaning point in similar directions.',
+    },
   },
 });
 
 const ModelStateType = builder.enumType('ModelState', {
   description: 'Whether a model can be used now.',
   values: {
-    AVAILABLE: { description: 'Known, not loaded. It is when it is used.' },
+    AVAILABLE: { description: 'Registered but not loaded; it is loaded on first use.' },
     LOADING: { description: 'Being fetched or loaded.' },
     READY: { description: 'Loaded and warm.' },
     FAILED: { description: 'Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`.' },
@@ -26,25 +28,25 @@ const ModelStateType = builder.enumType('ModelState', {
 });
 
 export const ModelType = builder.objectRef<Model>('Model').implement({
-  description: 'A model, or a vocabulary alone.',
+  description: 'A model, or a tokenizer alone.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'What the `model` argument takes.' }),
     task: t.expose('task', { type: ModelTaskType, description: 'What it does.' }),
     state: t.expose('state', { type: ModelStateType, description: 'Whether it can be used now.' }),
     bundled: t.exposeBoolean('bundled', { description: 'Comes with the server, so that no download is needed.' }),
     labels: t.exposeStringList('labels', {
-      description: 'Its labels, in the order of its outputs; empty for a vocabulary alone.',
+      description: 'Its labels, in the order of its outputs; empty for a tokenizer alone and for EMBEDDING.',
     }),
     maxTokens: t.exposeInt('maxTokens', { description: 'Longest input in tokens, special tokens included.' }),
-    vocabularySize: t.exposeInt('vocabularySize', { description: 'Pieces in its vocabulary.' }),
+    vocabularySize: t.exposeInt('vocabularySize', { description: 'Tokens in its vocabulary.' }),
     device: t.exposeString('device', { description: 'Where it runs, as in `cpu`.' }),
     dtype: t.exposeString('dtype', {
-      description: 'Type of its weights, as in `q8` (int8); `none` for a vocabulary alone.',
+      description: 'Type of its weights, as in `q8` (int8); `none` for a tokenizer alone.',
     }),
-    sizeBytes: t.int({
+    sizeBytes: t.exposeFloat('sizeBytes', {
       nullable: true,
-      description: 'Size of its file in bytes; null before it is here, and where it is beyond the range of Int.',
-      resolve: ({ sizeBytes }) => (sizeBytes !== null && sizeBytes < 2 ** 31 ? sizeBytes : null),
+      description:
+        'Bytes of its weights, all of their files together, or of a tokenizer alone; null before they are cached. A Float, since weights may have more bytes than an Int can count.',
     }),
     description: t.exposeString('description', { description: 'What it is, and how good.' }),
     license: t.exposeString('license', { nullable: true, description: 'SPDX identifier of its licence.' }),
@@ -60,13 +62,13 @@ const ModelProgressType = builder.objectRef<ModelProgress>('ModelProgress').impl
   description: 'How far a model is on its way to READY.',
   fields: (t) => ({
     model: t.expose('model', { type: ModelType, description: 'The model, with its state now.' }),
-    file: t.exposeString('file', { nullable: true, description: 'The file that is fetched now; null where none is.' }),
-    receivedBytes: t.exposeFloat('receivedBytes', { description: 'Bytes of its files that are here.' }),
+    file: t.exposeString('file', { nullable: true, description: 'The file that is being fetched; null if none is.' }),
+    receivedBytes: t.exposeFloat('receivedBytes', { description: 'Bytes of its files that have been received.' }),
     totalBytes: t.exposeFloat('totalBytes', {
       nullable: true,
       description: 'Bytes of all its files; null while not all of their sizes are known.',
     }),
-    fraction: t.exposeFloat('fraction', { nullable: true, description: 'Share that is here, 0 to 1.' }),
+    fraction: t.exposeFloat('fraction', { nullable: true, description: 'Share that has been received, 0 to 1.' }),
   }),
 });
 
@@ -86,7 +88,7 @@ builder.mutationField('loadModel', (t) =>
     type: ModelType,
     ...failable,
     description:
-      'Fetches and loads a model before it is used, or again where that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models.',
+      'Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models.',
     args: {
       ...idArg,
       wait: t.arg.boolean({
