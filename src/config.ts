@@ -650,9 +650,8 @@ function readHubToken(variable: ReadVariable): string | undefined {
 
 /** The proxy of a protocol, by the variables that curl and Python know. */
 function proxy(protocol: 'http' | 'https') {
-  const isUrl = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
   const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'];
-  return optional(text().refine(isUrl).describe('a URL such as http://proxy:3128'), {
+  return optional(text(), {
     variable: `${protocol.toUpperCase()}_PROXY`,
     read: (variable) => names.map(variable).find((url) => url !== undefined),
     shownDefault: '`ALL_PROXY`',

@@ -66,9 +66,9 @@ export interface ModelEntry {
   readonly dtype?: DtypeChoice | undefined;
   /** Where it runs, as in `cpu`. Where it is not given, the server's. */
   readonly device?: DeviceChoice | undefined;
-  /** The file of the weights, below the folder or repository, where `dtype` is not to say it. */
+  /** The file of the weights, below the folder or repository, if `dtype` is not to choose it. */
   readonly file?: string | undefined;
-  /** The labels of the head, by the index of their logit, where those of its `config.json` are not wanted. */
+  /** The labels of the head, by the index of their logit, instead of those in its `config.json`. */
   readonly labels?: readonly string[] | undefined;
   /** What an EMBEDDING model wants in front of a query, as in `query: `, if its own files do not say or are not to. */
   readonly queryPrefix?: string | undefined;
@@ -76,7 +76,7 @@ export interface ModelEntry {
   readonly passagePrefix?: string | undefined;
   readonly preview?: ModelPreview | undefined;
   readonly description: string;
-  /** SPDX identifier; `null` where it is not known. */
+  /** SPDX identifier; `null` if it is unknown. */
   readonly license: string | null;
   readonly scores?: readonly KnownScore[] | undefined;
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export const DEVICES = ['cpu', 'cuda', 'coreml', 'dml', 'webgpu'] as const;
 export type Device = (typeof DEVICES)[number];
 
-/** `auto` takes CUDA where the engine's libraries for it and a driver are installed, and else the CPU. */
+/** `auto` takes CUDA if a driver and the engine's libraries for it are installed, otherwise the CPU. */
 export type DeviceChoice = 'auto' | Device;
 
 /** The device to try. Whether it is really there shows when a model is loaded. */

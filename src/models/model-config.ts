@@ -44,7 +44,7 @@ export function readHead(config: JsonObject, task: ModelTask, names?: readonly s
   return { labels, independentLabels };
 }
 
-/** The names in `id2label`; where there are none, two labels, as the Python package transformers takes it. */
+/** The names in `id2label`; without it two labels, as the Python package transformers assumes. */
 function labelsOf(config: JsonObject): readonly string[] {
   const { id2label, num_labels: count } = config;
   if (id2label === undefined || id2label === null) {

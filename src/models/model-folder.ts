@@ -134,7 +134,7 @@ function tokenAt(object: JsonObject, key: string): string | undefined {
   return typeof content === 'string' ? content : undefined;
 }
 
-/** The path of a file, which is in `onnx/` if it is nowhere else: some exporters put the tokenizer beside the weights. */
+/** The path of a file, which is in `onnx/` if it is nowhere else: some exporters put the tokenizer next to the weights. */
 async function besideOrBelow(folder: string, file: string): Promise<string> {
   const [beside, below] = [join(folder, file), join(folder, 'onnx', file)];
   return (await sizeOf(beside)) === 0 && (await sizeOf(below)) > 0 ? below : beside;

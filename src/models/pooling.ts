@@ -33,7 +33,7 @@ export interface SentenceTransformerFiles {
 /** The folder of the pooling module if `modules.json` does not name another. */
 const POOLING_FOLDER = '1_Pooling';
 
-/** Modules that are run here. */
+/** Modules of sentence-transformers that this server runs. */
 const MODULES = ['Transformer', 'Pooling', 'Normalize'];
 
 /** Modes of the pooling module by their names in new files, and by their flags in old ones. */

@@ -40,7 +40,7 @@ interface AddedToken {
   readonly normalized?: boolean;
 }
 
-/** Pieces that go on with a word begin with this, as `##` in WordPiece; `undefined` where nothing tells them apart. */
+/** The mark of tokens that continue a word, as `##` in WordPiece; `undefined` if nothing tells them apart. */
 export function continuationMark({ model }: TokenizerJson): string | undefined {
   return model?.continuing_subword_prefix || undefined;
 }
@@ -52,12 +52,12 @@ export interface BertRules {
   readonly maxWordLength: number;
 }
 
-/** What the Rust tokenizer takes for {@link BertRules.maxWordLength} where a file does not say. */
+/** The Rust tokenizer's default for {@link BertRules.maxWordLength}. */
 const MAX_WORD_LENGTH = 100;
 
 /**
  * Whether it is BERT's own tokenizer: it makes the pieces of a text out of the pieces of its words, and plain ASCII
- * needs no look at its normalizer to be cut into words. Tells its rules; `undefined` where it is another.
+ * needs no normalizing before it is cut into words. Returns its rules, or `undefined` for another tokenizer.
  */
 export function bertRules(file: TokenizerJson): BertRules | undefined {
   const { model, normalizer, pre_tokenizer: preTokenizer, added_tokens: added = [] } = file;
@@ -79,7 +79,7 @@ export function bertRules(file: TokenizerJson): BertRules | undefined {
   };
 }
 
-/** An added token that may stand beside a cut, or have one within: the text on both sides is treated as one by itself. */
+/** An added token that may touch a cut or contain one: the text on each side of it is tokenized by itself. */
 const ADDED_WORD = /\s|^[\p{L}\p{N}]|[\p{L}\p{N}]$/u;
 
 /** Normalizers that look at a character, or at a run of white space or of marks, and at nothing around it. */
@@ -97,8 +97,8 @@ const LOCAL_NORMALIZERS = new Set([
 ]);
 
 /**
- * Whether a text may be cut at a single blank between two letters or digits, so that its pieces are those of its parts.
- * That is so where no word reaches over a blank: pre-tokenizers that split there, and normalizers and added tokens that
+ * Whether a text may be cut at a single space between two letters or digits, so that its tokens are those of its parts.
+ * That is so if no word reaches over a space: pre-tokenizers that split there, and normalizers and added tokens that
  * do not look beyond one.
  */
 export function splitsAtBlanks({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
@@ -128,7 +128,7 @@ function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
     case 'Metaspace':
       return preTokenizer.split !== false;
     case 'Sequence': {
-      // What comes behind the first sees words only.
+      // What comes after the first sees words only.
       const [first] = preTokenizer.pretokenizers ?? [];
       return first !== undefined && endsWordsAtBlanks(first);
     }

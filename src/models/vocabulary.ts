@@ -13,7 +13,7 @@ import { type BertRules, bertRules, continuationMark, splitsAtBlanks, type Token
 export class Vocabulary {
   /** Hash of the tokenizer's file: two models with the same tokenizer share one vocabulary. */
   readonly id: string;
-  /** All ids are below it: the number of pieces, added tokens included, where no id is left out. */
+  /** All ids are below it. It is the number of tokens, added tokens included, if no id is left out. */
   readonly size: number;
   /** Ids that go before a text, such as `[CLS]` or `<s>`. */
   readonly prefix: readonly number[];
@@ -26,14 +26,14 @@ export class Vocabulary {
   readonly bert: BertRules | undefined;
   /** Tokens that were added to the vocabulary, such as `[SEP]`. They are found in a text as they are, before all else. */
   readonly addedTokens: readonly string[];
-  /** Whether a text's pieces are those of its parts, where it is cut at blanks between words. */
+  /** Whether a text that is cut at spaces between words has the tokens of its parts. */
   readonly splitsAtBlanks: boolean;
   /** Whether pieces themselves tell, by a mark such as `##`, that they go on with a word. */
   readonly marksContinuations: boolean;
   readonly #tokenizer: Tokenizer;
   /** Filled as they are asked for: a multilingual model has a quarter of a million. */
   readonly #pieces: (string | undefined)[];
-  /** 1 where a piece has the mark of those that go on with a word. */
+  /** 1 for a token with the mark of those that continue a word. */
   readonly #continuation: Uint8Array;
 
   private constructor(id: string, tokenizer: Tokenizer, file: TokenizerJson, template: Template, padId: number) {
@@ -60,13 +60,13 @@ export class Vocabulary {
   }
 
   /**
-   * Loads a `tokenizer.json`. Throws {@link ModelFolderError} where it is none that this server can use.
+   * Loads a `tokenizer.json`. Throws {@link ModelFolderError} if this server cannot use it.
    *
-   * @param padToken what fills shorter sequences up, where `tokenizer_config.json` names it
+   * @param padToken what pads shorter sequences, if `tokenizer_config.json` names it
    */
   static async load(path: string, padToken?: string): Promise<Vocabulary> {
     try {
-      const source = await readFile(path, 'utf8');
+      const source = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
       const tokenizer = Tokenizer.fromString(source);
       tokenizer.disableTruncation();
       tokenizer.disablePadding();
@@ -99,7 +99,7 @@ export class Vocabulary {
     return this.#tokenizer.decode([...ids], skipSpecialTokens);
   }
 
-  /** The piece of an id, as in `##ing`, `Ġname` or `▁name`, or the empty string where the vocabulary has none. */
+  /** The piece of an id, as in `##ing`, `Ġname` or `▁name`, or the empty string if the vocabulary has none. */
   piece(id: number): string {
     if (id < 0 || id >= this.size) return '';
     return (this.#pieces[id] ??= this.#tokenizer.idToToken(id) ?? '');
@@ -117,7 +117,7 @@ interface Template {
   readonly suffix: readonly number[];
 }
 
-/** The id of the padding token; any id does where a tokenizer has none, since what is padded is masked. */
+/** The id of the padding token. */
 function padIdOf(tokenizer: Tokenizer, file: TokenizerJson, padToken: string | undefined): number {
   const candidates = [padToken, file.padding?.pad_token, '[PAD]', '<pad>'];
   for (const token of candidates) {

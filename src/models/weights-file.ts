@@ -44,7 +44,7 @@ export interface RequestedWeights {
 /** A file of weights. */
 export interface Weights {
   readonly path: string;
-  /** The files beside it that hold its large tensors. */
+  /** The files that hold its large tensors. */
   readonly parts: readonly string[];
   readonly dtype: Dtype;
   /** Of all these files together. */
@@ -64,7 +64,7 @@ export function isForCpu(dtype: Dtype): boolean {
 }
 
 /**
- * Finds the requested weights in a model's folder: in `onnx/`, or beside `config.json`, where some exporters leave them.
+ * Finds the requested weights in a model's folder: in `onnx/`, or next to `config.json`, as some exporters write them.
  * Throws {@link ModelFolderError}.
  */
 export async function findWeights(

@@ -126,6 +126,16 @@ describe('an EMBEDDING model', () => {
     expect([registered.queryPrefix, registered.passagePrefix]).toEqual(['query: ', '']);
   });
 
+  test('may have byte order marks in its files, as editors on Windows write them', async () => {
+    const model = await open({ '1_Pooling/config.json': { pooling_mode_cls_token: true } });
+    for (const name of ['config.json', 'tokenizer.json', '1_Pooling/config.json']) {
+      await writeFile(join(folder, name), `\ufeff${await readFile(join(folder, name), 'utf8')}`);
+    }
+    const { files } = await registry();
+    const opened = await files.open(model.entry);
+    expect([opened.vectors?.pooling, opened.vocabulary.size]).toEqual(['CLS', 30_522]);
+  });
+
   test.each<[reason: string, files: Readonly<Record<string, unknown>>, more?: object]>([
     [
       'its pooling is pooling_mode_cls_token with pooling_mode_mean_tokens, but this server can do one of mean, cls and max',

@@ -216,8 +216,21 @@ describe('a proxy', () => {
     );
   });
 
-  test('must be a URL', () => {
-    expect(() => loadConfig({ HTTPS_PROXY: 'proxy:3128' })).toThrow(/HTTPS_PROXY must be a URL/);
+  test('may be written without its protocol', async () => {
+    const proxy = await startProxy();
+    await fetchModel({ HTTP_PROXY: new URL(proxy.url).host });
+    expect(proxy.tunnels.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [
+      'socks5://127.0.0.1:1080',
+      'The proxy socks5://127.0.0.1:1080 cannot be used: it must be one for http:// or https://.',
+    ],
+    ['http://[', 'HTTP_PROXY and HTTPS_PROXY must be URLs such as http://proxy:3128'],
+  ])('that cannot be used is refused when a model is fetched, and not before: %s', async (url, message) => {
+    expect(await messageOf(fetchModel({ ALL_PROXY: url }))).toContain(message);
+    await fetchModel({ ALL_PROXY: url, NO_PROXY: '*' });
   });
 });
 

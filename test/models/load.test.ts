@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   AnalysisDocument,
@@ -95,6 +96,13 @@ describe('while a model is fetched', () => {
     return { half: half.sent, goOn: goOn.send };
   }
 
+  /** Bytes of the weights that are on the disk, while they are fetched. */
+  async function receivedBytes(): Promise<number> {
+    const blobs = join(setting.home, 'hub', 'models--dslim--bert-base-NER', 'blobs');
+    const parts = (await readdir(blobs)).filter((name) => /^\w{64}\.incomplete$/.test(name));
+    return (await Promise.all(parts.map((part) => stat(join(blobs, part))))).reduce((sum, { size }) => sum + size, 0);
+  }
+
   test.each(STREAMING)('others are answered, and modelProgress tells how far it is, over %s', async (_, connect) => {
     const server = await startServer(setting.variables);
     const transport = connect(await server.listen());
@@ -137,7 +145,7 @@ describe('while a model is fetched', () => {
   });
 
   test('a request that gives up leaves the download to the others; a server that stops keeps its part', async () => {
-    const server = await startServer({ ...setting.variables, REQUEST_TIMEOUT_MS: '200' });
+    const server = await startServer({ ...setting.variables, REQUEST_TIMEOUT_MS: '2000' });
     const { half, goOn } = holdBack();
     const response = await server.graph.fetch('http://localhost/graphql', {
       method: 'POST',
@@ -147,6 +155,8 @@ describe('while a model is fetched', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'TIMEOUT' } }] });
     await half;
     expect(server.inference.registry.get(NER).state).toBe('LOADING');
+    // The half was sent; it may still be on its way to the disk.
+    await expect.poll(receivedBytes).toBeGreaterThan(0);
     await server.close();
     goOn();
     setting.hub.reset();

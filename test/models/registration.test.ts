@@ -41,6 +41,11 @@ test('adds models of the hub and of this machine, and sets the defaults', () => 
   expect(byId.get('bertql/sst2-minilm')?.bundled).toBe(true);
 });
 
+test('may begin with a byte order mark', () => {
+  const text = '\ufeff[{ "id": "mine", "task": "NER", "folder": "/m" }]';
+  expect(registeredModels({ name: FILE, text }).some(({ id }) => id === 'mine')).toBe(true);
+});
+
 test('may be a list of models alone', () => {
   expect(register([{ id: 'mine', task: 'NER', folder: '/m' }]).some(({ id }) => id === 'mine')).toBe(true);
 });

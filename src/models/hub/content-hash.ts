@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** Whether a content is the one that an identifier stands for; `unknown` where the identifier is no hash. */
+/** Whether content is what an identifier stands for; `unknown` if the identifier is no hash. */
 export type HashVerdict = 'same' | 'different' | 'unknown';
 
 /**

@@ -7,7 +7,8 @@ import { checkContent, checkWhole, ForeignContent } from '../file-content.ts';
 import { checkHash, hashFile } from './content-hash.ts';
 import type { RepositoryCache } from './hub-cache.ts';
 import { describeDiskFailure, HubError } from './hub-error.ts';
-import { HubFetch, type RemoteFile, UNKNOWN_ETAG, UNKNOWN_SIZE, webPage } from './hub-fetch.ts';
+import { HubFetch, UNKNOWN_ETAG, UNKNOWN_SIZE } from './hub-fetch.ts';
+import { type RemoteFile, webPage } from './hub-refusals.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 /** Failures in a row, without a byte between them, after which a download is given up. */

@@ -1,4 +1,4 @@
-/** Something that the hub, the network or the disk did not let happen. The message says what, and what to do. */
+/** A failure of the hub, the network or the disk. The message says what failed and what to do. */
 export class HubError extends Error {
   override readonly name = 'HubError';
   /** Whether the same may succeed in a moment. */
@@ -24,7 +24,7 @@ export class HubError extends Error {
   }
 }
 
-/** Why a file of the cache could not be written, in words; `undefined` where the disk is not the reason. */
+/** Why a file of the cache could not be written, in words; `undefined` if the disk is not the reason. */
 export function describeDiskFailure(error: unknown): string | undefined {
   switch (codeOf(error)) {
     case 'ENOSPC':

@@ -1,14 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { codeOf, HubError } from './hub-error.ts';
+import { type RemoteFile, refusal, webPage } from './hub-refusals.ts';
 import type { HubSettings } from './hub-settings.ts';
-
-/** A file of a repository. */
-export interface RemoteFile {
-  readonly repository: string;
-  readonly revision: string;
-  /** With `/` between its parts. */
-  readonly file: string;
-}
 
 /** Stands for a size that the hub does not tell, since @huggingface/hub insists on one. */
 export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
@@ -16,7 +9,6 @@ export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
 export const UNKNOWN_ETAG = 'unknown';
 
 const MOST_REDIRECTS = 10;
-const TRANSIENT_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** With this range @huggingface/hub asks what a file is. */
 const PROBE = 'bytes=0-0';
 
@@ -127,10 +119,19 @@ export class HubFetch {
 
   /** Node's own fetch knows no proxies before version 24. */
   async #dispatcher(url: URL): Promise<Dispatcher | undefined> {
-    if (proxyFor(url, this.#settings) === undefined) return undefined;
+    const proxy = proxyFor(url, this.#settings);
+    if (!proxy) return undefined;
+    if (!/^https?:$/.test(proxy.protocol)) {
+      throw new HubError(
+        `The proxy ${proxy.protocol}//${proxy.host} cannot be used: it must be one for http:// or https://. Set HTTPS_PROXY to such a one, or NO_PROXY to * for none.`,
+      );
+    }
     const { EnvHttpProxyAgent } = await import('undici');
-    const { httpProxy = '', httpsProxy = '', noProxy = '' } = this.#settings;
-    this.#proxy ??= new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
+    this.#proxy ??= new EnvHttpProxyAgent({
+      httpProxy: proxy.href,
+      httpsProxy: proxy.href,
+      noProxy: this.#settings.noProxy ?? '',
+    });
     return this.#proxy;
   }
 
@@ -181,12 +182,12 @@ export class HubFetch {
     if (error instanceof HubError) return error;
     const endpoint = new URL(this.#settings.endpoint);
     const proxy = proxyFor(endpoint, this.#settings);
-    const from = `${endpoint.host}${proxy === undefined ? '' : `, asked through the proxy ${new URL(proxy).host},`}`;
+    const from = `${endpoint.host}${proxy ? `, asked through the proxy ${proxy.host},` : ''}`;
     if (this.#stalled.signal.aborted) {
       return new HubError(`${from} sent nothing for too long.`, { transient: true, cause: error });
     }
-    if (proxy !== undefined && isLoginWanted(error)) {
-      return new HubError(`The proxy ${new URL(proxy).host} wants a login (407): put name and password into its URL.`);
+    if (proxy && isLoginWanted(error)) {
+      return new HubError(`The proxy ${proxy.host} wants a login (407): put name and password into its URL.`);
     }
     const code = codeOf(error);
     return new HubError(`${from} ${what}${code === undefined ? '' : ` (${code})`}.`, { transient: true, cause: error });
@@ -199,8 +200,13 @@ function isLoginWanted(error: unknown): boolean {
   return false;
 }
 
-function proxyFor({ protocol }: URL, { httpProxy, httpsProxy }: HubSettings): string | undefined {
-  return protocol === 'https:' ? httpsProxy : httpProxy;
+/** The proxy of a protocol, if there is one. As with curl, a name without a protocol is one for http. */
+function proxyFor({ protocol }: URL, { httpProxy, httpsProxy, noProxy }: HubSettings): URL | undefined {
+  const given = protocol === 'https:' ? httpsProxy : httpProxy;
+  if (given === undefined || noProxy === '*') return undefined;
+  const url = given.includes('://') ? given : `http://${given}`;
+  if (URL.canParse(url)) return new URL(url);
+  throw new HubError('HTTP_PROXY and HTTPS_PROXY must be URLs such as http://proxy:3128, but one of them is none.');
 }
 
 /** What the hub says of a file, in its own answers and in that of the storage it sends to; the hub's own go first. */
@@ -248,69 +254,4 @@ function startOf({ headers }: Response): number {
 
 function numberIn(text: string | null | undefined): number | undefined {
   return text != null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** The refusal of a page that came in the place of a file. */
-export function webPage(file: string, { endpoint }: HubSettings): HubError {
-  const host = new URL(endpoint).host;
-  return new HubError(
-    `A web page came in the place of ${file}. Does this network want a login first, or is ${host} (HF_ENDPOINT) no hub?`,
-  );
-}
-
-/** What a status means for whoever wants the file. */
-function refusal({ status, headers }: Response, remote: RemoteFile, settings: HubSettings): HubError {
-  const { repository, revision, file } = remote;
-  const host = new URL(settings.endpoint).host;
-  const code = headers.get('x-error-code') ?? '';
-  const said = saying(headers.get('x-error-message'));
-  const page = `${settings.endpoint}/${repository}`;
-  if (code === 'GatedRepo') {
-    const todo =
-      settings.token === undefined
-        ? `Accept them on ${page} and set HF_TOKEN to a token of that account.`
-        : `The account of HF_TOKEN has not: accept the conditions on ${page}, and see that the token may read gated models.`;
-    return new HubError(
-      `"${repository}" is given only to those who have accepted its conditions (${status}). ${todo}${said}`,
-    );
-  }
-  if (code === 'DisabledRepo') {
-    return new HubError(`${host} has disabled "${repository}" (${status}): nobody can fetch it there.${said}`);
-  }
-  if (status === 401 || code === 'RepoNotFound') {
-    const todo = settings.token === undefined ? 'Set HF_TOKEN if it is yours.' : 'HF_TOKEN does not open it.';
-    return new HubError(`${host} has no repository "${repository}", or it is private (${status}). ${todo}${said}`);
-  }
-  if (status === 403) {
-    return new HubError(
-      `${host} does not give out "${repository}" (403): accept the conditions on ${page}, and set HF_TOKEN to a token that may read it.${said}`,
-    );
-  }
-  if (status === 404 || status === 410) {
-    const what = code === 'RevisionNotFound' ? `no revision "${revision}"` : `no ${file} at revision "${revision}"`;
-    return new HubError(`"${repository}" has ${what} on ${host} (${status}).${said}`, { notFound: true });
-  }
-  if (status === 416) {
-    return new HubError(`${host} has less of ${file} than was received before (416).`, { transient: true });
-  }
-  if (status === 451) return new HubError(`${host} may not give out "${repository}" for legal reasons (451).${said}`);
-  const why = status === 429 ? 'it is asked too often' : 'it has a failure';
-  return new HubError(`${host} does not give ${file} of "${repository}" now: ${why} (${status}).${said}`, {
-    transient: TRANSIENT_STATUS.has(status),
-    retryAfterMs: parseRetryAfter(headers.get('retry-after')),
-  });
-}
-
-/** What the hub itself says, in one line. */
-function saying(message: string | null): string {
-  const line = message?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim() ?? '';
-  return line === '' ? '' : ` The hub says: ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`;
-}
-
-/** Seconds, or a date. */
-function parseRetryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
