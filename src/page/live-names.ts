@@ -1,5 +1,5 @@
-import { type BertqlClient, EntitiesDocument, RequestError } from '../client/index.ts';
-import { backoffMs, pause } from '../client/retry.ts';
+import { type BertqlClient, type FoundEntity, type OpenText, type Reading, RequestError } from '../client/index.ts';
+import { pause } from '../client/retry.ts';
 import type { Stretch } from './leaf-view.ts';
 
 /** A name in a text that is being written. */
@@ -12,14 +12,20 @@ export interface LiveName extends Stretch {
   readonly isSettled: boolean;
 }
 
-/** Finds the names of a text while it is written. */
+/** Milliseconds without another change until a text that was changed in its midst is read anew. */
+const RESTART_MS = 150;
+
+/**
+ * Finds the names of a text while it is written. What is appended grows the text on the server; a change before its end
+ * starts another one.
+ */
 export class LiveNames {
   readonly #client: BertqlClient;
   readonly #model: string | undefined;
   readonly #onNames: (names: readonly LiveName[], text: string) => void;
-  readonly #ended = new AbortController();
-  #wanted = '';
-  #isAsking = false;
+  #growing: Growing | undefined;
+  /** Ends the wait before another text is started. */
+  #waiting = new AbortController();
 
   /**
    * @param model a NER model; the default one of the server if it is not given
@@ -36,38 +42,77 @@ export class LiveNames {
   }
 
   /** Says what is written now. */
-  update(text: string): void {
-    this.#wanted = text.toWellFormed();
-    if (!this.#isAsking) void this.#ask();
+  update(written: string): void {
+    const text = written.toWellFormed();
+    this.#waiting.abort();
+    if (this.#growing?.grow(text)) return;
+    const { signal } = (this.#waiting = new AbortController());
+    void this.#restart(text, this.#growing ? RESTART_MS : 0, signal);
   }
 
   close(): void {
-    this.#ended.abort();
+    this.#waiting.abort();
+    this.#growing?.close();
   }
 
-  async #ask(): Promise<void> {
-    const { signal } = this.#ended;
-    this.#isAsking = true;
-    let known: string | undefined;
-    for (let retries = 0; known !== this.#wanted && !signal.aborted; ) {
-      const text = this.#wanted;
-      try {
-        const { entities } = await this.#client.query(
-          EntitiesDocument,
-          this.#model === undefined ? { text } : { text, model: this.#model },
-          signal,
-        );
-        known = text;
-        retries = 0;
-        this.#onNames(
-          entities.map((entity) => ({ ...entity, isSettled: false })),
-          text,
-        );
-      } catch (error) {
-        if (signal.aborted || !(error instanceof RequestError && error.isRetryable)) break;
-        await pause(error.retryAfterMs ?? backoffMs(retries++), signal);
-      }
-    }
-    this.#isAsking = false;
+  async #restart(text: string, afterMs: number, signal: AbortSignal): Promise<void> {
+    if (afterMs > 0) await pause(afterMs, signal);
+    if (signal.aborted) return;
+    this.#growing?.close();
+    this.#growing = new Growing(this.#client, text, this.#model, this.#onNames);
   }
+}
+
+/** One text on the server that grows. */
+class Growing {
+  readonly #client: BertqlClient;
+  readonly #open: OpenText;
+  readonly #closed = new AbortController();
+
+  constructor(
+    client: BertqlClient,
+    text: string,
+    model: string | undefined,
+    onNames: (names: readonly LiveName[], text: string) => void,
+  ) {
+    const { signal } = this.#closed;
+    this.#client = client;
+    this.#open = client.openText({ text, signal, ...(model === undefined ? {} : { model }) });
+    void this.#follow(onNames, signal);
+  }
+
+  /** Appends what the text has more; `false` if it is another one. */
+  grow(text: string): boolean {
+    if (!text.startsWith(this.#open.text)) return false;
+    const part = text.slice(this.#open.text.length);
+    if (part !== '') this.#open.append(part).catch((error) => this.#complain(error));
+    return true;
+  }
+
+  /** Nobody looks at it any more: the server need not keep it. */
+  close(): void {
+    const { id } = this.#open;
+    this.#closed.abort();
+    id.then((id) => this.#client.cancel(id)).catch(() => undefined);
+  }
+
+  async #follow(onNames: (names: readonly LiveName[], text: string) => void, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const reading of this.#open.follow()) {
+        if (signal.aborted) return;
+        onNames(namesOf(reading), this.#open.text.slice(0, reading.tail?.length ?? this.#open.text.length));
+      }
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (!this.#closed.signal.aborted && !(error instanceof RequestError && error.isRetryable)) console.warn(error);
+  }
+}
+
+function namesOf({ entities, tail }: Reading): readonly LiveName[] {
+  const live = (isSettled: boolean) => (entity: FoundEntity) => ({ ...entity, isSettled });
+  return [...entities.map(live(true)), ...(tail?.entities ?? []).map(live(false))];
 }

@@ -115,6 +115,44 @@ describe.skipIf(!hasChromium)(
           await page.context().close();
         },
       );
+
+      test('appends to a text that grows, each part once, whenever the connection is cut', async () => {
+        await using proxy = await CuttableProxy.open(origin);
+        const page = await blank(proxy.origin);
+        await page.exposeFunction('cut', () => proxy.cut());
+        const text = STORY.slice(0, 4000);
+        const found = await page.evaluate(
+          async ({ streams, text }) => {
+            const { BertqlClient, NOTHING_READ } = window.bertql;
+            const client = new BertqlClient({ url: `${location.origin}/graphql`, streams });
+            const growing = client.openText();
+            const followed = (async () => {
+              let last = NOTHING_READ;
+              let tails = 0;
+              for await (const reading of growing.follow()) {
+                last = reading;
+                if (reading.tail) tails++;
+              }
+              return { last, tails };
+            })();
+            for (let at = 0; at < text.length; at += 400) {
+              await growing.append(text.slice(at, at + 400));
+              if (at % 1200 === 0) await window.cut();
+            }
+            await growing.finish();
+            const { last, tails } = await followed;
+            const late = await growing.append('more').catch(({ code }) => code);
+            await client.dispose();
+            return { names: last.entities.map(({ text, start }) => [text, start]), state: last.state, tails, late };
+          },
+          { streams, text },
+        );
+        const { entities } = await service.data(EntitiesDocument, { text });
+        expect(found.names).toEqual(entities.map(({ text, start }) => [text, start]));
+        expect([found.state, found.late]).toEqual(['completed', 'TEXT_CLOSED']);
+        expect(found.tails).toBeGreaterThan(0);
+        await page.context().close();
+      });
     });
 
     test('says why a request failed, and whether to try again', async () => {

@@ -100,7 +100,7 @@ async function checkOperations(code: string): Promise<void> {
 async function runProgram(code: string): Promise<void> {
   const place = mkdtempSync(join(root, 'dist', '.docs-'));
   onTestFinished(() => rmSync(place, { recursive: true }));
-  writeFileSync(join(place, 'program.mjs'), code);
+  writeFileSync(join(place, 'program.mjs'), code.replaceAll('http://localhost:4000', url));
   expect(await endOf(process.execPath, [join(place, 'program.mjs')])).toMatchObject({ code: 0, stderr: '' });
 }
 
