@@ -15,7 +15,6 @@ const { values: flags } = parseArgs({
 const place = flags.package === undefined ? new URL('../dist/index.js', import.meta.url) : pathToFileURL(flags.package);
 const { createBertql } = await import(place.href);
 
-const QUERY = 'query ($text: String!) { entities(text: $text) { type start end } }';
 /** @typedef {import('../test/everyday/corpus.js').Marked} Marked */
 
 const bertql = await createBertql();
@@ -26,7 +25,7 @@ try {
     const row = { kind, texts: texts.length, faultless: 0, gold: 0, found: 0, correct: 0 };
     for (const { text, entities: gold } of texts) {
       /** @type {readonly Marked[]} */
-      const found = (await bertql.run(QUERY, { text })).entities;
+      const found = await bertql.entities(text);
       const [missed, wrong] = [without(gold, found), without(found, gold)];
       row.gold += gold.length;
       row.found += found.length;

@@ -87,3 +87,8 @@ export const SMALL_WORDS = words(
   'a an and as at by for from in into nor of on or over per the to upon via vs with',
   'da das de del della den der des di do dos du e et il la las le les los of op te ten ter und van von y zu zum zur',
 );
+
+/** Words that open names and hardly ever are one alone: no line ends with one of them that a reader would take for an end. */
+export const NAME_OPENERS = words(
+  'New Los Las San Santa Santo São Saint Hong Sri Mount Great United European Prime The',
+);

@@ -1,4 +1,4 @@
-import { NEVER_FINAL, SMALL_WORDS } from './abbreviations.ts';
+import { NAME_OPENERS, NEVER_FINAL, SMALL_WORDS } from './abbreviations.ts';
 
 /** The end of a line, whatever wrote it. */
 export const LINE_END = /[\n-\r\u0085\u2028\u2029]/;
@@ -9,8 +9,10 @@ export const BLANK_LINE = /[\f\u0085\u2029]|(?:\r\n|[\n\v\u2028]|\r(?!\n))[^\S\n
 const WIDEST_WRAPPED = 132;
 /** Below this many characters lines are broken by hand, and their width tells nothing. */
 const NARROWEST_WRAPPED = 40;
-/** How much longer a line may be than another was cut: lines from a PDF are of equal width in points, not in letters. */
+/** By how much lines of one width differ in letters: those of a PDF are equal in points. */
 const TOLERANCE = 1.2;
+/** By how much a line is longer than a headline over it, at the least. */
+const OVER_HEADLINE = 3;
 /** Characters after a line's end that are looked at, at the most. */
 const LOOKAHEAD = 160;
 
@@ -24,9 +26,9 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u;
 const RULE = /^[^\p{L}\p{N}]{3,}$/u;
 /** A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no blank follows. */
 const ROW = /[|\t]| {3}|;\S|[^\s\d,],[^\s,'"’”]|",/;
-/** Who speaks, a field's name or a time: "Anna:", "Date:", "[12:30]". */
+/** Who speaks, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
 const LABEL =
-  /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d)/u;
+  /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d|\p{Lu}{2}[\p{Lu}., ]{0,31}(?:\([^)]{1,32}\) ?)?[-–—] )/u;
 const LAST_WORD = /(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?)$/u;
 const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
 const IN_CAPITALS = /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$/u;
@@ -109,10 +111,10 @@ export class LineEnds {
 
   #isWrapped(line: string, following: string, next: number): boolean {
     const [word = ''] = /^\S*/.exec(following) ?? [];
-    const longest = Math.max(this.#longest, following.length);
-    const room = TOLERANCE * (line.length + 1 + word.length);
-    if (!line.endsWith(',') && (line.length > WIDEST_WRAPPED || longest > room)) return false;
-    if (this.#wraps || Math.max(longest, line.length) >= NARROWEST_WRAPPED) return true;
+    const wanted = line.length + 1 + word.length;
+    const hadRoom = this.#longest > TOLERANCE * wanted || following.length > OVER_HEADLINE * wanted;
+    if (!line.endsWith(',') && (line.length > WIDEST_WRAPPED || hadRoom)) return false;
+    if (this.#wraps || Math.max(this.#longest, line.length) >= NARROWEST_WRAPPED) return true;
     const [paragraph = ''] = this.#text.slice(next, next + LOOKAHEAD).split(BLANK_LINE, 1);
     return STOP_WITHIN.test(paragraph);
   }
@@ -131,7 +133,7 @@ function isRow(line: string): boolean {
 function endsInMidPhrase(line: string, following: string): boolean {
   if (/\p{L}[-‐]$/u.test(line)) return /^\p{L}/u.test(following);
   const { word = '', stop = '' } = LAST_WORD.exec(line)?.groups ?? {};
-  return stop === '' ? SMALL_WORDS.has(word) : NEVER_FINAL.has(word);
+  return stop === '' ? SMALL_WORDS.has(word) || NAME_OPENERS.has(word) : NEVER_FINAL.has(word);
 }
 
 function lineAt(expression: RegExp, text: string, at: number): string {

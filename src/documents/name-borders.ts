@@ -2,10 +2,11 @@ import type { Encoding } from '../inference/encoding.ts';
 import { BLANK_LINE, LINE_END } from './line-ends.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
-import { isBlank } from './text.ts';
 
 /** Between two cells of a row: a tab, or a gap too wide for prose. */
 const CELL_GAP = /\t| {3}/;
+/** What can be seen; a mark without a letter can. */
+const VISIBLE = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Co}]/u;
 /** Each line end once, that of Windows too. */
 const LINE_ENDS = /\r\n|[\n\r\v\u2028]/g;
 /** A semicolon that ends a character reference such as `&amp;` is part of a letter. */
@@ -57,8 +58,10 @@ export class NameBorders {
     const end = Math.min(ends[before] ?? 0, start);
     const gap = this.#text.slice(end, start);
     if (this.#endsCell(end, gap)) return true;
-    if (CELL_GAP.test(gap)) return !LINE_END.test(gap) || this.#endsLine(end, start, gap);
-    return LINE_END.test(gap) && this.#endsLine(end, start, gap);
+    // What stands after a line end is its indentation.
+    const lineEnd = gap.search(LINE_END);
+    if (lineEnd < 0) return CELL_GAP.test(gap);
+    return gap.slice(0, lineEnd).includes('\t') || this.#endsLine(end, start, gap);
   }
 
   /** Whether a token is part of an e-mail address or a URL. */
@@ -69,7 +72,7 @@ export class NameBorders {
 
   #isBlank(token: number): boolean {
     const { starts, ends } = this.#encoding.offsets;
-    return isBlank(this.#text.slice(starts[token] ?? 0, ends[token] ?? 0));
+    return !VISIBLE.test(this.#text.slice(starts[token] ?? 0, ends[token] ?? 0));
   }
 
   /** Whether a cell ends with what stands before `end`; the comma of CSV has no blank after it. */

@@ -207,7 +207,8 @@ function fullStopEnds(text: string, start: number, stop: Stop, next: Word | null
   if (BEFORE_NUMBER.has(abbreviation)) return next === null || !NUMBER.test(next.word);
   if (CAPITAL.test(word)) {
     const isUnit = text.charAt(stop.start - 2) === '°' || AMOUNT.test(before);
-    return (isUnit && next?.dotted !== true) || capitalEnds(before, word, next);
+    const isInitial = next?.dotted === true && CAPITAL.test(next.word);
+    return (isUnit && !isInitial) || capitalEnds(before, word, next);
   }
   if (SOMETIMES_FINAL.has(abbreviation) || ACRONYM.test(word)) return opensSentence(next);
   return true;

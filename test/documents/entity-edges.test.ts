@@ -105,7 +105,7 @@ const brokenText = fc
   )
   .map((parts) => parts.flat().join(''));
 
-const CROSSED = /[\f\u0085\u2029|\t]|(?:\r\n|[\n\v\u2028]|\r(?!\n))[^\S\n\r]*[\n\r\v\u2028]/;
+const CROSSED = /[\f\u0085\u2029|]|\S[^\S\n\r\v\u2028]*\t|(?:\r\n|[\n\v\u2028]|\r(?!\n))[^\S\n\r]*[\n\r\v\u2028]/;
 
 describe('whatever the text and the labels', () => {
   test('no entity has a stray edge or crosses a break, and all slices are exact', async () => {

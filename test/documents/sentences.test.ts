@@ -103,6 +103,18 @@ describe('English sentences', () => {
       rule: 'omission',
       sentences: ['"Bohr [...] used the analogy of parallel stairways [...]" (Smith 55).', 'It was new.'],
     },
+    {
+      rule: 'letter for a number',
+      sentences: ['Review Fig. A for details.', 'See Sec. I of it.', 'Eq. A holds.'],
+    },
+    { rule: 'letter with a number', sentences: ['As Fig. S1 and Tab. B2 show, it grew.', 'It fell.'] },
+    {
+      rule: 'unit after a number',
+      sentences: ['Bake at 350 F.', 'Remove it.', 'Add 2 L.', 'Stir.', 'It drew 3.5 A.', 'Good.'],
+    },
+    { rule: 'unit after a degree sign', sentences: ['Heat it to 30 °C.', 'Water boils later.'] },
+    { rule: 'year before an initial', sentences: ['In 1999 J. Smith left.'] },
+    { rule: 'size and exit', sentences: ['It is size S.', 'Fits well.', 'Take exit B.', 'Turn left.'] },
   ])('$rule', ({ sentences }) => expectSentences(sentences));
 });
 
@@ -168,6 +180,52 @@ describe('lines', () => {
       'See the third part of Vol. 2.',
       'It is short.',
     ]);
+  });
+
+  it.each<{ rule: string; lines: string[] }>([
+    { rule: 'names', lines: ['Hannah Weiss', 'Marta Kowalczyk', 'Dmitri Volkov'] },
+    { rule: 'words in small letters', lines: ['milk', 'washing powder', 'stamps'] },
+    { rule: 'fields', lines: ['Contact: John Smith', 'Berlin'] },
+    { rule: 'an address', lines: ['John Smith', '12 Baker St.', 'London NW1 6XE', 'United Kingdom'] },
+    { rule: 'a company with its form', lines: ['Acme Inc.', 'Berlin'] },
+    { rule: 'a signature', lines: ['Best regards,', 'Anna Smith', 'Head of Research at Google', 'Mountain View'] },
+    { rule: 'CSV', lines: ['name,city', 'Bob Jones,Paris', 'Anna Smith,Rome'] },
+    { rule: 'rows with bars', lines: ['| Name | City |', '| --- | --- |', '| Bob | Paris |'] },
+    { rule: 'a title with small words', lines: ['The Lord of the Rings', 'J. R. R. Tolkien'] },
+    {
+      rule: 'a headline in capitals',
+      lines: ['MERKEL MEETS MACRON', 'The two met in Paris on Monday to talk of trade.'],
+    },
+    { rule: 'a dateline', lines: ['Merkel visits Paris', 'BERLIN (Reuters) - The chancellor went to Paris.'] },
+    { rule: 'a dialogue', lines: ['Anna: how are you, Bob', 'Bob: fine.'] },
+    { rule: 'a chat', lines: ['im meeting anna', 'bob is coming too'] },
+    { rule: 'a ruled line', lines: ['A heading of prose', '=====', 'Some prose that follows it.'] },
+  ])('end sentences if they are no wrapped prose: $rule', ({ lines }) => {
+    expect(split(lines.join('\n'))).toEqual(lines);
+  });
+
+  it.each([
+    'She lives in New\nYork.',
+    'He lives in New\nYork City and works for the United Nations.',
+    'She flew to New\nYork and then on to Los\nAngeles.',
+    'The president of the United\nStates met Angela Merkel in New\nYork.',
+    'Last week the chancellor met reporters in the city of New\nYork to talk about the state of the union.',
+    'The prize went to Angela\nMerkel, who thanked the committee.',
+    'This is the work of Doctor Hans Müller-\nLüdenscheidt.',
+    'ALL OF THIS IS WRITTEN IN CAPITALS, WHICH IS HARD\nTO READ FOR MOST PEOPLE, SAID THE TEACHER.',
+  ])('go on over the line end of wrapped prose: %j', (text) => {
+    expect(split(text)).toHaveLength(1);
+  });
+
+  it('end after a line on which the next word would have had room', () => {
+    const wrapped =
+      'It was a long and quiet afternoon in the old town, and the people\nwere happy to be back in Berlin';
+    expect(split(`${wrapped}\nMary Jones wrote this line`)).toHaveLength(2);
+  });
+
+  it.each(['\f', '\u0085', '\u2029'])('end at %j, whatever stands around it', (end) => {
+    expect(split(`the first page goes${end}on here`)).toHaveLength(2);
+    expect(split(`One.${end}Two.`)).toHaveLength(2);
   });
 
   it('finds nothing in white space', () => {
