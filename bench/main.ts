@@ -9,6 +9,7 @@ import { coresInUse, describeMachine } from './machine.ts';
 import type { Part } from './part.ts';
 import { type ConcurrencyDetails, concurrency } from './parts/concurrency.ts';
 import { document } from './parts/document.ts';
+import { embeddings } from './parts/embeddings.ts';
 import { fairness } from './parts/fairness.ts';
 import { lag } from './parts/lag.ts';
 import { latency } from './parts/latency.ts';
@@ -21,7 +22,19 @@ import { RESULTS } from './places.ts';
 import { plot } from './plot.ts';
 import { type PartReport, type Report, sectionOf, toMarkdown } from './report.ts';
 
-const PARTS = { latency, throughput, concurrency, document, fairness, lag, memory, pipelines, shutdown, profile };
+const PARTS = {
+  latency,
+  throughput,
+  embeddings,
+  concurrency,
+  document,
+  fairness,
+  lag,
+  memory,
+  pipelines,
+  shutdown,
+  profile,
+};
 type PartName = keyof typeof PARTS;
 const NAMES = Object.keys(PARTS) as readonly PartName[];
 /** The profile measures nothing: it explains what was measured, when it is asked for. */

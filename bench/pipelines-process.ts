@@ -11,10 +11,16 @@ type Analyse = (texts: string[]) => Promise<unknown>;
 const DEFAULTS = { dtype: 'q8', device: 'cpu' } as const;
 const pipelines = new Map<Task, Analyse>();
 
+const MAKERS: Readonly<Record<Task, (model: string) => Promise<Analyse>>> = {
+  SENTIMENT: sentiment,
+  NER: entities,
+  EMBEDDING: vectors,
+};
+
 async function load({ task, path }: { readonly task: Task; readonly path: string }): Promise<undefined> {
   env.allowRemoteModels = false;
   env.localModelPath = dirname(path);
-  const analyse = task === 'NER' ? await entities(basename(path)) : await sentiment(basename(path));
+  const analyse = await MAKERS[task](basename(path));
   await analyse(['The first run is slower.']);
   pipelines.set(task, analyse);
 }
@@ -27,6 +33,11 @@ async function sentiment(model: string): Promise<Analyse> {
 async function entities(model: string): Promise<Analyse> {
   const loaded = await pipeline('token-classification', model, DEFAULTS);
   return (texts) => loaded(texts);
+}
+
+async function vectors(model: string): Promise<Analyse> {
+  const loaded = await pipeline('feature-extraction', model, DEFAULTS);
+  return (texts) => loaded(texts, { pooling: 'mean', normalize: true });
 }
 
 async function run({ task, texts, textsPerCall, clients, seconds }: PipelinesRun): Promise<PipelinesWindow> {

@@ -44,5 +44,9 @@ export async function piecesOf(task: Task, texts: readonly string[]): Promise<re
 export async function defaultModel(task: Task) {
   const { modelsDirectory } = (await program('config')).loadConfig();
   const { ModelRegistry } = await program('models/registry');
-  return (await ModelRegistry.open(modelsDirectory)).resolve(task);
+  const registry = await ModelRegistry.open(modelsDirectory);
+  const model = registry.resolve(task);
+  model.files ??= await registry.files.open(model.entry);
+  model.weights ??= await registry.files.weights(model.entry, model.files);
+  return model;
 }

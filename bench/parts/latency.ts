@@ -3,7 +3,7 @@ import { TASKS, type Task } from '../operations.ts';
 import type { PartResult, Row } from '../part.ts';
 import { percentile } from '../statistics.ts';
 
-const GOAL_MS: Readonly<Record<Task, number>> = { SENTIMENT: 4, NER: 4 };
+const GOAL_MS: Readonly<Record<(typeof TASKS)[number], number>> = { SENTIMENT: 4, NER: 4 };
 
 /** One short text over HTTP while nothing else is asked. */
 export async function latency(bench: Bench): Promise<PartResult> {

@@ -7,14 +7,20 @@ import type { RawWindow } from '../raw-dialogue.ts';
 import { mean, median, percentile } from '../statistics.ts';
 
 /** Texts a request, the clients that send them, and the share of raw to reach. */
-const LOADS = [
+const LOADS: readonly Load[] = [
   { texts: 32, clients: 8, goal: 0.9 },
   { texts: 8, clients: 16, goal: 0.85 },
   { texts: 1, clients: 64, goal: 0.6 },
-] as const;
+];
 
-interface Measured {
-  readonly load: (typeof LOADS)[number];
+export interface Load {
+  readonly texts: number;
+  readonly clients: number;
+  readonly goal: number;
+}
+
+export interface Measured {
+  readonly load: Load;
   readonly window: LoadWindow;
   /** The raw engine just before and just after. */
   readonly raw: readonly [RawWindow, RawWindow];
@@ -25,22 +31,23 @@ export async function throughput(bench: Bench): Promise<PartResult> {
   const rows: Row[] = [];
   const details: Record<string, readonly Measured[]> = {};
   for (const task of TASKS) {
-    const measured = await measure(bench, task);
+    const measured = await measure(bench, task, LOADS);
     details[task] = measured.map((one) => ({
       ...one,
       window: { ...one.window, latencies: [0.5, 0.9, 0.99].map((share) => percentile(one.window.latencies, share)) },
     }));
-    rows.push(...rowsOf(task, measured));
+    rows.push(...rowsOf(task, measured, LOADS));
   }
   return { rows, details };
 }
 
-async function measure(bench: Bench, task: Task): Promise<readonly Measured[]> {
+/** Measures loads in turn with the raw engine, to which the texts of the task were given. */
+export async function measure(bench: Bench, task: Task, loads: readonly Load[]): Promise<readonly Measured[]> {
   const raw = await bench.raw();
   const measured: Measured[] = [];
   for (let round = 0; round < bench.effort.rounds; round++) {
     let before = await raw.run(task, bench.effort.windowSeconds);
-    for (const load of LOADS) {
+    for (const load of loads) {
       const window = await bench.load(task, load.texts, load.clients);
       const after = await raw.run(task, bench.effort.windowSeconds);
       measured.push({ load, window, raw: [before, after] });
@@ -50,7 +57,7 @@ async function measure(bench: Bench, task: Task): Promise<readonly Measured[]> {
   return measured;
 }
 
-function rowsOf(task: Task, measured: readonly Measured[]): readonly Row[] {
+export function rowsOf(task: Task, measured: readonly Measured[], loads: readonly Load[]): readonly Row[] {
   const of = (windows: readonly Measured[], value: (one: Measured) => number) => median(windows.map(value));
   const rows: Row[] = [
     {
@@ -60,7 +67,7 @@ function rowsOf(task: Task, measured: readonly Measured[]): readonly Row[] {
       note: `${Math.round(of(measured, ({ raw }) => perCpu(raw[0])))} a CPU second; padding ${percent(of(measured, ({ raw }) => paddingOf(raw[0])))}`,
     },
   ];
-  for (const load of LOADS) {
+  for (const load of loads) {
     const own = measured.filter((one) => one.load === load);
     const name = `${task}, ${load.texts} ${load.texts === 1 ? 'text' : 'texts'} a request`;
     const latency = own.flatMap(({ window }) => window.latencies);
