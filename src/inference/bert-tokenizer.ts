@@ -46,7 +46,7 @@ export class BertTokenizer {
       throwIfAborted(signal);
       located.push(part.locate());
     }
-    const { ids, offsets } = joinTokens(located);
+    const { ids, offsets } = await joinTokens(located);
     return { ids, offsets, continues: (token) => this.#vocabulary.isContinuation(ids[token] ?? -1) };
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Vocabulary } from '../models/vocabulary.ts';
 
 /**
@@ -28,17 +29,16 @@ export interface Encoding extends EncodedText {
   readonly tokenizeMs: number;
 }
 
-/** The tokens of a text that was tokenized in parts. */
-export function joinTokens(parts: readonly LocatedTokens[]): LocatedTokens {
+/** The tokens of a text that was tokenized in parts. Of a long text there are megabytes, so others have their turn. */
+export async function joinTokens(parts: readonly LocatedTokens[]): Promise<LocatedTokens> {
   const [only] = parts;
   if (only && parts.length === 1) return only;
-  return {
-    ids: concatenate(parts.map(({ ids }) => ids)),
-    offsets: {
-      starts: concatenate(parts.map(({ offsets }) => offsets.starts)),
-      ends: concatenate(parts.map(({ offsets }) => offsets.ends)),
-    },
-  };
+  const ids = concatenate(parts.map((part) => part.ids));
+  await nextTurn();
+  const starts = concatenate(parts.map(({ offsets }) => offsets.starts));
+  await nextTurn();
+  const ends = concatenate(parts.map(({ offsets }) => offsets.ends));
+  return { ids, offsets: { starts, ends } };
 }
 
 function concatenate(arrays: readonly Int32Array[]): Int32Array {

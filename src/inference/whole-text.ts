@@ -49,7 +49,7 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
       if (parts.length > 1) await nextTurn();
     }
   }
-  const { ids, offsets } = joinTokens(found);
+  const { ids, offsets } = await joinTokens(found);
   return {
     ids,
     offsets,

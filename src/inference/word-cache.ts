@@ -10,7 +10,7 @@ const MOST_KEPT = 65_536;
 /** Longer segments are rare and never the same twice, so they are not kept. */
 const LONGEST_KEPT = 64;
 /** Segments in one call of the tokenizer. */
-const SEGMENTS_AT_ONCE = 8192;
+const SEGMENTS_AT_ONCE = 4096;
 /** UTF-16 code units of a line that segments are joined to: long enough to be quick, short enough for all cores. */
 const LINE_LENGTH = 2048;
 /** Milliseconds of computing after which others get their turn. */
