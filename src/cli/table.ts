@@ -6,7 +6,7 @@ import { shown } from './terminal.ts';
  * plain text in one line.
  */
 export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[] = ['left']): string {
-  const cells = rows.map((row) => row.map((cell) => shown(cell.replace(/\s+/g, ' '))));
+  const cells = rows.map((row) => row.map((cell) => shown(cell.replace(/[^\S ]+/g, ' '))));
   const widths: number[] = [];
   for (const row of cells) {
     row.forEach((cell, column) => {

@@ -1,6 +1,7 @@
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
 import type { Pooling } from '../models/pooling.ts';
+import type { ModelRuntime } from '../models/registry.ts';
 import type { Dtype } from '../models/weights-file.ts';
 
 /** A message to a worker. Messages are handled one after the other, in order. */
@@ -80,14 +81,8 @@ export type WorkerReply =
   | { readonly type: 'failed'; readonly message: string };
 
 /** What is known once a model is loaded. */
-export interface LoadReport {
+export interface LoadReport extends ModelRuntime {
   readonly type: 'loaded';
-  /** The device it runs on. */
-  readonly device: Device;
-  /** Why it does not run on the wanted device. */
-  readonly fallback?: string | undefined;
-  /** Whether sequences may share a batch: it takes several, and none changes the results of another. */
-  readonly batchInvariant: boolean;
 }
 
 export interface RunReply {

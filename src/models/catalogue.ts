@@ -11,7 +11,7 @@ export const MODEL_TASKS = ['TOKENIZATION', 'SENTIMENT', 'NER', 'EMBEDDING'] as 
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
 /** A folder on this machine, in the layout that @huggingface/transformers loads. */
-export interface FolderSource {
+interface FolderSource {
   readonly kind: 'folder';
   /** Of a bundled model it is below the models directory, else absolute. */
   readonly path: string;
@@ -32,7 +32,7 @@ export interface HubSource {
 }
 
 /** What is known of a model before its files are cached. */
-export interface ModelPreview {
+interface ModelPreview {
   /** By the index of their logit; empty for EMBEDDING. */
   readonly labels: readonly string[];
   readonly maxTokens: number;

@@ -19,12 +19,13 @@ const DESCRIPTIONS = {
   empty: 'it is empty',
   pointer: 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches',
   page: 'it is a web page, as a network or a proxy answers in the place of a file',
-  other: 'it is not JSON, or not all of it',
+  json: 'it is not JSON, or not all of it',
+  onnx: 'it is not in the ONNX format',
 } as const;
 
 /**
  * Looks at the first bytes of a model's file. Throws {@link ForeignContent} if it is something else than its name says:
- * empty, a web page, a pointer of Git LFS, no JSON. Throws what reading throws.
+ * empty, a web page, a pointer of Git LFS, no JSON, no ONNX. Throws what reading throws.
  *
  * @param name its name, if that does not show from the path
  */
@@ -33,7 +34,7 @@ export async function checkContent(path: string, name = path): Promise<void> {
   try {
     const buffer = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await file.read(buffer, 0, HEAD_BYTES, 0);
-    const kind = foreignKind(buffer.subarray(0, bytesRead), name.endsWith('.json'));
+    const kind = foreignKind(buffer.subarray(0, bytesRead), name);
     if (kind) throw new ForeignContent(kind);
   } finally {
     await file.close();
@@ -48,11 +49,14 @@ export async function checkWhole(path: string, name = path): Promise<void> {
   try {
     parseJson(text);
   } catch {
-    throw new ForeignContent('other');
+    throw new ForeignContent('json');
   }
 }
 
-function foreignKind(head: Buffer, isJson: boolean): ForeignContent['kind'] | undefined {
+/** How a model in the ONNX format can begin: with the tag of one of its fields. */
+const ONNX_TAGS = new Set([0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72, 0xa2, 0xca]);
+
+function foreignKind(head: Buffer, name: string): ForeignContent['kind'] | undefined {
   if (head.length === 0) return 'empty';
   const text = head
     .toString('latin1')
@@ -60,5 +64,6 @@ function foreignKind(head: Buffer, isJson: boolean): ForeignContent['kind'] | un
     .trimStart();
   if (text.startsWith('version https://git-lfs')) return 'pointer';
   if (/^<(!doctype html|html|head|body|script|meta|!--|\?xml)/i.test(text)) return 'page';
-  return isJson && !/^[{[]/.test(text) ? 'other' : undefined;
+  if (name.endsWith('.json') && !/^[{[]/.test(text)) return 'json';
+  return name.endsWith('.onnx') && !ONNX_TAGS.has(head[0] ?? 0) ? 'onnx' : undefined;
 }

@@ -267,7 +267,7 @@ function descriptionOf({ task }: ModelEntry): readonly WantedFile[] {
 }
 
 /** A model's files were written while they were read. */
-export class FilesChanged extends ModelFolderError {
+class FilesChanged extends ModelFolderError {
   constructor(id: string) {
     super(`The files of "${id}" changed while they were read. Try again once they are all written.`);
   }

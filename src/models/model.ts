@@ -20,9 +20,11 @@ export interface OpenModel extends ModelFolder {
 
 /** What a model turned out to run on once it was loaded. */
 export interface ModelRuntime {
+  /** The device it runs on. */
   readonly device: Device;
   /** Why it does not run on the device that was requested. */
   readonly fallback?: string | undefined;
+  /** Whether sequences may share a batch: it takes several, and none changes the results of another. */
   readonly batchInvariant: boolean;
 }
 

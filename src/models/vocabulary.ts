@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type JsEncoding, Tokenizer } from 'tokenizers';
 import { digestOf } from '../digest.ts';
 import { messageOf } from '../errors.ts';
+import { checkContent } from './file-content.ts';
 import { ModelFolderError } from './model-folder.ts';
 import { type BertRules, bertRules, continuationMark, splitsAtBlanks, type TokenizerJson } from './tokenizer-file.ts';
 
@@ -66,6 +67,7 @@ export class Vocabulary {
    */
   static async load(path: string, padToken?: string): Promise<Vocabulary> {
     try {
+      await checkContent(path);
       const source = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
       const tokenizer = Tokenizer.fromString(source);
       tokenizer.disableTruncation();

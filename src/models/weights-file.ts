@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Device } from './device.ts';
 import type { ExternalData } from './external-data.ts';
+import { checkContent } from './file-content.ts';
 import { ModelFolderError } from './model-folder.ts';
 
 /** Types of weights, each with its file in the layout of @huggingface/transformers. */
@@ -88,18 +89,25 @@ export async function findWeights(
 
 async function withParts(weights: Weights, external: ExternalData): Promise<Weights> {
   const { path } = weights;
-  const names = await external.namesIn(path).catch((cause: unknown) => {
-    throw new ModelFolderError(`${path} cannot be used: ${messageOf(cause)}.`, {
-      cause,
-    });
-  });
+  const names = await checked(path, () => external.namesIn(path));
   const parts = names.map((name) => join(dirname(path), name));
   const sizes = await Promise.all(parts.map(sizeOf));
   const missing = parts[sizes.indexOf(0)];
   if (missing !== undefined) {
     throw new ModelFolderError(`${missing} is missing or empty: ${basename(path)} keeps its large tensors in it.`);
   }
+  for (const part of parts) await checked(part, () => undefined);
   return { ...weights, parts, bytes: sizes.reduce((sum, size) => sum + size, weights.bytes) };
+}
+
+/** Reads a file of weights that is none of another kind. Throws {@link ModelFolderError}. */
+async function checked<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    await checkContent(path);
+    return await read();
+  } catch (cause) {
+    throw new ModelFolderError(`${path} cannot be used: ${messageOf(cause)}.`, { cause });
+  }
 }
 
 /** The weights that a folder has, in words. */

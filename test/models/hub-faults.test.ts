@@ -88,6 +88,7 @@ describe('a file of the hub that is no model file', () => {
     ['config.json', POINTER, 'it is a pointer of Git LFS'],
     ['tokenizer.json', Buffer.from('not found'), 'it is not JSON'],
     [WEIGHTS, POINTER, 'it is a pointer of Git LFS'],
+    [WEIGHTS, Buffer.from('{"error":"not today"}'), 'it is not in the ONNX format'],
     [WEIGHTS, PAGE, 'A web page came in the place of onnx/model_quantized.onnx'],
   ])('is refused: %s', async (file, content, message) => {
     setting.hub.files.set(`${SENTIMENT}/${file}`, content);

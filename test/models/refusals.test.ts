@@ -48,6 +48,33 @@ const set = (file: string, settings: Readonly<Record<string, unknown>>) => async
 };
 
 describe('a model is refused', () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+  test.each<[what: string, file: string, content: string, message: string]>([
+    ['weights are a pointer', 'onnx/model.onnx', pointer, 'model.onnx cannot be used: it is a pointer of Git LFS'],
+    [
+      'weights are text',
+      'onnx/model.onnx',
+      'Entry not found',
+      'model.onnx cannot be used: it is not in the ONNX format',
+    ],
+    [
+      'tokenizer is a pointer',
+      'tokenizer.json',
+      pointer,
+      'tokenizer.json is not a tokenizer that can be used: it is a pointer',
+    ],
+    [
+      'configuration is a page',
+      'config.json',
+      '<!doctype html><p>Log in',
+      'config.json cannot be read: it is a web page',
+    ],
+    ['configuration is empty', 'config.json', '', 'config.json cannot be read: it is empty'],
+  ])('whose %s', async (_, file, content, message) => {
+    const write = (path: string) => writeFile(join(path, file), content);
+    expect(await refusal('electra-bilou', 'NER', write, { dtype: 'fp32' })).toContain(message);
+  });
+
   test('whose architecture is for another task', async () => {
     expect(await refusal('roberta-bio', 'SENTIMENT')).toBe(
       '…/roberta-bio/config.json: its architecture must be one …ForSequenceClassification for SENTIMENT, but it is RobertaForTokenClassification.',
