@@ -33,7 +33,8 @@ describe('bertql models', () => {
     expect((await bertql(`models remove ${NER}`)).stdout).toMatch(/is removed: 268\.4 kB are free now/);
     expect((await bertql(`models remove ${NER}`)).stdout).toBe(`${NER} is not here.\n`);
     expect(await bertql(`models verify ${NER}`)).toMatchObject({ code: 1, stderr: /is not here\. Fetch it/ });
-  });
+    // Eleven commands, of which each starts a process.
+  }, 120_000);
 
   it('prints a list for programs', async () => {
     const models = JSON.parse((await bertql('models list --json')).stdout) as readonly { id: string; place: string }[];
