@@ -2061,7 +2061,7 @@ $offsetEncoding: OffsetEncoding! = UTF16
 }
     `) as unknown as TypedDocumentString<SearchQuery, SearchQueryVariables>;
 export const SentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Sentiment($text: String! = "I absolutely love this product! Would buy again.", $model: ID, $longText: LongText! = TRUNCATE) {
+    query Sentiment($text: String! = "I absolutely love this product! Would buy again.", $model: ID, $longText: LongText! = WINDOWS) {
   sentiment(text: $text, model: $model, longText: $longText) {
     text
     label
@@ -2087,7 +2087,7 @@ export const SentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SentimentQuery, SentimentQueryVariables>;
 export const SentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Sentiments($texts: [String!]! = ["This product completely transformed my workflow!", "Terrible experience, would not recommend.", "It's decent for the price, but nothing special.", "   "], $model: ID, $longText: LongText! = TRUNCATE) {
+    query Sentiments($texts: [String!]! = ["This product completely transformed my workflow!", "Terrible experience, would not recommend.", "It's decent for the price, but nothing special.", "   "], $model: ID, $longText: LongText! = WINDOWS) {
   sentiments(texts: $texts, model: $model, longText: $longText) {
     __typename
     ... on SentimentResult {

@@ -26,7 +26,7 @@ export type Verdict = 'UNREADABLE' | 'MIXED' | 'NEUTRAL' | 'LEANING';
  *
  * @param sentences the sentiments of its sentences, if they are known: MIXED comes from them
  * @example
- * verdictOf(sentiment); // 'NEUTRAL' for "The package arrived on Tuesday."
+ * verdictOf(sentiment); // 'NEUTRAL' for "The acting was wooden, yet the story kept me hooked to the very end."
  * verdictOf(sentiment, document.sentences.map((sentence) => sentence.sentiment)); // 'MIXED'
  */
 export function verdictOf(sentiment: Judged, sentences: Iterable<Judged | null | undefined> = []): Verdict {

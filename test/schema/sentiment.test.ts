@@ -28,15 +28,15 @@ describe('sentiment', () => {
     expect(odd?.sentiment.probabilities).toEqual(plain?.sentiment.probabilities);
   });
 
-  test('cuts what the model cannot read at once, and says so', async () => {
+  test('cuts what the model cannot read at once if it is asked to, and says so', async () => {
     const text = 'good '.repeat(600);
-    const { sentiment } = await service.data(SentimentDocument, { text });
+    const { sentiment } = await service.data(SentimentDocument, { text, longText: 'TRUNCATE' });
     expect(sentiment).toMatchObject({ tokenCount: 602, tokensUsed: 512, truncated: true });
   });
 
-  test('reads all of a long text in windows', async () => {
+  test('reads all of a long text in windows by default', async () => {
     const text = `${'A dull, lifeless and tedious film. '.repeat(200)}`;
-    const { sentiment } = await service.data(SentimentDocument, { text, longText: 'WINDOWS' });
+    const { sentiment } = await service.data(SentimentDocument, { text });
     expect(sentiment).toMatchObject({ label: 'NEGATIVE', truncated: false });
     expect(sentiment.tokensUsed).toBe(sentiment.tokenCount);
     expect(sentiment.probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
