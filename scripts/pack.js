@@ -62,6 +62,7 @@ try {
     'README.md',
     'CHANGELOG.md',
     'LICENSE',
+    'SECURITY.md',
     ...description.files.filter((/** @type {string} */ file) => file !== 'dist'),
   ];
   for (const name of own) cpSync(join(root, name), join(stage, name), { recursive: true });
@@ -83,8 +84,24 @@ try {
     bundleDependencies: bundled,
   });
   process.stdout.write(execFileSync('npm', ['pack', '--json', '--pack-destination', target], { cwd: stage }));
+  writeBillOfMaterials(join(target, `${description.name}-${description.version}.cdx.json`));
 } finally {
   rmSync(stage, { recursive: true });
+}
+
+/** Writes what the package is made of, by the lock file, in the CycloneDX format. @param {string} file */
+function writeBillOfMaterials(file) {
+  const command = [
+    'sbom',
+    '--sbom-format',
+    'cyclonedx',
+    '--sbom-type',
+    'application',
+    '--omit',
+    'dev',
+    '--package-lock-only',
+  ];
+  writeFileSync(file, execFileSync('npm', command, { cwd: root, maxBuffer: 64 * 1024 * 1024 }));
 }
 
 /** Compiles a copy of the sources, whose `dist` is new. */

@@ -80,7 +80,7 @@ const giantAnswers = of('giant answer', [
   [
     '99 aliases of ids',
     async (url) =>
-      refusedOnce(
+      bounded(
         await ask(url, `query ($t: String!) { ${aliases(99, 'tokenize(text: $t) { ids }')} }`, {
           t: 'word '.repeat(9000),
         }),
@@ -283,12 +283,14 @@ const UNUSUAL = [
 ];
 
 const refusing = of('refusing is cheap', [
-  ...UNUSUAL.flatMap(([name, unit]) => [
-    /** @type {[string, Attack['run']]} */ ([
-      `1 MB of ${name}`,
-      async (url) => calm(await ask(url, DOCUMENT, { t: unit.repeat(Math.floor(1_000_000 / unit.length)) })),
-    ]),
-  ]),
+  ...UNUSUAL.map(
+    ([name, unit]) =>
+      /** @type {[string, Attack['run'], Partial<Attack>]} */ ([
+        `1 MB of ${name}`,
+        async (url) => calm(await ask(url, DOCUMENT, { t: unit.repeat(Math.floor(1_000_000 / unit.length)) })),
+        { long: name === 'line separators' || name === 'bullets' || name === 'numbered lines' },
+      ]),
+  ),
   ...UNUSUAL.slice(3, 6).map(
     ([name, unit]) =>
       /** @type {[string, Attack['run'], Partial<Attack>]} */ ([
