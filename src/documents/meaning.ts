@@ -137,7 +137,8 @@ export function meanOfVectors(
 }
 
 function isReadable({ ids }: Encoding, { vocabulary }: Model, text: string): boolean {
-  return ids.length > 0 && (vocabulary.bert !== undefined || !isBlank(text));
+  // Other tokenizers than BERT's make tokens of white space too.
+  return ids.some((id) => id !== vocabulary.unknownId) && (vocabulary.bert !== undefined || !isBlank(text));
 }
 
 /** The tokens of a text in windows of whole sentences; a text that fits is one. */

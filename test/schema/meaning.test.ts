@@ -213,6 +213,7 @@ describe('the sentiment of a name', () => {
 describe('what cannot be read', () => {
   test('has a clear code', async () => {
     expect(await service.code(EmbedDocument, { text: ' ' })).toBe('EMPTY_TEXT');
+    expect(await service.code(EmbedDocument, { text: '😡' })).toBe('EMPTY_TEXT');
     expect(await service.code(SimilarityDocument, { a: 'a cat', b: '' })).toBe('EMPTY_TEXT');
     expect(await service.code(EmbedDocument, { text: 'a \ud800' })).toBe('INVALID_TEXT');
     expect(await service.code(EmbedDocument, { text: 'a', model: 'bertql/sst2-minilm' })).toBe('BAD_ARGUMENT');
