@@ -164,7 +164,8 @@ describe('a model is refused', () => {
   });
 
   test('whose weights are damaged', async () => {
-    const damaged = (path: string) => writeFile(join(path, 'onnx/model.onnx'), 'no weights');
+    // It begins as ONNX does.
+    const damaged = (path: string) => writeFile(join(path, 'onnx/model.onnx'), '\x08no weights');
     expect(await refusal('electra-bilou', 'NER', damaged)).toMatch(/^Model "electra-bilou" cannot be used: /);
   });
 
