@@ -1,5 +1,5 @@
 /**
- * Mounts the graph in an HTTP server of Node: HTTP, SSE and WebSocket, beside routes of its own.
+ * Mounts the graph in an HTTP server of Node: HTTP, SSE and WebSocket, next to routes of its own.
  *
  *   node examples/mount-node.js [port]
  */

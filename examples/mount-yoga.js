@@ -1,5 +1,5 @@
 /**
- * Puts the graph into a Yoga of your own, with fields of its own beside it.
+ * Puts the graph into a Yoga of your own, with fields of its own next to it.
  *
  *   npm install graphql-yoga @graphql-tools/schema
  *   node examples/mount-yoga.js [port]

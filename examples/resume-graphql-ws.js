@@ -19,7 +19,7 @@ const client = createClient({
   url: url.replace('http', 'ws'),
   webSocketImpl: WebSocket,
   retryAttempts: Number.POSITIVE_INFINITY,
-  // Also where the server is not there at all for a while, as during a deployment.
+  // Also if the server is not there at all for a while, as during a deployment.
   shouldRetry: () => true,
   retryWait: async (retries) => {
     await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** retries, 5000) * (0.5 + Math.random())));
@@ -36,7 +36,7 @@ while (!done) {
       { query: EVENTS, variables },
       {
         next: ({ data, errors }) => {
-          // An error ends this stream, not the analysis: STORE_UNAVAILABLE, SHUTTING_DOWN. The loop goes on behind the cursor.
+          // An error ends this stream, not the analysis: STORE_UNAVAILABLE, SHUTTING_DOWN. The loop resumes after the cursor.
           if (errors) return console.error(errors[0]?.message);
           const event = /** @type {import('./analysis.js').Event} */ (data?.['analysisEvents']);
           variables.after = event.cursor;

@@ -1,7 +1,7 @@
 import { byId } from './dom.ts';
 
 /**
- * Where there is no room beside the text, the findings are a sheet that comes up from below. Where there is, its button
+ * If there is no room next to the text, the findings are a sheet that comes up from below. If there is, its button
  * is not shown, and this does nothing that one sees.
  */
 export class FindingsSheet {

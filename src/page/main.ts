@@ -189,7 +189,7 @@ const look = throttled(() => {
   if (view) session?.sentences.look(view);
 }, 60);
 
-/** The stretch of the text that is seen now; `undefined` where none is. */
+/** The stretch of the text that is seen now; `undefined` if none is. */
 function seen(): Stretch | undefined {
   const top = byId('dashboard', HTMLElement).getBoundingClientRect().bottom;
   if (views.shown === 'tokens') return tokens.between(top, window.innerHeight);
@@ -344,7 +344,7 @@ function wordAt(text: string, position: number): string | undefined {
   return word === '' ? undefined : word;
 }
 
-/** Shows a view of the text, at the place where one is. */
+/** Shows a view of the text, at the same place. */
 function showView(view: View): void {
   if (view === views.shown) return;
   if (writing.isOpen) writing.done();

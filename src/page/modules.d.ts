@@ -4,7 +4,7 @@ declare module '*?worker&url' {
   export default url;
 }
 
-/** The URL of a file that Vite lays beside the page as it is. */
+/** The URL of a file that Vite copies next to the page as it is. */
 declare module '*?url' {
   const url: string;
   export default url;

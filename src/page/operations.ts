@@ -31,7 +31,7 @@ export interface OperationsOptions {
   readonly answer: HTMLElement;
   readonly note: HTMLElement;
   readonly copy: HTMLButtonElement;
-  /** Link to GraphiQL; `undefined` where there is none. */
+  /** Link to GraphiQL; `undefined` if there is none. */
   readonly open: HTMLAnchorElement | undefined;
 }
 

@@ -64,7 +64,7 @@ function isText(item: TextItem | object): item is TextItem {
   return 'str' in item;
 }
 
-/** The lines of a page, with a blank line where there is a gap. */
+/** The lines of a page, with a blank line for each gap. */
 function textOfPage(items: readonly TextItem[]): string {
   let text = '';
   let lastY: number | undefined;

@@ -69,7 +69,7 @@ export class Ribbon {
     this.draw();
   }
 
-  /** Shows where in the text one is. */
+  /** Shows the part of the text that is in view. */
   look(view: Stretch | undefined): void {
     this.#view = view;
     this.draw();

@@ -9,7 +9,7 @@ type Token = NonNullable<PiecesQuery['tokenize']>['tokens'][number];
 const AREA_OF_CHARACTER = 690;
 
 /**
- * The text as a model reads it: its pieces with their ids, the pieces of a word side by side, and the special tokens.
+ * The text as a model reads it: its tokens with their ids, those of one word side by side, and the special tokens.
  * A long text is cut into leaves; each is tokenized when it comes near, and forgotten when it is far.
  */
 export class TokenView {
@@ -26,7 +26,7 @@ export class TokenView {
     this.#client = client;
   }
 
-  /** @param model whose vocabulary */
+  /** @param model the model whose tokenizer is used */
   show(text: string, leaves: readonly Leaf[], model: string | undefined): void {
     this.hide();
     const { signal } = this.#ended;
@@ -101,7 +101,7 @@ export class TokenView {
   }
 }
 
-/** Scrolls to the token at a position of the text, or to its leaf where it is not there yet. */
+/** Scrolls to the token at a position of the text, or to its leaf if it is not there yet. */
 function bringIntoView(block: Element, position: number): void {
   const tokens = [...block.querySelectorAll<HTMLElement>('.token[data-end]')];
   const token = tokens.find(({ dataset }) => Number(dataset['end']) > position);

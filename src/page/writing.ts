@@ -62,7 +62,7 @@ export class Writing {
    * Opens the paper for writing.
    *
    * @param names what is known of the text already
-   * @param caret where to write on
+   * @param caret the position of the caret
    */
   open(text: string, names: readonly LiveName[], caret = text.length): void {
     this.#live?.close();
@@ -142,7 +142,7 @@ export class Writing {
   }
 }
 
-/** The names of a text in what the text became: moved along behind a change, and gone if the change touches them. */
+/** The names of a text in what the text became: moved along after a change, and gone if the change touches them. */
 export function carried(names: readonly LiveName[], from: string, to: string): readonly LiveName[] {
   if (from === to) return names;
   const most = Math.min(from.length, to.length);

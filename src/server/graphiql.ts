@@ -39,7 +39,7 @@ export interface GraphiQLSettings {
 
 /** How GraphiQL starts. */
 export function graphiqlOptions({ endpoint, page }: GraphiQLSettings): GraphiQLOptions {
-  // Relative, so that the link holds behind a proxy that serves all of this below a path.
+  // Relative, so that the link also works if a proxy serves all of this below a path.
   const home = '../'.repeat(endpoint.split('/').length - 2) || './';
   return {
     title: 'bertql',
