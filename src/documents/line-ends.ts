@@ -90,6 +90,8 @@ export class LineEnds {
 
   /** Whether the sentence begun at `start` ends with the line that ends at `end`, when the next line begins at `next`. */
   endsSentence(start: number, end: number, next: number, inList: boolean): boolean {
+    // Nothing to look at, and a text may be nothing but such lines.
+    if (end - this.#lineStart < 2) return false;
     const line = this.#text.slice(this.#lineStart, end).trimEnd();
     const following = lineAt(NEXT_LINE, this.#text, next).trimEnd();
     const goesOn = LOWER_CASE.test(following);
