@@ -11,6 +11,7 @@ import { type ConcurrencyDetails, concurrency } from './parts/concurrency.ts';
 import { document } from './parts/document.ts';
 import { embeddings } from './parts/embeddings.ts';
 import { fairness } from './parts/fairness.ts';
+import { growing } from './parts/growing.ts';
 import { lag } from './parts/lag.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
@@ -28,6 +29,7 @@ const PARTS = {
   embeddings,
   concurrency,
   document,
+  growing,
   fairness,
   lag,
   memory,
