@@ -289,6 +289,11 @@ export class Analyses {
     }
   }
 
+  /** Why the store of analyses cannot be used now, as in `is full`; nothing if it can. */
+  get trouble(): string | undefined {
+    return this.#store.trouble;
+  }
+
   /** Parts that were appended through this process since its start. */
   get appends(): number {
     return this.#appends;

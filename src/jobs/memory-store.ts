@@ -291,6 +291,10 @@ export class MemoryAnalysisStore implements AnalysisStore {
     return this.#analyses.get(id)?.tail;
   }
 
+  get trouble(): undefined {
+    return undefined;
+  }
+
   endsWithProcess(): readonly string[] {
     return [...this.#open.keys()];
   }

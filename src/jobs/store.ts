@@ -165,6 +165,8 @@ export interface AnalysisStore {
   rest(job: Job, read: number, tail: StoredTail): Promise<Rest>;
   /** The last tail that was given out, if the analysis is open. */
   tail(id: string): Promise<StoredTail | undefined>;
+  /** Why it cannot be used now, as in `is full`; nothing if it can. */
+  readonly trouble: string | undefined;
   /** The open texts that end with this process, since the store does. */
   endsWithProcess(): readonly string[];
   counts(): Promise<StoreCounts>;

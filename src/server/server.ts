@@ -235,6 +235,7 @@ export class BertqlServer {
     return [
       ...(queuedTokens >= queueTokens ? [`the queue is full: ${queuedTokens} of ${queueTokens} tokens`] : []),
       ...(ready === 0 ? ['no inference thread is ready'] : []),
+      ...(this.#analyses.trouble === undefined ? [] : [`the store of analyses ${this.#analyses.trouble}`]),
       // Each lost thread may keep a core busy for ever, which only a new process cures.
       ...(lost >= this.#config.workers ? [`${lost} inference threads hang: the process should be replaced`] : []),
     ];

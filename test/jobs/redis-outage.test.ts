@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { AnalysisDocument } from '../../src/client/graphql.ts';
+import { AnalysisDocument, StartAnalysisDocument } from '../../src/client/graphql.ts';
 import { startProcess } from '../process/child.ts';
 import { STREAMING } from '../server/transports.ts';
 import { useService } from '../service.ts';
@@ -73,5 +74,49 @@ describe.skipIf(!hasRedis())('a Redis that is lost', () => {
     expect(events.at(-1)?.__typename).toBe('AnalysisCompleted');
     // Each outage was reported, once.
     expect(service.failures).toHaveLength(3);
+  });
+});
+
+describe.skipIf(!hasRedis())('a Redis that answers and takes nothing, or hangs', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  const service = useService(() => ({ REDIS_URL: redis.url, WORKERS: '1' }));
+  const configure = async (...command: [string, ...string[]]) => {
+    const admin = new Redis(redis.url);
+    await admin.call(...command);
+    admin.disconnect();
+  };
+  const isReady = async () => {
+    const response = await service.server.graph.fetch('http://localhost/ready');
+    return (await response.json()) as { ready: boolean; reasons: string[] };
+  };
+  const startCode = async (about: string) => {
+    const input = { text: about, aggregation: 'FIRST', minConfidence: 0, offsetEncoding: 'UTF16' } as const;
+    const { errors } = await service.ask(StartAnalysisDocument, { input: { ...input, open: false, sentiment: false } });
+    return { code: errors?.[0]?.extensions?.['code'], message: errors?.[0]?.message };
+  };
+
+  test.each([
+    ['is full', () => configure('CONFIG', 'SET', 'maxmemory', '1'), () => configure('CONFIG', 'SET', 'maxmemory', '0')],
+    ['is read-only', () => configure('REPLICAOF', '127.0.0.1', '1'), () => configure('REPLICAOF', 'NO', 'ONE')],
+    ['does not answer', async () => redis.child.kill('SIGSTOP'), async () => redis.child.kill('SIGCONT')],
+  ])('says so, is not ready, refuses at once and resumes: it %s', { timeout: 60_000 }, async (reason, stop, resume) => {
+    const before = service.failures.length;
+    const { id } = await start(service, { text: `${reason}: ${text}` });
+    await stop();
+    await vi.waitUntil(async () => !(await isReady()).ready, { timeout: 15_000, interval: 50 });
+    expect((await isReady()).reasons.join()).toContain(reason);
+    expect(await startCode('Anna lives in Berlin.')).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining(reason),
+    });
+    expect(service.failures.slice(before).map(String)).toEqual([expect.stringContaining(reason)]);
+    await resume();
+    await vi.waitUntil(async () => (await isReady()).ready, { timeout: 30_000, interval: 50 });
+    const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
+    await vi.waitUntil(async () => (await state()) === 'COMPLETED', { timeout: 30_000, interval: 50 });
   });
 });

@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
-import { messageOf } from '../../errors.ts';
+import { BertqlError, messageOf, orAborted } from '../../errors.ts';
 import { storeUnavailable } from '../store-errors.ts';
+import { RedisHealth, troubleIn } from './health.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
 export class RedisUnreachable extends Error {
@@ -33,6 +34,8 @@ export class RedisConnections {
   readonly commands: Redis;
   /** For subscriptions alone, as Redis wants it; they are not renewed after an outage. */
   readonly subscriber: Redis;
+  /** Whether commands are taken now. */
+  readonly health: RedisHealth;
   readonly #workers: Redis[] = [];
   readonly #url: string;
 
@@ -41,6 +44,7 @@ export class RedisConnections {
     this.commands = new Redis(url, { ...FAIL_FAST, commandTimeout: TIMEOUT_MS });
     this.subscriber = new Redis(url, { ...FAIL_FAST, autoResubscribe: false });
     this.subscriber.on('error', () => undefined);
+    this.health = new RedisHealth(this.commands, reportFailure);
     let last: Error | undefined;
     let wasReady = false;
     this.commands.on('error', (error) => {
@@ -84,20 +88,22 @@ export class RedisConnections {
   }
 
   async close(): Promise<void> {
+    this.health.dispose();
     for (const connection of [this.subscriber, ...this.#workers, this.commands]) connection.disconnect();
   }
 }
 
-/** Reply errors that say "not now": Redis starts, is read-only for a moment, or has no memory left. */
-const NOT_NOW = /^(?:LOADING|READONLY|MASTERDOWN|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|NOREPLICAS)/;
-
-/** Gives what a command gives. Throws STORE_UNAVAILABLE where Redis could not be withStoreErrors, and what it says is wrong. */
-export async function withStoreErrors<T>(command: Promise<T>): Promise<T> {
+/**
+ * The result of a command. Throws STORE_UNAVAILABLE, with the reason, if Redis did not take it, or as soon as Redis is
+ * found to be hung; and what Redis says if the command is wrong.
+ */
+export async function withStoreErrors<T>(command: Promise<T>, health?: RedisHealth): Promise<T> {
   try {
-    return await command;
+    return await (health ? orAborted(command, health.signal) : command);
   } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError' && !NOT_NOW.test(error.message)) throw error;
-    throw storeUnavailable();
+    if (error instanceof BertqlError) throw error;
+    const trouble = troubleIn(error);
+    throw trouble ? storeUnavailable(trouble.reason) : error;
   }
 }
 

@@ -52,7 +52,8 @@ export class RedisJobQueue implements JobQueue {
   }
 
   async fullness(): Promise<BertqlError | undefined> {
-    const waiting = await withStoreErrors(this.#queue.getWaitingCount());
+    this.#connections.health.check(true);
+    const waiting = await withStoreErrors(this.#queue.getWaitingCount(), this.#connections.health);
     if (waiting < this.#options.jobQueue) return undefined;
     return noRoom(`${waiting} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
   }
@@ -60,7 +61,8 @@ export class RedisJobQueue implements JobQueue {
   async add(job: Job): Promise<void> {
     const jobId = [job.id, job.run, job.wake ?? []].flat().join('-');
     const keep = { removeOnComplete: true, removeOnFail: { age: 60 * 60 } };
-    await withStoreErrors(this.#queue.add(this.#name, job, { jobId, ...ATTEMPTS, ...keep }));
+    this.#connections.health.check(true);
+    await withStoreErrors(this.#queue.add(this.#name, job, { jobId, ...ATTEMPTS, ...keep }), this.#connections.health);
   }
 
   async work(run: RunJob): Promise<void> {

@@ -66,16 +66,32 @@ export class RedisAnalysisStore implements AnalysisStore {
     this.#subscriptions = new Subscriptions(connections.subscriber, `${KEY_PREFIX}changes:`);
   }
 
+  /** Redis for reads. Throws STORE_UNAVAILABLE if it answers none. */
   get #redis() {
+    this.#connections.health.check(false);
     return this.#connections.commands;
+  }
+
+  /** Redis for what changes something. Throws STORE_UNAVAILABLE if it takes nothing. */
+  get #writer() {
+    this.#connections.health.check(true);
+    return this.#connections.commands;
+  }
+
+  get trouble(): string | undefined {
+    return this.#connections.health.trouble;
+  }
+
+  #ask<T>(command: Promise<T>): Promise<T> {
+    return withStoreErrors(command, this.#connections.health);
   }
 
   async create(wanted: NewAnalysis): Promise<Analysis> {
     const { id, owner, content, fingerprint, source, restart, open = false } = wanted;
     const keys = ownerKeys(owner);
     const { text, ...options } = source;
-    const [outcome, record] = await withStoreErrors(
-      this.#redis.createAnalysis(
+    const [outcome, record] = await this.#ask(
+      this.#writer.createAnalysis(
         ...Object.values(keysOf(id)),
         keys.listed,
         keys.open,
@@ -108,12 +124,12 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async find(id: string): Promise<Analysis | undefined> {
-    return toAnalysis(id, await withStoreErrors(this.#redis.hgetall(keysOf(id).record)));
+    return toAnalysis(id, await this.#ask(this.#redis.hgetall(keysOf(id).record)));
   }
 
   async source(id: string): Promise<AnalysisSource | undefined> {
     const { record, source, text } = keysOf(id);
-    const [grows, written, grown] = await withStoreErrors(
+    const [grows, written, grown] = await this.#ask(
       Promise.all([
         this.#redis.hget(record, 'grows'),
         this.#redis.get(source),
@@ -127,25 +143,25 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async text(id: string, from: number): Promise<string> {
-    const text = await withStoreErrors(this.#redis.getrangeBuffer(keysOf(id).text, 2 * from, -1));
+    const text = await this.#ask(this.#redis.getrangeBuffer(keysOf(id).text, 2 * from, -1));
     return text.toString('utf16le');
   }
 
   async list(owner: string): Promise<readonly Analysis[]> {
     const { listed } = ownerKeys(owner);
-    const ids = await withStoreErrors(this.#redis.zrevrange(listed, 0, -1));
-    const found = await withStoreErrors(
+    const ids = await this.#ask(this.#redis.zrevrange(listed, 0, -1));
+    const found = await this.#ask(
       Promise.all(ids.map(async (id) => [id, toAnalysis(id, await this.#redis.hgetall(keysOf(id).record))] as const)),
     );
     const gone = found.filter(([, analysis]) => !analysis).map(([id]) => id);
-    if (gone.length > 0) await withStoreErrors(this.#redis.zrem(listed, ...gone));
+    if (gone.length > 0) await this.#ask(this.#redis.zrem(listed, ...gone));
     return found.flatMap(([, analysis]) => analysis ?? []);
   }
 
   async index(id: string): Promise<readonly IndexedEntity[]> {
     const { record, index } = keysOf(id);
     const known = this.#indexes.get(id);
-    const [run, lines] = await withStoreErrors(
+    const [run, lines] = await this.#ask(
       Promise.all([this.#redis.hget(record, 'run'), this.#redis.getrangeBuffer(index, known?.bytes ?? 0, -1)]),
     );
     if (run === null) throw analysisNotFound(id);
@@ -161,14 +177,14 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async begin({ id, run }: Job): Promise<void> {
-    await withStoreErrors(this.#redis.beginAnalysis(keysOf(id).record, run, new Date().toISOString()));
+    await this.#ask(this.#writer.beginAnalysis(keysOf(id).record, run, new Date().toISOString()));
   }
 
   async append({ id, run }: Job, entry: LogEntry): Promise<Appended> {
     const { sequence, cursor, event, state, entities, progress, code = '', message = '' } = entry;
     const { analysisTtlMs, analysisLogBytes } = this.#retention;
-    const outcome = await withStoreErrors(
-      this.#redis.appendEvent(
+    const outcome = await this.#ask(
+      this.#writer.appendEvent(
         ...Object.values(keysOf(id)),
         await this.#openKeyOf(id, state),
         OPEN_KEY,
@@ -200,7 +216,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   async read(id: string, from: number, limit: number): Promise<LogPage> {
     const { record, events } = keysOf(id);
     // In one transaction, so that the record is that of the moment in which the events were read.
-    const [fields, entries] = await withStoreErrors(
+    const [fields, entries] = await this.#ask(
       resultsOf(
         this.#redis
           .multi()
@@ -220,7 +236,7 @@ export class RedisAnalysisStore implements AnalysisStore {
 
   async events(id: string, sequences: readonly number[]): Promise<readonly string[]> {
     const { events } = keysOf(id);
-    const found = await withStoreErrors(
+    const found = await this.#ask(
       Promise.all(
         runsOf(sequences).map(({ first, last }) =>
           this.#redis.xrange(events, `${first + 1}-0`, `${last + 1}-0`).then((entries) => ({ first, last, entries })),
@@ -234,8 +250,8 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async appendText(id: string, { at, text, maxLength }: AppendText): Promise<TextChange> {
-    const [outcome, record] = await withStoreErrors(
-      this.#redis.appendToText(
+    const [outcome, record] = await this.#ask(
+      this.#writer.appendToText(
         ...Object.values(keysOf(id)),
         // Not touched by this command, which only renews how long keys live.
         OPEN_KEY,
@@ -256,7 +272,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async finishIdle(since: number, message: string): Promise<readonly Analysis[]> {
-    const ids = await withStoreErrors(this.#redis.zrangebyscore(OPEN_KEY, '-inf', since, 'LIMIT', 0, IDLE_AT_ONCE));
+    const ids = await this.#ask(this.#redis.zrangebyscore(OPEN_KEY, '-inf', since, 'LIMIT', 0, IDLE_AT_ONCE));
     const ended: Analysis[] = [];
     for (const id of ids) {
       const { refusal, analysis } = await this.#finish(id, since, message);
@@ -268,14 +284,14 @@ export class RedisAnalysisStore implements AnalysisStore {
   async #finish(id: string, since: number | '', message: string): Promise<TextChange> {
     const openKey = await this.#openKeyOf(id, 'COMPLETED');
     const keys = [...Object.values(keysOf(id)), openKey, OPEN_KEY];
-    const [outcome, record] = await withStoreErrors(this.#redis.finishText(...keys, id, since, message));
+    const [outcome, record] = await this.#ask(this.#writer.finishText(...keys, id, since, message));
     return toChange(id, outcome, record);
   }
 
   async take({ id, run }: Job, from: number): Promise<TakenText | undefined> {
     const { record, source, text } = keysOf(id);
-    const taken = await withStoreErrors(
-      this.#redis.takeTextBuffer(record, source, text, run, from, new Date().toISOString()),
+    const taken = await this.#ask(
+      this.#writer.takeTextBuffer(record, source, text, run, from, new Date().toISOString()),
     );
     const [fields, grown, written] = taken;
     const analysis = fields && toAnalysis(id, pairs(fields.map(String)));
@@ -290,15 +306,15 @@ export class RedisAnalysisStore implements AnalysisStore {
   async rest({ id, run }: Job, read: number, { after, tail }: StoredTail): Promise<Rest> {
     const keys = keysOf(id);
     const channel = this.#subscriptions.channelOf(id);
-    const outcome = await withStoreErrors(
-      this.#redis.restText(keys.record, keys.tail, run, read, after, tail, channel, UNFINISHED_TTL_MS),
+    const outcome = await this.#ask(
+      this.#writer.restText(keys.record, keys.tail, run, read, after, tail, channel, UNFINISHED_TTL_MS),
     );
     if (outcome === 'OPEN' || outcome === 'MORE' || outcome === 'ENDED') return outcome;
     throw new Error(`Redis answers a rest with "${outcome}".`);
   }
 
   async tail(id: string): Promise<StoredTail | undefined> {
-    const [after, tail] = await withStoreErrors(this.#redis.hmget(keysOf(id).tail, 'after', 'tail'));
+    const [after, tail] = await this.#ask(this.#redis.hmget(keysOf(id).tail, 'after', 'tail'));
     return after == null || tail == null ? undefined : { after: Number(after), tail };
   }
 
@@ -307,7 +323,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async counts(): Promise<StoreCounts> {
-    return { openTexts: await withStoreErrors(this.#redis.zcard(OPEN_KEY)) };
+    return { openTexts: await this.#ask(this.#redis.zcard(OPEN_KEY)) };
   }
 
   subscribe(id: string, onChange: (change: Change) => void): Promise<() => void> {
@@ -321,7 +337,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   /** The open texts of the owner of an analysis, if the analysis is about to end. */
   async #openKeyOf(id: string, state: AnalysisState): Promise<string> {
     if (!isEnded({ state })) return OPEN_KEY;
-    const owner = await withStoreErrors(this.#redis.hget(keysOf(id).record, 'owner'));
+    const owner = await this.#ask(this.#redis.hget(keysOf(id).record, 'owner'));
     return ownerKeys(owner ?? '').open;
   }
 }
