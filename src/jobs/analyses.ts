@@ -17,9 +17,9 @@ import { contextOf } from './event-context.ts';
 import { endAnalysis, reviveEvent, reviveTail, type TailAnalyzed } from './events.ts';
 import { type AnalysisModels, identityOf, idOfContent, idOfKey, openIdentityOf } from './identity.ts';
 import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfter } from './pages.ts';
-import type { JobQueue } from './queue.ts';
+import type { JobQueue, QueueCounts } from './queue.ts';
 import { JobRunner, type JobRunnerParts } from './runner.ts';
-import type { AnalysisStore, TextChange } from './store.ts';
+import type { AnalysisStore, StoreCounts, TextChange } from './store.ts';
 import { analysisNotFound } from './store-errors.ts';
 import { followAnalysis } from './tail.ts';
 import { TextRunner } from './text-runner.ts';
@@ -57,6 +57,9 @@ export interface Reader {
 
 /** An event of an analysis, or the failure that ended its stream: the analysis itself may well go on. */
 export type EventOrFailure = AnalysisEvent | TailAnalyzed | { readonly kind: 'StreamFailed'; readonly error: unknown };
+
+/** How many analyses there are. */
+export type AnalysisCounts = QueueCounts & StoreCounts;
 
 /** What the analyses of a process stand on. */
 export interface AnalysesParts extends JobRunnerParts {
@@ -287,6 +290,18 @@ export class Analyses {
     } catch (error) {
       yield { kind: 'StreamFailed', error };
     }
+  }
+
+  /** How many analyses wait, run and are open, over all processes that share the store. Throws STORE_UNAVAILABLE. */
+  async counts(): Promise<AnalysisCounts> {
+    const { jobs, textJobs } = this.#parts;
+    const [whole, texts, { openTexts }] = await Promise.all([jobs.counts(), textJobs.counts(), this.#store.counts()]);
+    return {
+      waiting: whole.waiting + texts.waiting,
+      running: whole.running + texts.running,
+      oldestMs: Math.max(whole.oldestMs, texts.oldestMs),
+      openTexts,
+    };
   }
 
   /** Why the store of analyses cannot be used now, as in `is full`; nothing if it can. */

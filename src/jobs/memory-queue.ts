@@ -1,12 +1,14 @@
 import { BertqlError } from '../errors.ts';
 import type { Job } from './analysis.ts';
-import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from './queue.ts';
+import { type JobQueue, type JobQueueOptions, type QueueCounts, RETRY_JOB_AFTER_MS, type RunJob } from './queue.ts';
 import { noRoom } from './store-errors.ts';
 
 /** The queue of a single process: jobs run in the order they came. They end with the process. */
 export class MemoryJobQueue implements JobQueue {
   readonly #options: JobQueueOptions;
   readonly #waiting = new Map<string, Job>();
+  /** When each job that waits came, in milliseconds since 1970. */
+  readonly #since = new Map<string, number>();
   readonly #running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   readonly #closing = new AbortController();
   #run: RunJob | undefined;
@@ -20,6 +22,12 @@ export class MemoryJobQueue implements JobQueue {
     return noRoom(`${this.#waiting.size} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
   }
 
+  async counts(): Promise<QueueCounts> {
+    const [oldest] = this.#since.values();
+    const oldestMs = oldest === undefined ? 0 : Date.now() - oldest;
+    return { waiting: this.#waiting.size, running: this.#running.size, oldestMs };
+  }
+
   async add(job: Job): Promise<void> {
     if (this.#closing.signal.aborted) {
       throw new BertqlError('SHUTTING_DOWN', 'The server is stopping and starts no analysis; try again in a moment.');
@@ -27,6 +35,7 @@ export class MemoryJobQueue implements JobQueue {
     const key = keyOf(job);
     if (this.#waiting.has(key) || this.#running.has(key)) return;
     this.#waiting.set(key, job);
+    this.#since.set(key, Date.now());
     this.#startNext();
   }
 
@@ -38,6 +47,7 @@ export class MemoryJobQueue implements JobQueue {
   async close(): Promise<readonly Job[]> {
     const unfinished = [...this.#running.values()].map(({ job }) => job).concat([...this.#waiting.values()]);
     this.#waiting.clear();
+    this.#since.clear();
     this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping.'));
     await Promise.all([...this.#running.values()].map(({ done }) => done));
     return unfinished;
@@ -47,6 +57,7 @@ export class MemoryJobQueue implements JobQueue {
     for (const [key, job] of this.#waiting) {
       if (!this.#run || this.#running.size >= this.#options.jobConcurrency) return;
       this.#waiting.delete(key);
+      this.#since.delete(key);
       // A run rejects only when it is interrupted, and then `close` gives its job back.
       const done = this.#run(job, this.#closing.signal)
         .catch(() => undefined)

@@ -7,10 +7,19 @@ import type { Job } from './analysis.ts';
  */
 export type RunJob = (job: Job, signal: AbortSignal) => Promise<void>;
 
+/** How a queue is. */
+export interface QueueCounts {
+  readonly waiting: number;
+  readonly running: number;
+  /** Milliseconds that the oldest job has waited; 0 if none waits. */
+  readonly oldestMs: number;
+}
+
 /** Jobs that wait for a worker, and the workers of this process. */
 export interface JobQueue {
   /** Why no more jobs may wait, OVERLOADED; nothing if they may. */
   fullness(): Promise<BertqlError | undefined>;
+  counts(): Promise<QueueCounts>;
   /** Queues a job. Does nothing for one that waits or runs. */
   add(job: Job): Promise<void>;
   /** Runs jobs in this process until the queue is closed. */

@@ -26,6 +26,8 @@ export interface JobRunnerParts {
   readonly inference: Inference;
   readonly documents: DocumentOptions;
   readonly reportFailure: ReportFailure;
+  /** Called when a tail of a text that grows was given out, with the milliseconds that it took from the text on. */
+  readonly onTail?: ((tookMs: number) => void) | undefined;
 }
 
 /**

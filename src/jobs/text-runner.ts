@@ -104,6 +104,7 @@ export class TextRunner {
   async #readOn(key: string, job: Job, tools: GrowingTools): Promise<void> {
     const { store } = this.#parts;
     while (true) {
+      const startedAt = performance.now();
       const found = await this.#take(key, job, tools);
       if (!found) return;
       const { known, analysis, source } = found;
@@ -122,6 +123,7 @@ export class TextRunner {
       const end = await text.openEnd(tools);
       const tail = { after: known.sequence, tail: tailOf(end, text.length) };
       const rest = await store.rest(job, text.length, tail);
+      this.#parts.onTail?.(performance.now() - startedAt);
       if (rest === 'ENDED') this.#known.delete(key);
       if (rest !== 'MORE') return;
     }

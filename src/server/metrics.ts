@@ -3,12 +3,14 @@ import type { Plugin } from 'graphql-yoga';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Inference } from '../inference/inference.ts';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
+import type { Analyses } from '../jobs/analyses.ts';
 import type { ServerContext } from './call.ts';
 import type { OperationReport } from './operation-reports.ts';
 
 /** What the metrics read when they are asked for. */
 export interface MetricSources {
   readonly inference: Inference;
+  readonly analyses: Analyses;
   readonly streams: () => number;
   readonly sockets: () => number;
   readonly ready: () => boolean;
@@ -78,10 +80,23 @@ export class Metrics implements InferenceObserver {
     ...this.#of,
   });
 
+  readonly #tails = new Histogram({
+    name: 'bertql_text_tail_seconds',
+    help: 'Time from a part of a text that grows to its tail, in the process that reads it.',
+    buckets: SECONDS,
+    ...this.#of,
+  });
+
+  /** Takes note of the tail of a text that grows. */
+  tailGiven(tookMs: number): void {
+    this.#tails.observe(tookMs / 1000);
+  }
+
   /** Adds what is read when it is asked for. */
   watch(sources: MetricSources): void {
     this.#lag.enable();
-    const { inference } = sources;
+    const { inference, analyses } = sources;
+    this.#watchAnalyses(analyses);
     this.#gauge('bertql_queue_tokens', 'Tokens that wait for a worker.', () => inference.queuedTokens);
     this.#gauge('bertql_live_streams', 'Subscriptions that are open.', sources.streams);
     this.#gauge('bertql_sockets', 'WebSockets that are open.', sources.sockets);
@@ -155,6 +170,32 @@ export class Metrics implements InferenceObserver {
   dispose(): void {
     this.#lag.disable();
     this.#registry.clear();
+  }
+
+  /** Counts of the store that all processes share; while it cannot be asked, the last ones stand. */
+  #watchAnalyses(analyses: Analyses): void {
+    this.#total('bertql_text_appends_total', 'Parts of texts that clients appended here.', () => analyses.appends);
+    const oldest = new Gauge({
+      name: 'bertql_analyses_oldest_queued_seconds',
+      help: 'Age of the oldest analysis that waits for a worker; 0 if none waits.',
+      ...this.#of,
+    });
+    const openTexts = new Gauge({ name: 'bertql_open_texts', help: 'Texts that can be appended to.', ...this.#of });
+    const states: Gauge<'state'> = new Gauge({
+      name: 'bertql_analyses',
+      help: 'Analyses that are not over, by state, over all processes.',
+      labelNames: ['state'] as const,
+      ...this.#of,
+      collect: async () => {
+        const counts = await analyses.counts().catch(() => undefined);
+        if (!counts) return;
+        states.set({ state: 'QUEUED' }, counts.waiting);
+        states.set({ state: 'RUNNING' }, counts.running);
+        states.set({ state: 'OPEN' }, counts.openTexts);
+        openTexts.set(counts.openTexts);
+        oldest.set(counts.oldestMs / 1000);
+      },
+    });
   }
 
   /** A count that is kept elsewhere. */

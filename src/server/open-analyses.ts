@@ -14,9 +14,10 @@ export async function openAnalyses(
   config: Config,
   inference: Inference,
   reportFailure: ReportFailure,
+  onTail?: (tookMs: number) => void,
 ): Promise<Analyses> {
   const { openTextIdleMs } = config;
-  const parts = { inference, documents: documentOptions(config), reportFailure, openTextIdleMs };
+  const parts = { inference, documents: documentOptions(config), reportFailure, openTextIdleMs, onTail };
   const textQueue = { ...config, jobConcurrency: TEXT_JOBS };
   if (config.redisUrl === undefined) {
     const store = new MemoryAnalysisStore(config);

@@ -92,6 +92,7 @@ export class BertqlServer {
     this.#loadLog = new LoadLog(log, this.inference.loader, this.inference.registry.models);
     this.#metrics.watch({
       inference: this.inference,
+      analyses: this.#analyses,
       streams: () => this.streams,
       sockets: () => this.#sockets?.size ?? 0,
       ready: () => this.#notReadyReasons().length === 0,
@@ -158,7 +159,12 @@ export class BertqlServer {
       modelsLoaded: (models) => logDevices(log, models),
     };
     const inference = new Inference(await openRegistry(config), { ...config, observer });
-    const analyses = await openAnalyses(config, inference, (error) => reportUnasked(error, reportFailure));
+    const analyses = await openAnalyses(
+      config,
+      inference,
+      (error) => reportUnasked(error, reportFailure),
+      (tookMs) => metrics.tailGiven(tookMs),
+    );
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
 

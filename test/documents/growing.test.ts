@@ -249,7 +249,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
       fc.asyncProperty(text, steps, setting, async (text, steps, setting) => {
         settled += (await checkGrowth(text, steps, setting)).settledEarly;
       }),
-      { numRuns: 1500 * TIMES },
+      { numRuns: 1900 * TIMES },
     );
     expect(settled).toBeGreaterThan(3000);
   });

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 
@@ -5,9 +6,11 @@ import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 export interface Store {
   /** The settings of a server that keeps its analyses there. Known once the hooks before the tests have run. */
   settings(): Readonly<Record<string, string>>;
+  /** Drops the events of an analysis as time does; in memory their number does it. */
+  drop(id: string): Promise<void>;
 }
 
-const inMemory = (): Store => ({ settings: () => ({}) });
+const inMemory = (): Store => ({ settings: () => ({}), drop: async () => undefined });
 
 /** A Redis of its own for each file. */
 const inRedis = (): Store => {
@@ -20,6 +23,11 @@ const inRedis = (): Store => {
     settings: () => {
       if (!redis) throw new Error('Redis does not run yet; ask inside a hook or a test.');
       return { REDIS_URL: redis.url };
+    },
+    drop: async (id) => {
+      const client = new Redis(redis?.url ?? '');
+      await client.del(...['source', 'events', 'index', 'text'].map((name) => `bertql:analysis:${id}:${name}`));
+      client.disconnect();
     },
   };
 };

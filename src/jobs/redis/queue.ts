@@ -1,7 +1,7 @@
 import { type Job as BullJob, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { BertqlError } from '../../errors.ts';
 import type { Job } from '../analysis.ts';
-import { type JobQueue, type JobQueueOptions, RETRY_JOB_AFTER_MS, type RunJob } from '../queue.ts';
+import { type JobQueue, type JobQueueOptions, type QueueCounts, RETRY_JOB_AFTER_MS, type RunJob } from '../queue.ts';
 import { noRoom } from '../store-errors.ts';
 import { KEY_PREFIX } from './commands.ts';
 import { type RedisConnections, withStoreErrors } from './connections.ts';
@@ -56,6 +56,15 @@ export class RedisJobQueue implements JobQueue {
     const waiting = await withStoreErrors(this.#queue.getWaitingCount(), this.#connections.health);
     if (waiting < this.#options.jobQueue) return undefined;
     return noRoom(`${waiting} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
+  }
+
+  async counts(): Promise<QueueCounts> {
+    this.#connections.health.check(false);
+    const [waiting, running, [oldest]] = await withStoreErrors(
+      Promise.all([this.#queue.getWaitingCount(), this.#queue.getActiveCount(), this.#queue.getWaiting(0, 0)]),
+      this.#connections.health,
+    );
+    return { waiting, running, oldestMs: oldest ? Date.now() - oldest.timestamp : 0 };
   }
 
   async add(job: Job): Promise<void> {
