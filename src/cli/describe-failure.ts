@@ -1,3 +1,4 @@
+import { RequestError } from '../client/request-error.ts';
 import { ConfigError } from '../config.ts';
 import { asBertqlError } from '../errors.ts';
 import { DataError } from '../evaluation/source.ts';
@@ -13,6 +14,6 @@ export function describeFailure(error: unknown): string {
 }
 
 function isExpected(error: Error): boolean {
-  const kinds = [CommandFailure, ConfigError, DataError, HubError, ModelFolderError, RegistrationError];
+  const kinds = [CommandFailure, ConfigError, DataError, HubError, ModelFolderError, RegistrationError, RequestError];
   return asBertqlError(error) !== undefined || kinds.some((kind) => error instanceof kind);
 }

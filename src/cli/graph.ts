@@ -7,7 +7,7 @@ import type { TypedDocumentString } from '../client/graphql.ts';
 export interface Graph {
   query<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V): Promise<T>;
   /** Runs a subscription. Where a connection breaks, it goes on behind the last event's `cursor`. */
-  subscribe<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V): AsyncIterable<T>;
+  subscribe<T, V extends object>(operation: TypedDocumentString<T, V>, variables: V): AsyncGenerator<T, void, void>;
   close(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ const LONGEST_HELD_LINE = 2000;
  * whole lines are written, unless they are very long, so that a line of progress can stand below.
  */
 export class Highlighter {
-  readonly #text: string;
+  #text: string;
   readonly #pen: Pen;
   readonly #marks: Mark[] = [];
   #written = 0;
@@ -25,6 +25,21 @@ export class Highlighter {
   constructor(text: string, pen: Pen) {
     this.#text = text;
     this.#pen = pen;
+  }
+
+  /** What of the text was not given out yet, as it is. */
+  get rest(): string {
+    return this.#held + shown(this.#text.slice(this.#written));
+  }
+
+  /** Leaves out what is before. */
+  skipTo(start: number): void {
+    this.#written = start;
+  }
+
+  /** The text has become longer. */
+  grow(text: string): void {
+    this.#text = text;
   }
 
   /** Takes the entities that are settled by a chunk which starts there; gives what can be written now. */

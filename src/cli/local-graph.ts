@@ -1,12 +1,10 @@
 import { loadConfig } from '../config.ts';
-import { Analyses } from '../jobs/analyses.ts';
-import { MemoryJobQueue } from '../jobs/memory-queue.ts';
-import { MemoryAnalysisStore } from '../jobs/memory-store.ts';
 import { InProcessGraph } from '../library/in-process-graph.ts';
 import { openRegistry } from '../models/open-registry.ts';
 import { documentOptions } from '../server/document-options.ts';
 import { ClientLimits } from '../server/limits/client-limits.ts';
 import { ErrorMask } from '../server/mask-errors.ts';
+import { openAnalyses } from '../server/open-analyses.ts';
 import { Operations } from '../server/operations.ts';
 import { VERSION } from '../version.ts';
 import type { Graph, GraphRequest } from './graph.ts';
@@ -17,6 +15,7 @@ const NO_LIMITS = {
   requestTimeoutMs: 2_147_483_647,
   maxRequestTokens: Number.MAX_SAFE_INTEGER,
   maxClientTokens: Number.MAX_SAFE_INTEGER,
+  openTextIdleMs: 2_147_483_647,
 };
 
 /** Loads what the work needs in this process, as the settings of a server say. */
@@ -29,15 +28,8 @@ export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSi
     throw error;
   };
   const documents = documentOptions(config);
-  const analyses = new Analyses({
-    ...config,
-    inference,
-    documents,
-    store: new MemoryAnalysisStore(config),
-    jobs: new MemoryJobQueue(config),
-    textJobs: new MemoryJobQueue(config),
-    reportFailure: unexpected,
-  });
+  const analyses = await openAnalyses({ ...config, ...NO_LIMITS, redisUrl: undefined }, inference, unexpected);
+  if (work === 'many') await analyses.work();
   const facts = { version: VERSION, limits: config };
   const graph = new InProcessGraph(
     new Operations({

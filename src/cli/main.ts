@@ -98,7 +98,7 @@ addServe(program, release);
 addTokenize(program, stopping.signal);
 addSentiment(program, stopping.signal);
 addEntities(program, stopping.signal);
-addAnalyze(program, stopping.signal);
+addAnalyze(program, stopping.signal, release);
 addEmbed(program, stopping.signal);
 addSimilarity(program, stopping.signal);
 addSearch(program, stopping.signal);

@@ -22,9 +22,15 @@ export interface Progress {
  * Shows what `describe` says.
  *
  * @param plain whether a stream that is no terminal gets lines, too
+ * @param paint gives a line on a terminal its colour
  */
-export function showProgress(stream: ProgressStream, plain: boolean, describe: () => string): Progress {
-  if (stream.isTTY) return showOnTerminal(stream, describe);
+export function showProgress(
+  stream: ProgressStream,
+  plain: boolean,
+  describe: () => string,
+  paint = (line: string) => line,
+): Progress {
+  if (stream.isTTY) return showOnTerminal(stream, describe, paint);
   if (!plain) return { aside: (action) => action(), end: () => undefined };
   let pause = FIRST_PLAIN_LINE_MS;
   const write = () => {
@@ -36,8 +42,8 @@ export function showProgress(stream: ProgressStream, plain: boolean, describe: (
   return { aside: (action) => action(), end: () => clearTimeout(timer) };
 }
 
-function showOnTerminal(stream: ProgressStream, describe: () => string): Progress {
-  const draw = () => stream.write(`${CLEAR_LINE}${describe().slice(0, (stream.columns || 80) - 1)}`);
+function showOnTerminal(stream: ProgressStream, describe: () => string, paint: (line: string) => string): Progress {
+  const draw = () => stream.write(`${CLEAR_LINE}${paint(describe().slice(0, (stream.columns || 80) - 1))}`);
   draw();
   const timer = setInterval(draw, REDRAW_MS);
   return {

@@ -13,6 +13,11 @@ import { lacksInput, type NamedText, readTexts } from './text-input.ts';
 
 type Completed = Extract<AnalysisEvent, { __typename: 'AnalysisCompleted' }>;
 
+/** What is told of a text that was read. */
+type Totals = Pick<Completed, 'entityCount' | 'sentiment'> & {
+  readonly entityGroups: readonly Pick<Completed['entityGroups'][number], 'text' | 'type' | 'count' | 'confidence'>[];
+};
+
 /** Groups that are shown at the end. */
 const GROUPS_SHOWN = 20;
 const BAR_CELLS = 24;
@@ -105,7 +110,8 @@ async function highlight({ name, text }: NamedText, { graph, flags, isOnly, sign
   if (completed) stdout.write(`\n${summary(completed)}\n${isOnly ? '' : '\n'}`);
 }
 
-function summary({ entityCount, entityGroups, sentiment }: Completed): string {
+/** What a text amounts to: its names, the most mentioned first, and its sentiment. */
+export function summary({ entityCount, entityGroups, sentiment }: Totals): string {
   const pen = outputPen();
   const rows = entityGroups
     .slice(0, GROUPS_SHOWN)

@@ -95,6 +95,20 @@ export function snippet(text: string, columns: number): string {
   return `${taken}…`;
 }
 
+/** The end of a text in one line of at most so many columns. */
+export function snippetOfEnd(text: string, columns: number): string {
+  const line = shown(text.slice(-4 * columns).replace(/\s+/g, ' '));
+  const graphemes = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(line)].reverse();
+  let taken = '';
+  let width = 0;
+  for (const { segment } of graphemes) {
+    width += stringWidth(segment);
+    if (width > columns) break;
+    taken = segment + taken;
+  }
+  return taken;
+}
+
 /** Columns of standard output; a hundred where it is no terminal. */
 export function outputWidth(): number {
   return process.stdout.columns || 100;

@@ -1,4 +1,4 @@
-import type { GraphClient } from './graph-client.ts';
+import type { GraphAccess } from './graph-client.ts';
 import {
   type Aggregation,
   FollowAnalysisDocument,
@@ -61,7 +61,7 @@ const FORGOTTEN = new Set(['ANALYSIS_NOT_FOUND', 'CURSOR_EXPIRED']);
  * up to the last one. Throws a {@link RequestError} if trying again does not help.
  */
 export async function* readingEvents(
-  graph: GraphClient,
+  graph: GraphAccess,
   target: AnalysisTarget | TextTarget,
   options: FollowOptions = {},
 ): AsyncGenerator<ReadingEvent, void, void> {
@@ -101,7 +101,7 @@ export async function* readingEvents(
 class EventSource {
   /** The cursor of the last event. */
   after: string | undefined;
-  readonly #graph: GraphClient;
+  readonly #graph: GraphAccess;
   readonly #target: AnalysisTarget | TextTarget;
   readonly #options: FollowOptions;
   /** Makes the job this follower's own, and lets it ask twice without starting twice. */
@@ -109,7 +109,7 @@ class EventSource {
   #isJob: boolean;
   #id: string | undefined;
 
-  constructor(graph: GraphClient, target: AnalysisTarget | TextTarget, options: FollowOptions) {
+  constructor(graph: GraphAccess, target: AnalysisTarget | TextTarget, options: FollowOptions) {
     this.#graph = graph;
     this.#target = target;
     this.#options = options;

@@ -143,3 +143,6 @@ export class GraphClient {
     return open({ url, webSocketImpl, fetch, headers: () => this.#credentials() });
   }
 }
+
+/** What it takes to ask the graph, on a server or in this process. */
+export type GraphAccess = Pick<GraphClient, 'query' | 'subscribe'>;

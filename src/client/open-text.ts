@@ -1,5 +1,5 @@
 import { type FollowOptions, randomKey, readingEvents, type TextTarget } from './follow.ts';
-import type { GraphClient } from './graph-client.ts';
+import type { GraphAccess } from './graph-client.ts';
 import { AppendToReadingDocument, FinishReadingDocument, StartReadingDocument } from './graphql.ts';
 import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './reading.ts';
 import { RequestError } from './request-error.ts';
@@ -25,7 +25,7 @@ export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
  * for await (const { entities, tail } of text.follow()) show(entities, tail?.entities);
  */
 export class OpenText {
-  readonly #graph: GraphClient;
+  readonly #graph: GraphAccess;
   readonly #options: OpenTextOptions;
   /** The same text for the server, however often it is told to start it. */
   readonly #key = randomKey();
@@ -36,7 +36,7 @@ export class OpenText {
   #length = 0;
   #sending: Promise<void> | undefined;
 
-  constructor(graph: GraphClient, options: OpenTextOptions = {}) {
+  constructor(graph: GraphAccess, options: OpenTextOptions = {}) {
     this.#graph = graph;
     this.#options = options;
     this.#text = options.text ?? '';
@@ -175,7 +175,7 @@ export class OpenText {
     }
   }
 
-  readonly #query: GraphClient['query'] = (operation, variables) =>
+  readonly #query: GraphAccess['query'] = (operation, variables) =>
     this.#graph.query(operation, variables, this.#options.signal);
 }
 

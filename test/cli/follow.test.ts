@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { runCommand, startCommand } from './command.ts';
+
+const STORY = fileURLToPath(new URL('../texts/scandal-in-bohemia.txt', import.meta.url));
+const story = readFileSync(STORY).subarray(0, 3000);
+
+it('reads a text that grows to the same names as one that is whole', async () => {
+  const { child, ended } = startCommand(['analyze', '--follow']);
+  // Within a word, and within a line.
+  for (const [start, end] of [
+    [0, 100],
+    [100, 1501],
+    [1501, 3000],
+  ] as const)
+    child.stdin.write(story.subarray(start, end));
+  child.stdin.end();
+  const whole = await runCommand(['analyze'], story);
+  const grown = await ended;
+  expect(grown).toMatchObject({ code: 0, signal: null, stderr: '' });
+  const names = (output: string) => output.split('\n').filter((line) => line.includes('×'));
+  expect(names(grown.stdout)).toEqual(names(whole.stdout));
+  expect(names(grown.stdout).length).toBeGreaterThan(5);
+});
+
+it('ends a text with its totals when it is interrupted', async () => {
+  const { child, ended } = startCommand(['analyze', '--follow', '--json']);
+  child.stdin.write('Angela Merkel met Emmanuel Macron in Paris. ');
+  for await (const data of child.stdout) {
+    if (String(data).includes('TailAnalyzed')) child.kill('SIGINT');
+  }
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain('"event":"AnalysisCompleted"');
+  expect(stdout).toContain('"entityCount":3');
+});
+
+it('is told that following reads standard input alone', async () => {
+  const { code, stderr } = await runCommand(['analyze', '--follow', 'a text']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: 'bertql: --follow reads standard input alone\n' });
+});
