@@ -16,10 +16,10 @@ const TYPES = '@arethetypeswrong/cli@0.18.5';
 /** What may be in the package. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
-  /^dist\/[\w/.-]+\.(js|d\.ts)$/,
+  /^dist\/[\w/.-]+\.(js|d\.ts|lua)$/,
   /^dist\/page\/([\w/.-]+\.(html|css|svg|txt|mjs|woff2))$/,
-  /^models\/(README\.md|[\w-]+\/(README\.md|[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
-  /^schema\/(schema\.graphql|operations\/\w+\.graphql)$/,
+  /^models\/(README\.md|[\w-]+\/(README\.md|(1_Pooling\/)?[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
+  /^schema\/((schema|released)\.graphql|operations\/\w+\.graphql)$/,
   /^node_modules\/onnxruntime-(node|common)\/(package\.json|README\.md|LICENSE|dist\/[\w/.-]+|bin\/[\w/.-]+)$/,
   /^node_modules\/(bullmq|msgpackr)\/([\w.-]+|dist\/[\w/.-]+)$/,
   /^node_modules\/@huggingface\/(transformers|jinja|tokenizers)\/(package\.json|LICENSE|dist\/[\w.]+)$/,

@@ -154,7 +154,7 @@ function copyPackage(name, needed, description) {
  */
 function bundleWhole(name) {
   const { scripts: _, devDependencies: __, optionalDependencies: ___, ...description } = readJson(packageFile(name));
-  const isUsed = (/** @type {string} */ path) => !/\.(map|cts)$/.test(path);
+  const isUsed = (/** @type {string} */ path) => !/\.(map|cts)$|^node_modules\//.test(path);
   copyPackage(name, isUsed, description);
 }
 
