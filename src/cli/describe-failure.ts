@@ -3,7 +3,7 @@ import { ConfigError } from '../config.ts';
 import { asBertqlError } from '../errors.ts';
 import { DataError } from '../evaluation/source.ts';
 import { HubError } from '../models/hub/hub-error.ts';
-import { ModelFolderError } from '../models/model-folder.ts';
+import { ModelFolderError } from '../models/model-folder-error.ts';
 import { RegistrationError } from '../models/registration.ts';
 import { CommandFailure } from './failure.ts';
 

@@ -51,7 +51,7 @@ export interface ChunkAnalyzed extends EventBase {
   readonly document: Document;
   readonly chunk: ChunkRange;
   /** The entities that are settled by this chunk: no later chunk can change them. */
-  readonly entities: readonly Entity[];
+  readonly entities: readonly Entity<Document>[];
   /** The sentiment of the chunk, or `null` where there is none; left out where it is yet to be computed. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
@@ -62,7 +62,7 @@ export interface AnalysisCompleted extends EventBase {
   readonly kind: 'AnalysisCompleted';
   readonly document: Document;
   readonly entityCount: number;
-  readonly entityGroups: readonly EntityGroup<Entity>[];
+  readonly entityGroups: readonly EntityGroup<Entity<Document>>[];
   /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
@@ -98,7 +98,7 @@ export async function analyze(
   options: EntityOptions,
   after: string | null | undefined,
   reportFailure: ReportFailure,
-  earlier?: readonly Entity[],
+  earlier?: readonly Entity<Document>[],
 ): Promise<AsyncGenerator<AnalysisEvent, void, void>> {
   await document.use('NER', model.id);
   checkFilter(model, options);
@@ -145,7 +145,7 @@ async function* read(
   reading: Reading,
   filter: EntityOptions,
   from: Cursor,
-  earlier: readonly Entity[] | undefined,
+  earlier: readonly Entity<Document>[] | undefined,
 ): AsyncGenerator<Step> {
   const { chunks, document } = reading;
   const done = from.sequence + 1;
@@ -153,7 +153,7 @@ async function* read(
   const decoder = reading.decoder(from.resumeAt);
   const wanted = (pieces: readonly PieceEntity[]) =>
     entitiesOf(reading, pieces).filter((entity) => keeps(reading.model, filter, entity));
-  const given: Entity[] = [];
+  const given: Entity<Document>[] = [];
 
   // An entity that was still open at the cursor is decoded again from its first piece.
   const first = done < chunks.length ? chunkAt(chunks, from.resumeAt) : chunks.length;

@@ -1,12 +1,12 @@
-import type { Document } from './document.ts';
 import { resultId } from './result-id.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
+import type { TextSource } from './text-source.ts';
 
 /** A sentence of a document. */
-export interface Sentence {
-  readonly document: Document;
+export interface Sentence<D extends TextSource = TextSource> {
+  readonly document: D;
   /** The same for the same text, unit of positions and place. */
   readonly id: string;
   readonly index: number;
@@ -21,7 +21,7 @@ export interface Sentence {
  * The sentences of a document, one at a time; a stretch that shows nothing, such as a paragraph of a zero-width space, is
  * none.
  */
-export function* sentencesOf(document: Document): Generator<Sentence, void, void> {
+export function* sentencesOf<D extends TextSource>(document: D): Generator<Sentence<D>, void, void> {
   let index = 0;
   for (const { start, end } of splitSentences(document.text)) {
     const text = document.text.slice(start, end).replace(/\u0085+$/, '');
@@ -42,7 +42,7 @@ export function* sentencesOf(document: Document): Generator<Sentence, void, void
 }
 
 /** The sentence in which a position (UTF-16) lies, by binary search. */
-export function sentenceAt(sentences: readonly Sentence[], position: number): Sentence | undefined {
+export function sentenceAt<S extends Sentence>(sentences: readonly S[], position: number): S | undefined {
   let low = 0;
   let high = sentences.length;
   while (low < high) {

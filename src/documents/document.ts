@@ -51,7 +51,7 @@ export interface Passage extends ScoredSpan {
 }
 
 /** What a reading of a document with a NER model stands on. */
-export interface Reading extends EntityContext {
+export interface Reading extends EntityContext<Document> {
   /** Labels the chunks from an index on, in order. */
   label(from?: number, to?: number): AsyncGenerator<LabelledChunk, void, void>;
   decoder(from?: number): EntityDecoder;
@@ -70,12 +70,12 @@ export class Document {
   readonly #registry: ModelRegistry;
   readonly #options: DocumentOptions;
   readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
-  readonly #entities = new Map<string, Promise<readonly Entity[]>>();
+  readonly #entities = new Map<string, Promise<readonly Entity<Document>[]>>();
   readonly #plans = new Map<Model, Promise<ChunkPlan>>();
   readonly #embeddings = new Map<string, Promise<Embedding>>();
   readonly #passages = new Map<Model, Promise<PassageIndex>>();
-  #sentences: Promise<readonly Sentence[]> | undefined;
-  #bySentence: Promise<ReadonlyMap<number, readonly Entity[]>> | undefined;
+  #sentences: Promise<readonly Sentence<Document>[]> | undefined;
+  #bySentence: Promise<ReadonlyMap<number, readonly Entity<Document>[]>> | undefined;
   #hash: string | undefined;
 
   /** Throws TEXT_TOO_LONG or INVALID_TEXT. */
@@ -112,7 +112,7 @@ export class Document {
   }
 
   /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
-  sentences(): Promise<readonly Sentence[]> {
+  sentences(): Promise<readonly Sentence<Document>[]> {
     this.#sentences ??= collectYielding(sentencesOf(this), this.#loaders.signal);
     return this.#sentences;
   }
@@ -194,7 +194,7 @@ export class Document {
   }
 
   /** The sentences that begin in a stretch of the document. */
-  async sentencesIn({ start, end }: Span): Promise<readonly Sentence[]> {
+  async sentencesIn({ start, end }: Span): Promise<readonly Sentence<Document>[]> {
     const sentences = await this.sentences();
     const first = sentences.findIndex(({ span }) => span.start >= start);
     if (first < 0) return [];
@@ -204,7 +204,7 @@ export class Document {
 
   /** The sentiment of several sentences together, pooled as the windows of a long text are. */
   async sentimentOfSentences(
-    sentences: readonly Sentence[],
+    sentences: readonly Sentence<Document>[],
     model: string | null | undefined,
   ): Promise<SentimentResult> {
     const results = await Promise.all(sentences.map(({ text }) => this.sentimentOf(text, model, 'WINDOWS')));
@@ -212,7 +212,7 @@ export class Document {
   }
 
   /** The entities of the document in the order of the text. */
-  async entities(options: EntityOptions): Promise<readonly Entity[]> {
+  async entities(options: EntityOptions): Promise<readonly Entity<Document>[]> {
     const model = await this.use('NER', options.model);
     checkFilter(model, options);
     const key = `${model.id}\n${options.aggregation}`;
@@ -222,13 +222,13 @@ export class Document {
   }
 
   /** The entities that begin in a sentence, by the default model and strategy. */
-  async entitiesIn({ index }: Sentence): Promise<readonly Entity[]> {
+  async entitiesIn({ index }: Sentence): Promise<readonly Entity<Document>[]> {
     // Once for all sentences: a search through all entities for each would not end on a long text.
     this.#bySentence ??= this.#groupBySentence();
     return (await this.#bySentence).get(index) ?? [];
   }
 
-  async entityGroups(options: EntityOptions): Promise<readonly EntityGroup<Entity>[]> {
+  async entityGroups(options: EntityOptions): Promise<readonly EntityGroup<Entity<Document>>[]> {
     return groupEntities(await this.entities(options));
   }
 
@@ -244,7 +244,7 @@ export class Document {
   }
 
   /** The sentence in which a position (UTF-16) lies. */
-  async sentenceAt(position: number): Promise<Sentence | undefined> {
+  async sentenceAt(position: number): Promise<Sentence<Document> | undefined> {
     return sentenceAt(await this.sentences(), position);
   }
 
@@ -272,7 +272,7 @@ export class Document {
     return index;
   }
 
-  async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity[]> {
+  async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity<Document>[]> {
     const reading = await this.read(model, aggregation);
     const decoder = reading.decoder();
     const labelled = await this.#label(model, reading);
@@ -280,8 +280,8 @@ export class Document {
     return entitiesOf(reading, [...decoded, ...decoder.finish()]);
   }
 
-  async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity[]>> {
-    const bySentence = new Map<number, Entity[]>();
+  async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity<Document>[]>> {
+    const bySentence = new Map<number, Entity<Document>[]>();
     const sentences = await this.sentences();
     for (const entity of await this.entities({ aggregation: 'FIRST', minConfidence: 0 })) {
       const sentence = sentenceAt(sentences, entity.span.start);

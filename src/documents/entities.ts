@@ -3,16 +3,16 @@ import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
 import { type Aggregation, type LabelledPiece, meanConfidence, type PieceEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
-import type { Document } from './document.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 import { nameWithin } from './name-edges.ts';
 import type { OffsetEncoding } from './offsets.ts';
 import { resultId } from './result-id.ts';
 import type { Span } from './span.ts';
+import type { TextSource } from './text-source.ts';
 
 /** A name in a text. */
-export interface Entity {
-  readonly document: Document;
+export interface Entity<D extends TextSource = TextSource> {
+  readonly document: D;
   /** The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport. */
   readonly id: string;
   readonly text: string;
@@ -50,8 +50,8 @@ export interface EntityFilter {
 }
 
 /** What a reading of a document with a NER model stands on. */
-export interface EntityContext {
-  readonly document: Document;
+export interface EntityContext<D extends TextSource = TextSource> {
+  readonly document: D;
   readonly model: Model;
   /** The model's revision. */
   readonly revision: string;
@@ -64,7 +64,10 @@ export interface EntityContext {
  * The entities that were decoded, as a reader would mark them: without what stands at their edges and is no part of a name.
  * One that holds nothing else is left out. NONE gives what the model gives.
  */
-export function entitiesOf(context: EntityContext, decoded: readonly PieceEntity[]): readonly Entity[] {
+export function entitiesOf<D extends TextSource>(
+  context: EntityContext<D>,
+  decoded: readonly PieceEntity[],
+): readonly Entity<D>[] {
   if (context.aggregation === 'NONE') return decoded.map((entity) => new DecodedEntity(context, entity));
   return decoded.flatMap((entity) => {
     const name = nameWithin(context.document.text, rangeOf(context, entity));
@@ -87,17 +90,17 @@ function within({ encoding }: EntityContext, entity: PieceEntity, { start, end }
 }
 
 /** An entity of the pieces that were decoded into one. What few ask for is computed when it is. */
-class DecodedEntity implements Entity {
+class DecodedEntity<D extends TextSource> implements Entity<D> {
   readonly text: string;
   readonly type: string;
   readonly confidence: number;
   readonly start: number;
   readonly end: number;
   readonly span: Span;
-  readonly #context: EntityContext;
+  readonly #context: EntityContext<D>;
   readonly #pieces: readonly LabelledPiece[];
 
-  constructor(context: EntityContext, entity: PieceEntity, span = withoutBlanks(context, rangeOf(context, entity))) {
+  constructor(context: EntityContext<D>, entity: PieceEntity, span = withoutBlanks(context, rangeOf(context, entity))) {
     const { document } = context;
     this.#context = context;
     this.#pieces = entity.pieces;
@@ -109,7 +112,7 @@ class DecodedEntity implements Entity {
     this.end = document.position(span.end);
   }
 
-  get document(): Document {
+  get document(): D {
     return this.#context.document;
   }
 

@@ -1,7 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
-import type { Loaders } from '../inference/loaders.ts';
-import type { LongText, SentimentKey, SentimentResult } from '../inference/sentiment.ts';
+import type { Loaders, SentimentKey } from '../inference/loaders.ts';
+import type { LongText, SentimentResult } from '../inference/sentiment.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';

@@ -67,7 +67,7 @@ export class Encoder {
     const session = await openSession(request, device);
     try {
       const encoder = new Encoder(session, request, { type: 'loaded', device, fallback, batchInvariant: false });
-      const takesSeveral = await probe(encoder, request.bounds, session);
+      const takesSeveral = await probe((batch) => encoder.run(batch), request.bounds, session);
       const batchInvariant = takesSeveral && !quantizesWholeBatches(request.weights);
       return new Encoder(session, request, { ...encoder.report, batchInvariant });
     } catch (error) {

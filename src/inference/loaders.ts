@@ -5,7 +5,7 @@ import type { Vocabulary } from '../models/vocabulary.ts';
 import type { Encoding } from './encoding.ts';
 import type { ModelLoader } from './model-loader.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { SentimentKey, SentimentResult } from './sentiment.ts';
+import type { LongText, SentimentResult } from './sentiment.ts';
 import type { Tokenization } from './tokenization.ts';
 import type { Lane, ModelOutput, Sequence } from './work.ts';
 
@@ -13,6 +13,15 @@ import type { Lane, ModelOutput, Sequence } from './work.ts';
 export interface TextKey {
   readonly vocabulary: Vocabulary;
   readonly text: string;
+}
+
+/** A text whose sentiment is asked for. */
+export interface SentimentKey {
+  readonly model: Model;
+  readonly text: string;
+  readonly longText: LongText;
+  /** Scores the text with the other loaders. Handed in, since sentences and windows are the business of `documents`. */
+  readonly score: (loaders: Loaders, key: SentimentKey) => Promise<SentimentResult>;
 }
 
 export interface LoadersOptions {

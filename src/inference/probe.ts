@@ -1,7 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Encoder } from './encoder.ts';
-import type { InputBounds } from './protocol.ts';
+import type { InputBounds, RunReply, RunRequest } from './protocol.ts';
 import { engineMessage } from './session.ts';
+
+/** Runs one batch, as an encoder does. */
+type RunBatch = (batch: Pick<RunRequest, 'ids' | 'lengths' | 'padId'>) => Promise<RunReply>;
 
 /**
  * Runs a model on the extremes of what it may get: the shortest text, the highest id, the longest text, and two texts
@@ -10,7 +12,7 @@ import { engineMessage } from './session.ts';
  *
  * @returns whether it takes several sequences at once
  */
-export async function probe(encoder: Encoder, bounds: InputBounds, session: InferenceSession): Promise<boolean> {
+export async function probe(runBatch: RunBatch, bounds: InputBounds, session: InferenceSession): Promise<boolean> {
   const { prefix, suffix, padId, highestId, maxTokens } = bounds;
   const isSingle = isExportedForOne(session);
   const around = prefix.length + suffix.length;
@@ -19,7 +21,7 @@ export async function probe(encoder: Encoder, bounds: InputBounds, session: Infe
   const run = async (...sequences: readonly Int32Array[]): Promise<void> => {
     const ids = Int32Array.from(sequences.flatMap((each) => [...each]));
     const lengths = Int32Array.from(sequences, ({ length }) => length);
-    const { notFinite } = await encoder.run({ ids, lengths, padId });
+    const { notFinite } = await runBatch({ ids, lengths, padId });
     if (notFinite.length > 0) throw new NotFinite();
   };
   const shortest = sequence(padId, around + 1);

@@ -1,5 +1,4 @@
 import type { Model } from '../models/registry.ts';
-import type { Loaders } from './loaders.ts';
 import type { Timing } from './timing.ts';
 
 /** What to do with a text that is longer than the model can read at once. */
@@ -28,13 +27,4 @@ export interface SentimentResult {
 export interface LabelProbability {
   readonly label: string;
   readonly probability: number;
-}
-
-/** A text whose sentiment is asked for. */
-export interface SentimentKey {
-  readonly model: Model;
-  readonly text: string;
-  readonly longText: LongText;
-  /** Scores the text with the other loaders. Handed in, since sentences and windows are the business of `documents`. */
-  readonly score: (loaders: Loaders, key: SentimentKey) => Promise<SentimentResult>;
 }

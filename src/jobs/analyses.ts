@@ -207,12 +207,16 @@ export class Analyses {
   }
 
   /** A page of the entities of an analysis so far. Throws BAD_ARGUMENT, CURSOR_EXPIRED. */
-  async entities(analysis: Analysis, query: EntityQuery, reader: Reader): Promise<Page<Entity>> {
+  async entities(analysis: Analysis, query: EntityQuery, reader: Reader): Promise<Page<Entity<Document>>> {
     return entityPage(this.#store, analysis, query, reader);
   }
 
   /** A page of the entities of an analysis so far by name, the most mentioned first. Throws as {@link entities}. */
-  async entityGroups(analysis: Analysis, query: PageRequest, reader: Reader): Promise<Page<EntityGroup<Entity>>> {
+  async entityGroups(
+    analysis: Analysis,
+    query: PageRequest,
+    reader: Reader,
+  ): Promise<Page<EntityGroup<Entity<Document>>>> {
     return groupPage(this.#store, analysis, query, reader);
   }
 

@@ -1,3 +1,4 @@
+import type { Document } from '../documents/document.ts';
 import { checkFilter, type Entity, keeps } from '../documents/entities.ts';
 import { type EntityGroup, groupEntities } from '../documents/entity-groups.ts';
 import { BertqlError } from '../errors.ts';
@@ -30,7 +31,7 @@ export async function entityPage(
   analysis: Analysis,
   query: EntityQuery,
   reader: EventReader,
-): Promise<Page<Entity>> {
+): Promise<Page<Entity<Document>>> {
   const size = pageSize(query);
   const list = `entities ${analysis.id}`;
   const [after = -1] = positionAfter(list, query, 1) ?? [];
@@ -52,7 +53,7 @@ export async function groupPage(
   analysis: Analysis,
   query: PageRequest,
   reader: EventReader,
-): Promise<Page<EntityGroup<Entity>>> {
+): Promise<Page<EntityGroup<Entity<Document>>>> {
   const size = pageSize(query);
   const list = `groups ${analysis.id}`;
   const index = await indexOf(store, analysis);
@@ -88,7 +89,7 @@ async function load(
   analysis: Analysis,
   indexed: readonly IndexedEntity[],
   reader: EventReader,
-): Promise<readonly Entity[]> {
+): Promise<readonly Entity<Document>[]> {
   if (indexed.length === 0) return [];
   const sequences = [...new Set(indexed.map(({ sequence }) => sequence))].sort((a, b) => a - b);
   const [events, source] = await Promise.all([store.events(analysis.id, sequences), store.source(analysis.id)]);

@@ -20,16 +20,16 @@ export interface TailAnalyzed {
   /** Half-open range in the text, in the client's unit. */
   readonly start: number;
   readonly end: number;
-  readonly entities: readonly Entity[];
+  readonly entities: readonly Entity<Document>[];
   readonly sentiment: SentimentResult | null;
   /** UTF-16 code units of the text that was read. */
   readonly length: number;
 }
 
 /** An entity as it is kept. One of a text that grows has no id yet: an id depends on the whole text. */
-export type StoredEntity = Omit<Entity, 'document' | 'id'> & { readonly id?: string | undefined };
+export type StoredEntity = Omit<Entity<Document>, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
-type StoredGroup = Omit<EntityGroup<Entity>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
+type StoredGroup = Omit<EntityGroup<Entity<Document>>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
 export type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
   readonly entities: readonly StoredEntity[];
   readonly sentiment: StoredSentiment | null;
@@ -91,7 +91,7 @@ export function reviveEvent(stored: string, context: EventContext): AnalysisEven
 }
 
 /** Reads one entity of a stored event. */
-export function reviveEntity(stored: StoredEntity, context: EventContext): Entity {
+export function reviveEntity(stored: StoredEntity, context: EventContext): Entity<Document> {
   return {
     ...stored,
     id: stored.id ?? context.idOf(stored),
@@ -176,7 +176,7 @@ export function reviveTail(stored: string, context: EventContext): TailAnalyzed 
   };
 }
 
-function reviveEntities(stored: readonly StoredEntity[], context: EventContext): readonly Entity[] {
+function reviveEntities(stored: readonly StoredEntity[], context: EventContext): readonly Entity<Document>[] {
   return stored.map((entity) => reviveEntity(entity, context));
 }
 

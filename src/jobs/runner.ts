@@ -119,8 +119,8 @@ export async function earlierEntities(
   analysis: Analysis,
   document: Document,
   registry: ModelRegistry,
-): Promise<readonly Entity[] | undefined> {
-  const entities: Entity[] = [];
+): Promise<readonly Entity<Document>[] | undefined> {
+  const entities: Entity<Document>[] = [];
   const context = contextOf(analysis, { registry, document: () => document }, () => document.text);
   try {
     for (let next = 0; next <= analysis.lastSequence; ) {

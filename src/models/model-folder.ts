@@ -5,6 +5,7 @@ import type { ModelEntry } from './catalogue.ts';
 import { checkContent } from './file-content.ts';
 import { isJsonObject, type JsonObject, readJson } from './json-file.ts';
 import { readHead } from './model-config.ts';
+import { ModelFolderError } from './model-folder-error.ts';
 import { poolingFile, readVectorHead, type VectorHead } from './pooling.ts';
 
 /** What a model's folder says of it, read and checked before any weight is loaded. */
@@ -26,11 +27,6 @@ export interface ModelFolder {
   readonly padToken: string | undefined;
   /** Rows of the embedding table, if `config.json` says it. */
   readonly vocabularySize: number | undefined;
-}
-
-/** A model folder that cannot be used. The message names the file and what is wrong with it. */
-export class ModelFolderError extends Error {
-  override readonly name = 'ModelFolderError';
 }
 
 /** Longest input of a tokenizer alone that does not say how long one may be. */

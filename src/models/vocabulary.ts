@@ -3,7 +3,7 @@ import { type JsEncoding, Tokenizer } from 'tokenizers';
 import { digestOf } from '../digest.ts';
 import { messageOf } from '../errors.ts';
 import { checkContent } from './file-content.ts';
-import { ModelFolderError } from './model-folder.ts';
+import { ModelFolderError } from './model-folder-error.ts';
 import { type BertRules, bertRules, continuationMark, splitsAtBlanks, type TokenizerJson } from './tokenizer-file.ts';
 
 /**

@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import type { Device } from './device.ts';
 import type { ExternalData } from './external-data.ts';
 import { checkContent } from './file-content.ts';
-import { ModelFolderError } from './model-folder.ts';
+import { ModelFolderError } from './model-folder-error.ts';
 
 /** Types of weights, each with its file in the layout of @huggingface/transformers. */
 export const WEIGHTS_FILES = {

@@ -10,10 +10,28 @@ import type { Analyses } from '../jobs/analyses.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ResultSize } from './result-size.ts';
-import type { ServerFacts } from './server.ts';
 
 /** UTF-16 code units from which on a text's number of tokens is cached across operations. */
 const REMEMBERED_LENGTH = 10_000;
+
+/** What one request may ask for. */
+export interface ServerLimits {
+  readonly maxTextLength: number;
+  readonly maxTexts: number;
+  readonly maxBodyBytes: number;
+  readonly maxRequestTokens: number;
+  readonly maxResultSize: number;
+  readonly maxDepth: number;
+  readonly maxAliases: number;
+  readonly maxSubscriptions: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** What a client may want to know of a server before it sends a text. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly limits: ServerLimits;
+}
 
 /** What all operations of a server share. */
 export interface Services {

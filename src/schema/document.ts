@@ -11,7 +11,7 @@ import { failable } from './semantic-non-null.ts';
 import { SentimentResultType, sentimentArgs } from './sentiment.ts';
 import { TokenizationType } from './tokenization.ts';
 
-export const SentenceType = builder.objectRef<Sentence>('Sentence').implement({
+export const SentenceType = builder.objectRef<Sentence<Document>>('Sentence').implement({
   description: 'A sentence of a document.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The same for the same text, unit of positions and place: a key for caches.' }),

@@ -1,3 +1,4 @@
+import type { Document } from '../documents/document.ts';
 import type { Entity, EntityToken } from '../documents/entities.ts';
 import type { EntityGroup } from '../documents/entity-groups.ts';
 import { groupId } from '../documents/result-id.ts';
@@ -48,7 +49,7 @@ const EntityTokenType = builder.objectRef<EntityToken>('EntityToken').implement(
   }),
 });
 
-export const EntityType = builder.objectRef<Entity>('Entity').implement({
+export const EntityType = builder.objectRef<Entity<Document>>('Entity').implement({
   description: 'A named entity: a stretch of the text that names a person, an organization, a place or the like.',
   fields: (t) => ({
     id: t.exposeID('id', {
@@ -69,7 +70,7 @@ export const EntityType = builder.objectRef<Entity>('Entity').implement({
   }),
 });
 
-export const EntityGroupType = builder.objectRef<EntityGroup<Entity>>('EntityGroup').implement({
+export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>('EntityGroup').implement({
   description: 'All mentions of one name: same type, same text but for case and white space.',
   fields: (t) => ({
     id: t.id({ description: 'The same for the same mentions: a key for caches.', resolve: groupId }),

@@ -224,7 +224,7 @@ builder.objectField(SentenceType, 'embedding', (t) =>
     ...failable,
     description: 'Its own vector, read without the sentences around it.',
     args: { ...modelArgs },
-    resolve: ({ document, text }: Sentence, { model }) => document.embeddingOf(text, model),
+    resolve: ({ document, text }: Sentence<Document>, { model }) => document.embeddingOf(text, model),
   }),
 );
 

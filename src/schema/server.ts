@@ -1,28 +1,10 @@
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { builder } from './builder.ts';
+import type { ServerFacts, ServerLimits } from './context.ts';
 import { AggregationType } from './entities.ts';
 import { ModelType } from './models.ts';
 import { OffsetEncodingType } from './offsets.ts';
 import { LongTextType } from './sentiment.ts';
-
-/** What one request may ask for. */
-export interface ServerLimits {
-  readonly maxTextLength: number;
-  readonly maxTexts: number;
-  readonly maxBodyBytes: number;
-  readonly maxRequestTokens: number;
-  readonly maxResultSize: number;
-  readonly maxDepth: number;
-  readonly maxAliases: number;
-  readonly maxSubscriptions: number;
-  readonly requestTimeoutMs: number;
-}
-
-/** What a client may want to know of a server before it sends a text. */
-export interface ServerFacts {
-  readonly version: string;
-  readonly limits: ServerLimits;
-}
 
 const ServerLimitsType = builder.objectRef<ServerLimits>('ServerLimits').implement({
   description: 'What one request may ask for. More is refused before any inference.',
