@@ -3,8 +3,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
 import { NameBorders } from './name-borders.ts';
-import { splitSentences } from './sentences.ts';
-import type { Span } from './span.ts';
+import { findSentences } from './sentences.ts';
 import { withLineEnds } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -23,6 +22,9 @@ export interface ChunkPlanOptions {
   readonly overlapTokens: number;
 }
 
+/** Characters from which on sentences are found ahead of being asked for, since that takes more than a moment. */
+const LONG_TEXT = 16_384;
+
 /** Plans how a model reads a document. Others get their turn while a long one is looked at. */
 export async function planDocument(
   loaders: Loaders,
@@ -34,16 +36,9 @@ export async function planDocument(
   const { prefix, suffix } = model.vocabulary;
   const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
   const short = chunksOfShort(encoding, windowTokens);
-  if (short) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
-  const sentences: Span[] = [];
-  const planned = planChunks(encoding, recorded(splitSentences(text), sentences), { windowTokens, overlapTokens });
+  if (short && text.length < LONG_TEXT) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
+  const sentences = await findSentences(text, loaders.signal);
+  const planned = planChunks(encoding, sentences, { windowTokens, overlapTokens });
   const chunks = await collectYielding(planned, loaders.signal);
   return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
-}
-
-function* recorded<T>(items: Iterable<T>, record: T[]): Generator<T, void, void> {
-  for (const item of items) {
-    record.push(item);
-    yield item;
-  }
 }

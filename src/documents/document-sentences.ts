@@ -1,5 +1,5 @@
 import { resultId } from './result-id.ts';
-import { splitSentences } from './sentences.ts';
+import { sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
 import type { TextSource } from './text-source.ts';
@@ -19,13 +19,17 @@ export interface Sentence<D extends TextSource = TextSource> {
 
 /**
  * The sentences of a document, one at a time; a stretch that shows nothing, such as a paragraph of a zero-width space, is
- * none.
+ * none. Gives `undefined` for steps without one, so that its reader can do something else.
  */
-export function* sentencesOf<D extends TextSource>(document: D): Generator<Sentence<D>, void, void> {
+export function* sentencesOf<D extends TextSource>(document: D): Generator<Sentence<D> | undefined, void, void> {
   let index = 0;
-  for (const { start, end } of splitSentences(document.text)) {
-    const text = document.text.slice(start, end).replace(/\u0085+$/, '');
-    if (isBlank(text)) continue;
+  for (const sentence of sentenceSteps(document.text)) {
+    const start = sentence?.start ?? 0;
+    const text = document.text.slice(start, sentence?.end ?? 0).replace(/\u0085+$/, '');
+    if (isBlank(text)) {
+      yield undefined;
+      continue;
+    }
     const span = { start, end: start + text.length };
     yield {
       document,

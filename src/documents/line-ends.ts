@@ -23,15 +23,19 @@ const PROSE_WORD =
   /(?<=^|[\s("“‘'])(?:\p{Ll}[\p{Ll}\p{M}]+|\p{Lo}[\p{Lo}\p{M}]+)(?=$|[\s)"”’']|[,.;:!?…]{1,3}(?:[\s)"”]|$))/gu;
 /** Two letters or digits, which a line needs to be one of a list. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u;
-const RULE = /^[^\p{L}\p{N}]{3,}$/u;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+const THREE_CHARACTERS = /^.{3}/su;
 /** A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no blank follows. */
 const ROW = /[|\t]| {3}|;\S|[^\s\d,],[^\s,'"’”]|",/;
 /** Who speaks, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
 const LABEL =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d|\p{Lu}{2}[\p{Lu}., ]{0,31}(?:\([^)]{1,32}\) ?)?[-–—] )/u;
+/** UTF-16 code units that {@link LAST_WORD} matches, at the most. */
+const LONGEST_LAST_WORD = 33;
 const LAST_WORD = /(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?)$/u;
 const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
-const IN_CAPITALS = /^[^\p{Ll}]*\p{Lu}{2}[^\p{Ll}]*$/u;
+const SMALL_LETTER = /\p{Ll}/u;
+const CAPITALS = /\p{Lu}{2}/u;
 const STOP_WITHIN = /(?:\p{Ll}|\p{Lo}|\p{N}|["'’”)])[.!?…。！？।؟]["'’”)\]]*(?:\s|$)/u;
 
 /** What is known of the lines of a text up to a place. */
@@ -96,7 +100,7 @@ export class LineEnds {
     const following = lineAt(NEXT_LINE, this.#text, next).trimEnd();
     const goesOn = LOWER_CASE.test(following);
     this.#prose ||= hasProse(this.#text.slice(Math.max(start, this.#lineStart), end));
-    if (RULE.test(line) || RULE.test(following)) return true;
+    if (isRule(line) || isRule(following)) return true;
     if (!WORD.test(line)) return false;
     if (LABEL.test(following) || isRow(line) || isRow(following)) return true;
     if (endsInMidPhrase(line, following)) return false;
@@ -105,7 +109,7 @@ export class LineEnds {
       return false;
     }
     if (inList && /[ \t]$/.test(this.#text.slice(end, next))) return false;
-    if (!this.#prose && !(line.length >= NARROWEST_WRAPPED && IN_CAPITALS.test(line) && IN_CAPITALS.test(following))) {
+    if (!this.#prose && !(line.length >= NARROWEST_WRAPPED && isInCapitals(line) && isInCapitals(following))) {
       return true;
     }
     return !this.#isWrapped(line, following, next);
@@ -127,6 +131,16 @@ function hasProse(line: string): boolean {
   return false;
 }
 
+/** A line of dashes, stars or the like. */
+function isRule(line: string): boolean {
+  return THREE_CHARACTERS.test(line) && !LETTER_OR_DIGIT.test(line);
+}
+
+// Two expressions, since one for both takes quadratic time on capitals that end with a small letter.
+function isInCapitals(line: string): boolean {
+  return !SMALL_LETTER.test(line) && CAPITALS.test(line);
+}
+
 function isRow(line: string): boolean {
   return ROW.test(line);
 }
@@ -134,7 +148,7 @@ function isRow(line: string): boolean {
 /** "President of the / United States", "Mr. / Smith", "Müller- / Lüdenscheidt": no line ends so by itself. */
 function endsInMidPhrase(line: string, following: string): boolean {
   if (/\p{L}[-‐]$/u.test(line)) return /^\p{L}/u.test(following);
-  const { word = '', stop = '' } = LAST_WORD.exec(line)?.groups ?? {};
+  const { word = '', stop = '' } = LAST_WORD.exec(line.slice(-LONGEST_LAST_WORD))?.groups ?? {};
   return stop === '' ? SMALL_WORDS.has(word) || NAME_OPENERS.has(word) : NEVER_FINAL.has(word);
 }
 

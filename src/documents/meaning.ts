@@ -7,7 +7,7 @@ import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 import { resultId, textHash } from './result-id.ts';
-import { splitSentences } from './sentences.ts';
+import { findSentences } from './sentences.ts';
 import { isBlank } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -149,7 +149,8 @@ async function windowsOf(
   windowTokens: number,
 ): Promise<readonly Int32Array[]> {
   if (encoding.ids.length <= windowTokens) return [encoding.ids];
-  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
+  const sentences = await findSentences(text, loaders.signal);
+  const chunks = planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 });
   const planned = await collectYielding(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

@@ -4,7 +4,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import { type Frame, frameOf, meanOfVectors } from './meaning.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
-import { splitSentences } from './sentences.ts';
+import { sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
 import { collectYielding } from './yielding.ts';
@@ -110,12 +110,20 @@ async function buildIndex(
 }
 
 /** Packs whole sentences into passages: up to three, as many as fit a window. A longer sentence is one by itself. */
-function* planPassages(encoding: Encoding, text: string, room: number): Generator<PlannedPassage, void, void> {
+function* planPassages(
+  encoding: Encoding,
+  text: string,
+  room: number,
+): Generator<PlannedPassage | undefined, void, void> {
   const { starts } = encoding.offsets;
   let open: PlannedPassage | undefined;
   let sentences = 0;
   let token = 0;
-  for (const span of splitSentences(text)) {
+  for (const span of sentenceSteps(text)) {
+    if (!span) {
+      yield undefined;
+      continue;
+    }
     const first = token;
     while (token < starts.length && (starts[token] ?? 0) < span.end) token++;
     if (token === first || isBlank(text.slice(span.start, span.end))) continue;

@@ -10,6 +10,7 @@ import {
 } from './abbreviations.ts';
 import { BLANK_LINE, LINE_END, LineEnds, type LineState } from './line-ends.ts';
 import type { Span } from './span.ts';
+import { collectYielding } from './yielding.ts';
 
 /** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
 const MARK = String.raw`\p{M}\u200B-\u200F\u202A-\u202E\u2060-\u2069`;
@@ -91,10 +92,22 @@ interface Word {
  * whole string (three seconds for half a megabyte in one paragraph), and its answers change with the ICU in Node.
  */
 export function* splitSentences(text: string): Generator<Span> {
+  for (const sentence of sentenceSteps(text)) if (sentence) yield sentence;
+}
+
+/**
+ * The sentences of {@link splitSentences}, with `undefined` for each place at which none ends: half a megabyte can be one
+ * sentence with such places only, and whoever reads it should get to do something else meanwhile.
+ */
+export function* sentenceSteps(text: string): Generator<Span | undefined, void, void> {
   const scanner = new SentenceScanner(text);
-  for (const sentence of scanner.steps()) if (sentence) yield sentence;
-  const last = scanner.last();
-  if (last) yield last;
+  yield* scanner.steps();
+  yield scanner.last();
+}
+
+/** All sentences of a text. Others get their turn while a long one is read; rejects with the signal's reason. */
+export function findSentences(text: string, signal: AbortSignal | undefined): Promise<readonly Span[]> {
+  return collectYielding(sentenceSteps(text), signal);
 }
 
 /** Characters past the next word or line that the decision over an end looks at, at the most. */

@@ -8,7 +8,7 @@ import { planChunks } from './chunking.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
 import { resultId, textHash } from './result-id.ts';
-import { splitSentences } from './sentences.ts';
+import { findSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -138,7 +138,8 @@ async function planWindows(
   text: string,
   windowTokens: number,
 ): Promise<readonly Int32Array[]> {
-  const chunks = planChunks(encoding, splitSentences(text), { windowTokens, overlapTokens: 0 });
+  const sentences = await findSentences(text, loaders.signal);
+  const chunks = planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 });
   const planned = await collectYielding(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

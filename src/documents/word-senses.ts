@@ -5,7 +5,7 @@ import type { TokenRange } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
 import { cosine, frameOf } from './meaning.ts';
-import { splitSentences } from './sentences.ts';
+import { findSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -51,7 +51,8 @@ export async function occurrencesIn(
   const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
-  const chunks = await collectYielding(planChunks(encoding, splitSentences(text), options), loaders.signal);
+  const sentences = await findSentences(text, loaders.signal);
+  const chunks = await collectYielding(planChunks(encoding, sentences, options), loaders.signal);
   const located = spans.flatMap((span) => {
     const tokens = tokensOf(encoding, span);
     return tokens ? [{ span, tokens }] : [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { splitSentences } from '../../src/documents/sentences.ts';
+import { findSentences, splitSentences } from '../../src/documents/sentences.ts';
 
 /** The sentences' text, each with its line ends and runs of blanks as one blank. */
 function split(text: string): string[] {
@@ -394,9 +394,39 @@ describe('long texts', () => {
     { name: 'quotation marks', text: `One.${'"'.repeat(1_000_000)}`, sentences: 1 },
     { name: 'initials', text: 'J. '.repeat(300_000), sentences: 1 },
     { name: 'bullets', text: '• '.repeat(300_000), sentences: 300_000 },
+    { name: 'capitals before a small letter', text: `${'A'.repeat(1_000_000)}b\nFoo Bar`, sentences: 2 },
+    { name: 'line ends within a sentence', text: 'a\u2028'.repeat(500_000), sentences: 1 },
   ])('take linear time: $name', ({ text, sentences }) => {
     let count = 0;
     for (const span of splitSentences(text)) count += span.end > span.start ? 1 : 0;
     expect(count).toBe(sentences);
+  });
+
+  it.each(['a\u2028', 'a\n', 'x\u2028\n', '• ', '1.\n', 'A.\n', '… ', '."', 'J. ', '. \u2028'])(
+    'of nothing but %j let others have their turn, though a sentence may be all of it',
+    async (unit) => {
+      const text = unit.repeat(2_000);
+      let now = 0;
+      // Each look at the clock takes a millisecond, so turns depend on no machine.
+      vi.spyOn(performance, 'now').mockImplementation(() => now++);
+      let turns = 0;
+      let isDone = false;
+      const count = () => {
+        turns += 1;
+        if (!isDone) setImmediate(count);
+      };
+      setImmediate(count);
+      const sentences = await findSentences(text, undefined);
+      isDone = true;
+      expect(turns).toBeGreaterThan(100);
+      expect(sentences).toEqual([...splitSentences(text)]);
+    },
+  );
+
+  it('stop being read once nobody wants them', async () => {
+    const left = new AbortController();
+    const sentences = findSentences('a\u2028'.repeat(100_000), left.signal);
+    left.abort(new Error('gone'));
+    await expect(sentences).rejects.toThrow();
   });
 });
