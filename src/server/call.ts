@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { EVERYBODY } from '../jobs/analysis.ts';
 import type { Context } from '../schema/context.ts';
+import type { SentParams } from './limits/declared-variables.ts';
 import type { ClientBudget } from './limits/rates.ts';
 import type { OperationLifetime } from './operation-lifetime.ts';
 
@@ -36,6 +37,8 @@ export interface Call {
 /** What every transport hands to Envelop with an operation. */
 export interface CallContext {
   readonly call: Call;
+  /** What came with the document; nothing in process, where it stays the caller's. */
+  readonly params?: SentParams;
 }
 
 /** The context of an operation inside the server; resolvers see only `operation`. */

@@ -9,6 +9,7 @@ import type { MaybePromise, OperationArgs, OperationStep, ServerContext, StepHoo
 import { writeInTurns } from './json.ts';
 import { admit } from './limits/admission.ts';
 import type { ClientLimits } from './limits/client-limits.ts';
+import { useDeclaredVariables } from './limits/declared-variables.ts';
 import { type DocumentOptions, useDocuments } from './limits/documents.ts';
 import { operationOf } from './limits/operation-cost.ts';
 import type { ErrorMask } from './mask-errors.ts';
@@ -55,6 +56,7 @@ export class Operations {
       { onPluginInit: ({ setSchema }) => setSchema(schema) },
       useRefusedDocuments(this.#options.report, this.#options.clients),
       useDocuments(this.#options),
+      useDeclaredVariables(),
       ...this.executionPlugins,
     ];
   }

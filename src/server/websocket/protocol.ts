@@ -44,7 +44,7 @@ export function speakProtocol(
             const message = textOf(data);
             const close = () => socket.close(CloseCode.BadRequest, 'Unexpected message');
             if (excessOf(message) !== undefined) close();
-            else handle(withQuery(message)).catch(close);
+            else handle(readMessage(message) as string).catch(close);
           }),
       },
       { socket, request, connection },
@@ -60,20 +60,31 @@ function textOf(data: RawData): string {
   return String(data);
 }
 
+/** Most characters of the id of an operation; clients use numbers and UUIDs. */
+const LONGEST_ID = 1000;
+
 /**
- * A message that brings the hash of a persisted operation, with an empty `query`: graphql-ws closes the socket of a
- * client that sends none.
+ * What graphql-ws is given of a message. It keeps its argument until the operation is over, and so is given only what an
+ * operation needs and not the text: graphql-ws parses what is a string, and takes the rest for parsed. A persisted
+ * operation gets an empty `query` beside its hash, since graphql-ws closes the socket of a client that sends none.
+ * Whatever cannot be read is left for graphql-ws to refuse.
  */
-function withQuery(message: string): string {
-  if (!message.includes('"persistedQuery"')) return message;
+function readMessage(text: string): unknown {
+  const message = parseJson(text);
+  if (!isObject(message)) return text;
+  const { type, id, payload } = message;
+  if (type !== 'subscribe' || !isObject(payload)) return message;
+  if (typeof id === 'string' && id.length > LONGEST_ID) return '';
+  const { query, operationName, variables, extensions } = payload;
+  const hashAlone = query == null && isObject(extensions) && 'persistedQuery' in extensions;
+  return { type, id, payload: { query: hashAlone ? '' : query, operationName, variables, extensions } };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(message);
-    if (!isObject(parsed) || parsed['type'] !== 'subscribe') return message;
-    const { payload } = parsed;
-    if (!isObject(payload) || payload['query'] != null || !isObject(payload['extensions'])) return message;
-    return JSON.stringify({ ...parsed, payload: { ...payload, query: '' } });
+    return JSON.parse(text);
   } catch {
-    return message;
+    return undefined;
   }
 }
 

@@ -142,9 +142,11 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
       let client: AbortController | undefined;
       try {
         client = context.extra.connection.begin();
-        const enveloped = graph.getEnveloped({ call: callOf(context, client.signal, requestId) });
+        const query = documentOf(payload, options.persisted);
+        const call = callOf(context, client.signal, requestId);
+        const enveloped = graph.getEnveloped({ call, params: payload });
         const { schema, execute, subscribe } = enveloped;
-        const document = enveloped.parse(documentOf(payload, options.persisted));
+        const document = enveloped.parse(query);
         const operationName = payload.operationName || null;
         const problems = enveloped.validate(schema, document);
         if (problems.length > 0) throw problems;

@@ -1,0 +1,37 @@
+import type { DocumentNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { ServerContext } from '../call.ts';
+import { operationOf } from './operation-cost.ts';
+
+/** What a transport read of an operation besides its document, and keeps until the operation is over. */
+export interface SentParams {
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+  extensions?: Record<string, unknown> | null | undefined;
+}
+
+/**
+ * Deletes what no operation reads from what was sent, once its document is known: variables that it does not declare, and
+ * the extensions. They are deleted in place: both transports hold on to these objects for as long as a stream is open,
+ * and a client could fill the memory with what nobody counts.
+ */
+export function useDeclaredVariables(): Plugin<ServerContext> {
+  return {
+    onParse: ({ context: { params } }) => {
+      if (!params) return;
+      delete params.extensions;
+      return ({ result }) => deleteUndeclared(params, isDocument(result) ? result : undefined);
+    },
+  };
+}
+
+function deleteUndeclared({ variables, operationName }: SentParams, document: DocumentNode | undefined): void {
+  if (!variables) return;
+  const operation = document && operationOf({ document, operationName: operationName || null });
+  const declared = new Set(operation?.variableDefinitions?.map(({ variable }) => variable.name.value));
+  for (const name of Object.keys(variables)) if (!declared.has(name)) delete variables[name];
+}
+
+function isDocument(result: unknown): result is DocumentNode {
+  return typeof result === 'object' && result !== null && 'definitions' in result;
+}
