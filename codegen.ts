@@ -6,8 +6,8 @@ import { schema } from './src/schema/index.ts';
 
 /**
  * Writes the contract from the code: the SDL, and the one typed client of tests, command line, library and page, with
- * the example operations and those that `bertql/client` and the page run themselves; and the docs that list settings and
- * errors. `npm run generate` writes them, `npm run check` fails if they have drifted.
+ * the example operations and those that `bertql/client`, the page and the command line run themselves; and the docs that
+ * list settings and errors. `npm run generate` writes them, `npm run check` fails if they have drifted.
  */
 const contract = getDocumentNodeFromSchema(schema);
 
@@ -22,7 +22,7 @@ const config: CodegenConfig = {
     // The plugins of the client preset without the preset, which writes two more files that nothing needs.
     'src/client/graphql.ts': {
       schema: print(withoutFailures(contract)),
-      documents: ['schema', 'src/client', 'src/page'].map((folder) => `${folder}/operations/*.graphql`),
+      documents: ['schema', 'src/client', 'src/page', 'src/cli'].map((folder) => `${folder}/operations/*.graphql`),
       plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
       config: {
         documentMode: 'string',

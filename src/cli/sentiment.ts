@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
-import { SentimentDocument, type SentimentQuery } from '../client/graphql.ts';
+import { SentimentDocument, SentimentOfSentencesDocument, type SentimentQuery } from '../client/graphql.ts';
+import { type Judged, verdictOf } from '../documents/verdict.ts';
+import type { Graph } from './graph.ts';
 import { percent } from './table.ts';
 import { outputPen, outputWidth, type Style, shown, snippet } from './terminal.ts';
-import { runTextTask, type TextFlags, textCommand } from './text-command.ts';
+import { isOfTheText, runTextTask, type TextFlags, textCommand } from './text-command.ts';
 import type { NamedText } from './text-input.ts';
 
 interface SentimentFlags extends TextFlags {
@@ -11,6 +13,12 @@ interface SentimentFlags extends TextFlags {
 }
 
 type Sentiment = SentimentQuery['sentiment'];
+
+/** A sentiment with those of the sentences of its text, if they are asked for. */
+interface Scored {
+  readonly whole: Sentiment;
+  readonly sentences: readonly Judged[];
+}
 
 const EXAMPLES = `
 Examples:
@@ -23,7 +31,9 @@ Examples:
 export function addSentiment(program: Command, signal: AbortSignal): void {
   const command = textCommand(program, 'sentiment')
     .summary('score the sentiment of texts')
-    .description('Scores the sentiment of texts: the most likely label, and how likely it is.')
+    .description(
+      'Scores the sentiment of texts: the most likely label, and how likely it is; or mixed, neutral or nothing readable.',
+    )
     .option('-a, --all', 'print the probabilities of all labels')
     .addOption(
       new Option('--long-text <how>', 'what is done with texts longer than the model reads at once')
@@ -32,15 +42,21 @@ export function addSentiment(program: Command, signal: AbortSignal): void {
     )
     .addHelpText('after', EXAMPLES)
     .action((texts: string[], flags: SentimentFlags) =>
-      runTextTask<Sentiment>(command, texts, flags, signal, {
+      runTextTask<Scored>(command, texts, flags, signal, {
         work: 'models',
         ask: async (graph, text) => {
+          const model = flags.model ?? null;
           const longText = flags.longText === 'windows' ? 'WINDOWS' : 'TRUNCATE';
-          return (await graph.query(SentimentDocument, { text, model: flags.model ?? null, longText })).sentiment;
+          const { sentiment: whole } = await graph.query(SentimentDocument, { text, model, longText });
+          const isAsked = !flags.json && longText === 'WINDOWS' && whole.readable;
+          return { whole, sentences: isAsked ? await sentimentOfSentences(graph, text, model) : [] };
         },
-        print: (sentiment, input) => report(sentiment, input, flags.all === true),
-        json: ({ label, confidence, probabilities, tokenCount, tokensUsed, truncated, model }) => ({
+        print: (scored, input) => report(scored, input, flags.all === true),
+        json: ({
+          whole: { label, readable, confidence, probabilities, tokenCount, tokensUsed, truncated, model },
+        }) => ({
           label,
+          readable,
           confidence,
           probabilities: Object.fromEntries(probabilities.map(({ label, probability }) => [label, probability])),
           tokenCount,
@@ -52,15 +68,35 @@ export function addSentiment(program: Command, signal: AbortSignal): void {
     );
 }
 
-function report({ label, confidence, probabilities, ...rest }: Sentiment, input: NamedText, all: boolean): string {
+/** None if the server refuses the text as too much for that; the text as a whole then speaks for itself. */
+async function sentimentOfSentences(graph: Graph, text: string, model: string | null): Promise<readonly Judged[]> {
+  try {
+    const { document } = await graph.query(SentimentOfSentencesDocument, { text, model });
+    return document.sentences.map(({ sentiment }) => sentiment);
+  } catch (failure) {
+    if (isOfTheText(failure)) return [];
+    throw failure;
+  }
+}
+
+/** What stands in place of a label and its probability. */
+const WORDS = { UNREADABLE: 'nothing readable', MIXED: 'mixed', NEUTRAL: 'neutral' } as const;
+
+function report({ whole, sentences }: Scored, input: NamedText, all: boolean): string {
+  const { label, confidence, probabilities, ...rest } = whole;
+  const verdict = verdictOf(whole, sentences);
   const pen = outputPen();
   const width = Math.max(...probabilities.map(({ label }) => label.length));
   const place = input.name === undefined ? '' : `${shown(input.name)}  `;
   const cut = rest.truncated ? `  (${rest.tokensUsed} of ${rest.tokenCount} tokens)` : '';
   const left = outputWidth() - width - 11 - place.length - cut.length;
   const text = snippet(input.text, Math.max(20, left));
-  const first = `${pen.write(styleOf(label), shown(label).padEnd(width))}  ${percent(confidence).padStart(7)}  ${pen.write('dim', place)}${text}${pen.write('dim', cut)}`;
-  if (!all) return first;
+  const judged =
+    verdict === 'LEANING'
+      ? `${pen.write(styleOf(label), shown(label).padEnd(width))}  ${percent(confidence).padStart(7)}`
+      : pen.write('blue', WORDS[verdict].padEnd(width + 9));
+  const first = `${judged}  ${pen.write('dim', place)}${text}${pen.write('dim', cut)}`;
+  if (!all || verdict === 'UNREADABLE') return first;
   const others = probabilities.map(({ label, probability }) => {
     const bar = '▇'.repeat(Math.round(20 * probability));
     return `  ${shown(label).padEnd(width)}  ${percent(probability).padStart(7)}  ${pen.write(styleOf(label), bar)}`.trimEnd();

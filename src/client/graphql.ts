@@ -1272,7 +1272,7 @@ export type SentimentQueryVariables = Exact<{
 }>;
 
 
-export type SentimentQuery = { readonly __typename?: 'Query', readonly sentiment: { readonly __typename?: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
+export type SentimentQuery = { readonly __typename?: 'Query', readonly sentiment: { readonly __typename?: 'SentimentResult', readonly text: string, readonly label: string, readonly readable: boolean, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } } };
 
 export type SentimentsQueryVariables = Exact<{
   texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
@@ -1282,7 +1282,7 @@ export type SentimentsQueryVariables = Exact<{
 
 
 export type SentimentsQuery = { readonly __typename?: 'Query', readonly sentiments: ReadonlyArray<
-    | { readonly __typename: 'SentimentResult', readonly text: string, readonly label: string, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } }
+    | { readonly __typename: 'SentimentResult', readonly text: string, readonly label: string, readonly readable: boolean, readonly confidence: number, readonly tokenCount: number, readonly tokensUsed: number, readonly truncated: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }>, readonly model: { readonly __typename?: 'Model', readonly id: string }, readonly timing: { readonly __typename?: 'Timing', readonly tokenizeMs: number, readonly queueMs: number, readonly inferenceMs: number, readonly batchSize: number, readonly cached: boolean } }
     | { readonly __typename: 'TextProblem', readonly index: number, readonly code: ErrorCode, readonly message: string }
   > };
 
@@ -1329,6 +1329,14 @@ export type WordSensesQueryVariables = Exact<{
 
 
 export type WordSensesQuery = { readonly __typename?: 'Query', readonly wordSenses: { readonly __typename?: 'WordSenses', readonly word: string, readonly similarities: ReadonlyArray<ReadonlyArray<number>>, readonly occurrences: ReadonlyArray<{ readonly __typename?: 'WordOccurrence', readonly textIndex: number, readonly text: string, readonly start: number, readonly end: number, readonly sentence: string }> } };
+
+export type SentimentOfSentencesQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type SentimentOfSentencesQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly sentiment: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } }> } };
 
 export type AppendToReadingMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2065,6 +2073,7 @@ export const SentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
   sentiment(text: $text, model: $model, longText: $longText) {
     text
     label
+    readable
     confidence
     probabilities {
       label
@@ -2093,6 +2102,7 @@ export const SentimentsDocument = /*#__PURE__*/ new TypedDocumentString(`
     ... on SentimentResult {
       text
       label
+      readable
       confidence
       probabilities {
         label
@@ -2226,6 +2236,22 @@ export const WordSensesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WordSensesQuery, WordSensesQueryVariables>;
+export const SentimentOfSentencesDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SentimentOfSentences($text: String!, $model: ID) {
+  document(text: $text) {
+    sentences {
+      sentiment(model: $model) {
+        label
+        readable
+        probabilities {
+          label
+          probability
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SentimentOfSentencesQuery, SentimentOfSentencesQueryVariables>;
 export const AppendToReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AppendToReading($id: ID!, $at: Int!, $text: String!) {
   appendText(id: $id, at: $at, text: $text) {

@@ -63,8 +63,29 @@ const CASES: readonly Case[] = [
     input: Buffer.concat([Buffer.from('fine\n\u0001\n'), Buffer.from([0xff]), Buffer.from('\nbad')]),
     code: 1,
     stdout:
-      /^\{"source":"standard input:1","label":"POSITIVE".*\n\{"source":"standard input:2","code":"EMPTY_TEXT".*\n\{"source":"standard input:3","code":"UNREADABLE".*\n\{"source":"standard input:4","label":"NEGATIVE".*\n$/,
+      /^\{"source":"standard input:1","label":"POSITIVE","readable":true,"confidence".*\n\{"source":"standard input:2","code":"EMPTY_TEXT".*\n\{"source":"standard input:3","code":"UNREADABLE".*\n\{"source":"standard input:4","label":"NEGATIVE".*\n$/,
     stderr: /^bertql: standard input:2: The text has nothing to read.*\nbertql: standard input:3: it is not UTF-8.*\n$/,
+  },
+  {
+    what: 'the sentiment of a text whose sentences lean to both sides, which is mixed',
+    args: ['sentiment', '--all', 'I loved the food. The service was awful.'],
+    stdout:
+      /^mixed {14}I loved the food\. The service was awful\.\n {2}NEGATIVE +\d\d\.\d\d% {2}▇+\n {2}POSITIVE .*\n$/,
+  },
+  {
+    what: 'the sentiment of a text whose labels are about equally likely, which is neutral',
+    args: ['sentiment', 'The acting was wooden, yet the story kept me hooked to the very end.'],
+    stdout: 'neutral            The acting was wooden, yet the story kept me hooked to the very end.\n',
+  },
+  {
+    what: 'the sentiment of emoji alone, in which nothing is readable',
+    args: ['sentiment', '--all', '😀😀', '🎉'],
+    stdout: 'nothing readable   😀😀\nnothing readable   🎉\n',
+  },
+  {
+    what: 'the sentiment of emoji alone as JSON, which says that nothing is readable',
+    args: ['sentiment', '--json', '😀😀'],
+    stdout: /^\{"index":0,"label":"[A-Z]+","readable":false,"confidence":0\.\d+,"probabilities":.*\n$/,
   },
   {
     what: 'a long text, cut where the model ends',
