@@ -87,7 +87,7 @@ export class Page {
         if (!request.headers.get('accept')?.includes('text/html')) return;
         const headers = new fetchAPI.Headers(response.headers);
         headers.set('content-type', this.#notFound.mediaType);
-        headers.set('content-security-policy', `default-src 'none'; style-src ${NOT_FOUND_STYLE}`);
+        headers.set('content-security-policy', NOT_FOUND_POLICY);
         setResponse(
           new fetchAPI.Response(request.method === 'HEAD' ? null : this.#notFound.text, { status: 404, headers }),
         );
@@ -156,4 +156,10 @@ const NOT_FOUND = `<!doctype html>
 </html>
 `;
 
-const NOT_FOUND_STYLE = hashesOf('style', NOT_FOUND).join(' ');
+const NOT_FOUND_POLICY = [
+  "default-src 'none'",
+  `style-src ${hashesOf('style', NOT_FOUND).join(' ')}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
