@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 
 import type { ErrorCode } from './error-catalogue.ts';
 
-export { ERROR_CATALOGUE, type ErrorCode, isRetryable } from './error-catalogue.ts';
+export { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts';
 
 /**
  * An expected failure: its message reaches the client as it is, with `extensions.code`.

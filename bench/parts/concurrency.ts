@@ -3,7 +3,7 @@ import type { PartResult, Row } from '../part.ts';
 import { median, percentile } from '../statistics.ts';
 
 /** How the server answers so many clients at once, each with one text: what the plot shows. */
-export interface AtConcurrency {
+interface AtConcurrency {
   readonly clients: number;
   readonly textsPerSecond: number;
   readonly p50: number;

@@ -14,7 +14,7 @@ import { showProgress } from './progress.ts';
 import { fetchModel } from './run-models.ts';
 
 /** How fast texts of one kind are read. */
-export interface Speed {
+interface Speed {
   readonly kind: string;
   /** Tokens of a text, special tokens included. */
   readonly tokensPerText: number;
@@ -26,7 +26,7 @@ export interface Speed {
 }
 
 /** Memory of the process, in bytes. */
-export interface MemoryUse {
+interface MemoryUse {
   /** With its threads, before the model. */
   readonly without: number;
   /** With the model in all threads. */

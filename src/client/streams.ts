@@ -1,7 +1,7 @@
 import { type GraphQLErrorLike, RequestError } from './request-error.ts';
 
 /** An operation as it is sent. */
-export interface Payload {
+interface Payload {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }

@@ -5,7 +5,7 @@ import { LazyList } from './lazy-list.ts';
 import type { OffsetEncoding, PositionConverter } from './offsets.ts';
 import { resultId } from './result-id.ts';
 
-export type Padding = 'NONE' | 'MAX_LENGTH';
+type Padding = 'NONE' | 'MAX_LENGTH';
 
 /** Longest input that can be asked for; beyond it padding would be a way to make the server write zeros. */
 const MAX_LENGTH_LIMIT = 65_536;

@@ -137,7 +137,11 @@ export class InferenceWorker {
   }
 }
 
-/** What @huggingface/transformers calls a model's files. Only `fp32` adds nothing to the name of the weights. */
+/**
+ * What @huggingface/transformers calls a model's files. Only `fp32` adds nothing to the name of the weights.
+ *
+ * @public The benchmark loads it from the compiled program.
+ */
 export function libraryNames(folder: string, { path, dtype }: Weights) {
   const subfolder = relative(folder, dirname(path)).split(sep).join('/');
   const isNamedByDtype = basename(path) === basename(WEIGHTS_FILES[dtype]);

@@ -7,7 +7,7 @@ import { ModelEvents } from './model-events.ts';
 import { ModelMemory } from './model-memory.ts';
 
 /** Whether requests wait for a model that is not loaded, or fail at once with MODEL_UNAVAILABLE. */
-export type LoadMode = 'WAIT' | 'FAIL';
+type LoadMode = 'WAIT' | 'FAIL';
 
 /** The worker threads, as the loader sees them. */
 export interface ModelEngine {

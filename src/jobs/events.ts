@@ -30,7 +30,7 @@ export interface TailAnalyzed {
 export type StoredEntity = Omit<Entity<Document>, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
 type StoredGroup = Omit<EntityGroup<Entity<Document>>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
-export type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
+type StoredChunk = Omit<ChunkAnalyzed, 'document' | 'entities' | 'sentiment'> & {
   readonly entities: readonly StoredEntity[];
   readonly sentiment: StoredSentiment | null;
 };
@@ -39,7 +39,7 @@ type StoredCompleted = Omit<AnalysisCompleted, 'document' | 'entityGroups' | 'se
   readonly sentiment: StoredSentiment | null;
 };
 type StoredEvent = StoredChunk | StoredCompleted | AnalysisFailed;
-export type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
+type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
   readonly entities: readonly StoredEntity[];
   readonly sentiment: StoredSentiment | null;
 };
@@ -227,17 +227,7 @@ function toStored(event: AnalysisEvent): StoredEvent {
   return { kind, cursor, sequence, entityCount, entityGroups, sentiment, progress, ...left };
 }
 
-export function storeEntity({
-  id,
-  text,
-  type,
-  confidence,
-  start,
-  end,
-  span,
-  tokens,
-  chunkIndex,
-}: StoredEntity): StoredEntity {
+function storeEntity({ id, text, type, confidence, start, end, span, tokens, chunkIndex }: StoredEntity): StoredEntity {
   return {
     ...(id === undefined ? {} : { id }),
     text,
@@ -253,7 +243,7 @@ export function storeEntity({
   };
 }
 
-export function storeSentiment({ text: _, model, timing, ...scores }: SentimentResult): StoredSentiment {
+function storeSentiment({ text: _, model, timing, ...scores }: SentimentResult): StoredSentiment {
   return { ...scores, model: model.id, timing };
 }
 

@@ -58,7 +58,7 @@ export class Exports {
 }
 
 /** Copies a text; `false` if the browser does not allow it. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -80,7 +80,7 @@ function copyBySelection(text: string): boolean {
 }
 
 /** A link that opens the page with a sample or a short text; `undefined` if the text is too long for one. */
-export function linkTo({ text, sample }: Source): string | undefined {
+function linkTo({ text, sample }: Source): string | undefined {
   if (sample === undefined && text.length > LONGEST_LINK) return undefined;
   const url = new URL(location.href);
   // After the `#`, so that no server and no log sees it.

@@ -2,7 +2,7 @@ import type { PdfMessage } from './pdf-worker.ts';
 import pdfWorker from './pdf-worker.ts?worker&url';
 
 /** What can be read of a file, or why nothing can. */
-export class UnreadableFile extends Error {
+class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
 
@@ -74,7 +74,7 @@ function decode(bytes: ArrayBuffer): string {
 }
 
 /** The text of a page. It is parsed into a document of its own, in which nothing runs or is loaded. */
-export function textOfHtml(html: string): string {
+function textOfHtml(html: string): string {
   // None of it would run or be shown, but browsers report each handler and style to the console.
   const silenced = html
     .replace(/<style\b[\s\S]*?(?:<\/style\s*>|$)/gi, '')

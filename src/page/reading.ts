@@ -2,7 +2,7 @@ import type { BertqlClient, ChunkEvent, CompletedEvent } from '../client/index.t
 import type { Picked } from './models-menu.ts';
 
 /** From this length on a text is read as a job, so that a lost connection costs nothing but the time that it is lost. */
-export const JOB_LENGTH = 20_000;
+const JOB_LENGTH = 20_000;
 
 export type ReadingState =
   | 'reading'

@@ -127,7 +127,7 @@ function cell(row: number, column: number, similarity: number, least: number): H
 }
 
 /** Puts things together while their likeness is high enough on average, the most alike first; largest group first. */
-export function groupAlike(count: number, likeness: (a: number, b: number) => number): readonly (readonly number[])[] {
+function groupAlike(count: number, likeness: (a: number, b: number) => number): readonly (readonly number[])[] {
   const groups = Array.from({ length: count }, (_, index) => [index]);
   const between = (a: readonly number[], b: readonly number[]) =>
     a.reduce((sum, x) => sum + b.reduce((part, y) => part + likeness(x, y), 0), 0) / (a.length * b.length);

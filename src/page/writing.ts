@@ -143,7 +143,7 @@ export class Writing {
 }
 
 /** The names of a text in what the text became: moved along after a change, and gone if the change touches them. */
-export function carried(names: readonly LiveName[], from: string, to: string): readonly LiveName[] {
+function carried(names: readonly LiveName[], from: string, to: string): readonly LiveName[] {
   if (from === to) return names;
   const most = Math.min(from.length, to.length);
   let before = 0;

@@ -18,7 +18,7 @@ export interface Caller {
 }
 
 /** How operations come in. */
-export type TransportName = 'HTTP' | 'SSE' | 'WebSocket' | 'in process';
+type TransportName = 'HTTP' | 'SSE' | 'WebSocket' | 'in process';
 
 /** One request, whatever its transport. */
 export interface Call {

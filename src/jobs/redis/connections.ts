@@ -5,7 +5,7 @@ import { storeUnavailable } from '../store-errors.ts';
 import { RedisHealth, troubleIn } from './health.ts';
 
 /** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
-export class RedisUnreachable extends Error {
+class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/rates.ts';
 
 /** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
-export function hashKey(key: string): Buffer {
+function hashKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 

@@ -1,7 +1,7 @@
 import { BertqlError } from '../../errors.ts';
 
 /** The header that lets a request pass which a web page could otherwise send without being asked. */
-export const CSRF_HEADER = 'graphql-require-preflight';
+const CSRF_HEADER = 'graphql-require-preflight';
 
 /** What is looked at of a request's headers. */
 export type HeaderOf = (name: string) => string | null | undefined;

@@ -7,7 +7,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from './access.ts';
 import type { HttpContext } from './http-context.ts';
 
 /** What answers requests: Yoga. */
-export interface RequestHandler {
+interface RequestHandler {
   handleNodeRequestAndResponse(
     req: IncomingMessage,
     res: ServerResponse,

@@ -1,5 +1,5 @@
 /** How a result may be sent (GraphQL over HTTP, section 6; graphql-sse for streams). */
-export const MEDIA_TYPES = ['application/json', 'application/graphql-response+json', 'text/event-stream'] as const;
+const MEDIA_TYPES = ['application/json', 'application/graphql-response+json', 'text/event-stream'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** The type of an answer to a client without preferences. */

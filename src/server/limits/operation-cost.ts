@@ -19,7 +19,7 @@ import {
 } from 'graphql';
 
 /** A text that an operation brings, with the model it is for and how often models read it. */
-export interface TextCost {
+interface TextCost {
   readonly text: string;
   readonly model: string | undefined;
   /** Times that a model reads the text, at least 1, since it is tokenized whatever is asked of it. */
