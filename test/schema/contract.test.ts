@@ -27,10 +27,11 @@ describe('every type, field, argument and value is described', () => {
   });
 });
 
-test('there is an example for every root field', () => {
+test('there is an example for every root field, and for the search in a document', () => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
-  expect(examples.map(({ file }) => file).sort()).toEqual(fields.map((field) => `${field}.graphql`).sort());
+  const expected = [...fields, 'search'].map((field) => `${field}.graphql`);
+  expect(examples.map(({ file }) => file).sort()).toEqual(expected.sort());
 });
 
 describe('every example runs as it is', () => {
