@@ -250,7 +250,8 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     const { page, problems } = await visit(origin);
     await ended(page);
     await page.getByRole('button', { name: 'Write' }).click();
-    await page.keyboard.press('Control+Enter');
+    await page.locator('#draft:focus').waitFor();
+    await page.locator('#draft').press('Control+Enter');
     await page.locator('#progress-text', { hasText: 'There is nothing to read yet.' }).waitFor();
     await page.keyboard.type('Ada Lovelace met Charles Babbage in London');
     const live = () => page.locator('#mirror .live').allTextContents();
