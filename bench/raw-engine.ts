@@ -10,17 +10,17 @@ export class RawEngine {
 
   /** Tokenizes texts, sorts and packs them, and lays them out for a model's sessions. */
   async prepare(name: string, task: Task, texts: readonly string[]): Promise<void> {
-    return this.prepareWindows(name, task, await piecesOf(task, texts));
+    return this.prepareWindows(name, task, await tokensOf(task, texts));
   }
 
-  /** The same for texts that were cut into windows already: pieces without special tokens. */
+  /** The same for texts that were cut into windows already: tokens without special tokens. */
   async prepareWindows(name: string, task: Task, windows: readonly Int32Array[]): Promise<void> {
     const { batchTokens } = (await program('config')).loadConfig();
-    const { path: folder, weights, vocabulary, maxTokens } = await defaultModel(task);
+    const { path: folder, weights, tokenizer, maxTokens } = await defaultModel(task);
     if (!weights) throw new Error(`The default model of ${task} has no weights.`);
-    const { prefix, suffix, padId } = vocabulary;
+    const { prefix, suffix, padId } = tokenizer;
     const room = maxTokens - prefix.length - suffix.length;
-    const sequences = windows.map((pieces) => Int32Array.of(...prefix, ...pieces.subarray(0, room), ...suffix));
+    const sequences = windows.map((ids) => Int32Array.of(...prefix, ...ids.subarray(0, room), ...suffix));
     const { libraryNames } = await program('inference/inference-worker');
     const files = { task, ...libraryNames(folder, weights) };
     await this.#child.ask('prepare', { name, files, padId, batches: pack(sequences, batchTokens) });
@@ -35,9 +35,9 @@ export class RawEngine {
   }
 }
 
-/** The pieces of each text by the vocabulary of a task's default model, without special tokens. */
-export async function piecesOf(task: Task, texts: readonly string[]): Promise<readonly Int32Array[]> {
-  const encodings = await (await defaultModel(task)).vocabulary.encode([...texts]);
+/** The tokens of each text for a task's default model, without special tokens. */
+export async function tokensOf(task: Task, texts: readonly string[]): Promise<readonly Int32Array[]> {
+  const encodings = await (await defaultModel(task)).tokenizer.encode([...texts]);
   return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
 }
 

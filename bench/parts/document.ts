@@ -5,7 +5,7 @@ import { MeasuredServer, type Work, workBetween } from '../measured-server.ts';
 import type { PartResult } from '../part.ts';
 import { program } from '../program.ts';
 import type { RawWindow } from '../raw-dialogue.ts';
-import { piecesOf } from '../raw-engine.ts';
+import { tokensOf } from '../raw-engine.ts';
 import { mean, median, sum } from '../statistics.ts';
 
 /** A reading of the long document from its first byte to its last event. */
@@ -123,16 +123,16 @@ function tokensOfChunks(events: readonly Received[]): readonly number[] {
 /** The windows that the server read: the stream tells the chunks, and each has so much context on both sides. */
 async function windowsOf(text: string, events: readonly Received[]): Promise<readonly Int32Array[]> {
   const { overlapTokens } = (await program('config')).loadConfig();
-  // White space bounds tokens, so the pieces of all paragraphs are those of the text.
-  const pieces = Int32Array.from((await piecesOf('NER', text.split('\n\n'))).flatMap((paragraph) => [...paragraph]));
+  // White space bounds tokens, so the tokens of all paragraphs are those of the text.
+  const ids = Int32Array.from((await tokensOf('NER', text.split('\n\n'))).flatMap((paragraph) => [...paragraph]));
   const tokens = tokensOfChunks(events);
-  if (sum(tokens) !== pieces.length) {
-    throw new Error(`The chunks hold ${sum(tokens)} tokens, but the text has ${pieces.length}.`);
+  if (sum(tokens) !== ids.length) {
+    throw new Error(`The chunks hold ${sum(tokens)} tokens, but the text has ${ids.length}.`);
   }
   let end = 0;
   return tokens.map((count) => {
     const start = end;
     end += count;
-    return pieces.subarray(Math.max(0, start - overlapTokens), end + overlapTokens);
+    return ids.subarray(Math.max(0, start - overlapTokens), end + overlapTokens);
   });
 }

@@ -38,7 +38,7 @@ export function entityOptions(command: Command): Command {
     .option('-t, --types <types>', 'only these types, as in PER,ORG', parseWords)
     .option('--min-confidence <share>', 'only entities at least as certain, 0 to 1', parseShare, 0)
     .addOption(
-      new Option('--aggregation <how>', 'how the labels of pieces become entities')
+      new Option('--aggregation <how>', 'how the labels of tokens become entities')
         .choices(Object.keys(AGGREGATIONS))
         .default('first'),
     )

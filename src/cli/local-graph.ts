@@ -40,7 +40,7 @@ export async function openLocalGraph(work: GraphRequest['work'], signal: AbortSi
       errors: new ErrorMask(unexpected),
       persisted: undefined,
       report: () => undefined,
-      watchers: [],
+      observers: [],
     }),
   );
   return {

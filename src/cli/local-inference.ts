@@ -9,7 +9,7 @@ import { showLoads } from './load-bar.ts';
  * Starts the inference layer in this process. Whoever has it closes it on every way out: a process that ends while an
  * inference thread runs is aborted.
  *
- * @param load whether models are needed, or their vocabularies alone
+ * @param load whether models are run, or only their tokenizers are used
  */
 export async function startInference(
   registry: ModelRegistry,

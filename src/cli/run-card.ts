@@ -60,7 +60,7 @@ export interface Card {
     /** Cores that other programs used just before. */
     readonly coresInUse: number;
   };
-  /** None for a vocabulary alone. */
+  /** None for a tokenizer alone. */
   readonly speeds: readonly Speed[];
   readonly memory: MemoryUse | null;
 }
@@ -207,7 +207,7 @@ async function measure(
 /** Reads a text into one vector. */
 async function embed(loaders: Loaders, model: Model, text: string): Promise<void> {
   await loaders.use(model);
-  const { ids } = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const { ids } = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   await loaders.embeddings.load({ model, ids });
 }
 

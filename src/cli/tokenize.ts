@@ -34,8 +34,8 @@ Examples:
 /** Adds `bertql tokenize`. */
 export function addTokenize(program: Command, signal: AbortSignal): void {
   const command = textCommand(program, 'tokenize')
-    .summary('split texts into the pieces of a vocabulary')
-    .description('Splits texts into pieces, each with its id and its place in the text.')
+    .summary('split texts into tokens')
+    .description('Splits texts into tokens, each with its id and its place in the text.')
     .option('--max-length <tokens>', "length for --pad and --truncate (default: the model's)", parseCount)
     .option('--pad', 'fill up to that length')
     .option('--truncate', 'cut what is longer')
@@ -92,7 +92,7 @@ function report({ tokens, tokenCount, truncated, model }: Tokenization, input: N
   const heading = isOnly ? [] : [pen.write('bold', snippet(input.name ?? input.text, outputWidth()))];
   const cut = truncated ? `, cut to ${tokens.length}` : '';
   const summary = pen.write('dim', `${count(tokenCount, 'token')}${cut}, ${model.id}`);
-  const lines = table([['', 'id', 'place', 'piece'], ...rows], ['right', 'right', 'right', 'left']).split('\n');
+  const lines = table([['', 'id', 'place', 'token'], ...rows], ['right', 'right', 'right', 'left']).split('\n');
   const [titles = '', ...body] = lines;
   return [...heading, pen.write('dim', titles), ...body, summary, ...(isOnly ? [] : [''])].join('\n');
 }

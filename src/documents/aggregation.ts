@@ -1,46 +1,46 @@
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 
 /**
- * How the labels of pieces become entities, as in the `token-classification` pipeline of the Python
+ * How the labels of tokens become entities, as in the `token-classification` pipeline of the Python
  * package transformers (4.57, `TokenClassificationPipeline.aggregate` and `group_entities`):
  *
- * - `NONE`: each piece with a label is an entity of its own.
- * - `SIMPLE`: neighbouring pieces of one type make an entity, unless a label says that one begins or ends there.
- * - `FIRST`, `AVERAGE`, `MAX`: a word first gets one label — its first piece's, that of its pieces' mean
- *   probabilities, or its most certain piece's — and then neighbouring words of one type make an entity.
+ * - `NONE`: each token with a label is an entity of its own.
+ * - `SIMPLE`: neighbouring tokens of one type make an entity, unless a label says that one begins or ends there.
+ * - `FIRST`, `AVERAGE`, `MAX`: a word first gets one label — its first token's, that of its tokens' mean
+ *   probabilities, or its most certain token's — and then neighbouring words of one type make an entity.
  */
 export type Aggregation = 'NONE' | 'SIMPLE' | 'FIRST' | 'AVERAGE' | 'MAX';
 
-/** A piece's own label, which explains the entity that it became part of. */
-export interface LabelledPiece {
-  /** Index among the document's pieces. */
-  readonly piece: number;
+/** A token's own label, which explains the entity that it became part of. */
+export interface LabelledToken {
+  /** Its index among the document's tokens. */
+  readonly index: number;
   readonly label: string;
   readonly confidence: number;
 }
 
-/** A word of an entity, or a piece of it if the strategy knows no words. */
+/** A word of an entity, or a token of it if the strategy knows no words. */
 export interface ScoredWord {
-  /** Index of its first piece among the document's. */
+  /** Index of its first token among the document's. */
   readonly first: number;
   readonly confidence: number;
 }
 
-/** An entity in terms of pieces. */
-export interface PieceEntity {
+/** An entity in terms of tokens. */
+export interface TokenEntity {
   readonly type: string;
   /** Mean over its words. */
   readonly confidence: number;
   readonly words: readonly ScoredWord[];
-  readonly pieces: readonly LabelledPiece[];
+  readonly tokens: readonly LabelledToken[];
 }
 
 /** What of a text limits its entities, whatever the labels are. NONE knows no such limits. */
 export interface EntityLimits {
-  /** Whether an entity that has come to a piece ends before it. */
-  isBefore(piece: number): boolean;
-  /** Whether a piece is part of an address, which is no name. */
-  isAddress(piece: number): boolean;
+  /** Whether an entity that has come to a token ends before it. */
+  isBefore(token: number): boolean;
+  /** Whether a token is part of an address, which is no name. */
+  isAddress(token: number): boolean;
 }
 
 /** The mean confidence of the words of an entity. */
@@ -48,7 +48,7 @@ export function meanConfidence(words: readonly ScoredWord[]): number {
   return words.reduce((sum, { confidence }) => sum + confidence, 0) / words.length;
 }
 
-/** A word, or a single piece where the strategy knows no words. */
+/** A word, or a single token where the strategy knows no words. */
 interface Unit {
   readonly rows: Float32Array[];
   readonly first: number;
@@ -57,21 +57,21 @@ interface Unit {
 interface Group {
   readonly type: string;
   readonly words: ScoredWord[];
-  readonly pieces: LabelledPiece[];
+  readonly tokens: LabelledToken[];
 }
 
-/** Where a decoder stands between two pieces. */
+/** Where a decoder stands between two tokens. */
 export interface DecoderState {
-  /** The piece that comes next. */
+  /** The token that comes next. */
   readonly next: number;
   readonly unit: { readonly first: number; readonly rows: readonly (readonly number[])[] } | undefined;
   readonly group:
-    | { readonly type: string; readonly words: readonly ScoredWord[]; readonly pieces: readonly LabelledPiece[] }
+    | { readonly type: string; readonly words: readonly ScoredWord[]; readonly tokens: readonly LabelledToken[] }
     | undefined;
 }
 
 /**
- * Decodes the pieces of a document in order, as their labels become known. An entity is given out
+ * Decodes the tokens of a document in order, as their labels become known. An entity is given out
  * once no later label can change it: when the unit behind it is complete and begins something else.
  * However the labels are cut into calls of {@link push}, the entities are the same.
  */
@@ -79,8 +79,8 @@ export class EntityDecoder {
   readonly #labels: readonly string[];
   readonly #scheme: LabelScheme;
   readonly #strategy: Aggregation;
-  /** Whether a piece belongs to the unit of the piece before it. */
-  readonly #joins: (piece: number) => boolean;
+  /** Whether a token belongs to the unit of the token before it. */
+  readonly #joins: (token: number) => boolean;
   readonly #limits: EntityLimits | undefined;
   #next: number;
   #unit: Unit | undefined;
@@ -88,13 +88,13 @@ export class EntityDecoder {
 
   /**
    * @param labels the model's labels, by column of the probabilities
-   * @param continues whether a piece goes on with the word of the piece before it
-   * @param from the first piece to decode: 0, or the {@link resumeAt} or {@link state} of an earlier decoder
+   * @param continues whether a token goes on with the word of the token before it
+   * @param from the first token to decode: 0, or the {@link resumeAt} or {@link state} of an earlier decoder
    */
   constructor(
     labels: readonly string[],
     strategy: Aggregation,
-    continues: (piece: number) => boolean,
+    continues: (token: number) => boolean,
     from: number | DecoderState = 0,
     limits?: EntityLimits,
   ) {
@@ -110,34 +110,34 @@ export class EntityDecoder {
     const { next, unit, group } = from;
     this.#next = next;
     this.#unit = unit && { first: unit.first, rows: unit.rows.map((row) => Float32Array.from(row)) };
-    this.#group = group && { type: group.type, words: [...group.words], pieces: [...group.pieces] };
+    this.#group = group && { type: group.type, words: [...group.words], tokens: [...group.tokens] };
   }
 
   /** What is known but not settled yet, as plain numbers: another decoder that begins with it gives what this one would. */
   get state(): DecoderState {
     const unit = this.#unit && { first: this.#unit.first, rows: this.#unit.rows.map((row) => [...row]) };
-    const group = this.#group && { ...this.#group, words: [...this.#group.words], pieces: [...this.#group.pieces] };
+    const group = this.#group && { ...this.#group, words: [...this.#group.words], tokens: [...this.#group.tokens] };
     return { next: this.#next, unit, group };
   }
 
-  /** The first piece that is not settled yet: a new decoder that begins there gives what this one would still give. */
+  /** The first token that is not settled yet: a new decoder that begins there gives what this one would still give. */
   get resumeAt(): number {
-    return this.#group?.pieces[0]?.piece ?? this.#unit?.first ?? this.#next;
+    return this.#group?.tokens[0]?.index ?? this.#unit?.first ?? this.#next;
   }
 
-  /** Takes the probabilities of the next pieces, row by row, and gives the entities that are now settled. */
-  push(probabilities: Float32Array): readonly PieceEntity[] {
+  /** Takes the probabilities of the next tokens, row by row, and gives the entities that are now settled. */
+  push(probabilities: Float32Array): readonly TokenEntity[] {
     const width = this.#labels.length;
-    const settled: PieceEntity[] = [];
+    const settled: TokenEntity[] = [];
     for (let at = 0; at + width <= probabilities.length; at += width) {
-      const piece = this.#next++;
+      const token = this.#next++;
       const ends = !this.#joins(this.#next);
       if (!this.#unit && ends && this.#labels[argmax(probabilities, at, width)] === OUTSIDE) {
-        // Most pieces are words outside of all entities, whatever the strategy.
+        // Most tokens are words outside of all entities, whatever the strategy.
         this.#endGroup(settled);
         continue;
       }
-      this.#unit ??= { rows: [], first: piece };
+      this.#unit ??= { rows: [], first: token };
       this.#unit.rows.push(probabilities.subarray(at, at + width));
       if (ends) this.#endUnit(settled);
     }
@@ -145,25 +145,25 @@ export class EntityDecoder {
   }
 
   /** Ends the document and gives the entities that touched its end. */
-  finish(): readonly PieceEntity[] {
-    const settled: PieceEntity[] = [];
+  finish(): readonly TokenEntity[] {
+    const settled: TokenEntity[] = [];
     this.#endUnit(settled);
     this.#endGroup(settled);
     return settled;
   }
 
-  #endUnit(settled: PieceEntity[]): void {
+  #endUnit(settled: TokenEntity[]): void {
     const unit = this.#unit;
     if (!unit) return;
     this.#unit = undefined;
     const [label, confidence] = this.#labelOf(unit);
-    const pieces = unit.rows.map((row, index) => {
+    const tokens = unit.rows.map((row, offset) => {
       const column = argmax(row);
-      return { piece: unit.first + index, label: this.#labels[column] ?? OUTSIDE, confidence: row[column] ?? 0 };
+      return { index: unit.first + offset, label: this.#labels[column] ?? OUTSIDE, confidence: row[column] ?? 0 };
     });
     if (this.#strategy === 'NONE') {
       const words = [{ first: unit.first, confidence }];
-      if (label !== OUTSIDE) settled.push({ type: label, confidence, words, pieces });
+      if (label !== OUTSIDE) settled.push({ type: label, confidence, words, tokens });
       return;
     }
     const { begins, ends, type } = this.#scheme.meaning(label);
@@ -172,13 +172,13 @@ export class EntityDecoder {
       this.#endGroup(settled);
     }
     if (isOutside) return;
-    this.#group ??= { type, words: [], pieces: [] };
+    this.#group ??= { type, words: [], tokens: [] };
     this.#group.words.push({ first: unit.first, confidence });
-    this.#group.pieces.push(...pieces);
+    this.#group.tokens.push(...tokens);
     if (ends) this.#endGroup(settled);
   }
 
-  #endGroup(settled: PieceEntity[]): void {
+  #endGroup(settled: TokenEntity[]): void {
     const group = this.#group;
     if (!group) return;
     this.#group = undefined;
@@ -187,7 +187,7 @@ export class EntityDecoder {
 
   #labelOf({ rows }: Unit): readonly [label: string, confidence: number] {
     const row = this.#strategy === 'AVERAGE' ? mean(rows) : this.#strategy === 'MAX' ? mostCertain(rows) : rows[0];
-    if (!row) throw new Error('A unit has at least one piece.');
+    if (!row) throw new Error('A unit has at least one token.');
     const column = argmax(row);
     return [this.#labels[column] ?? OUTSIDE, row[column] ?? 0];
   }

@@ -3,7 +3,7 @@ import { digestOf } from '../digest.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
-import type { PieceEntity } from './aggregation.ts';
+import type { TokenEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import type { Document, EntityOptions, Reading } from './document.ts';
@@ -151,11 +151,11 @@ async function* read(
   const done = from.sequence + 1;
   if (done > chunks.length) return;
   const decoder = reading.decoder(from.resumeAt);
-  const wanted = (pieces: readonly PieceEntity[]) =>
-    entitiesOf(reading, pieces).filter((entity) => keeps(reading.model, filter, entity));
+  const wanted = (decoded: readonly TokenEntity[]) =>
+    entitiesOf(reading, decoded).filter((entity) => keeps(reading.model, filter, entity));
   const given: Entity<Document>[] = [];
 
-  // An entity that was still open at the cursor is decoded again from its first piece.
+  // An entity that was still open at the cursor is decoded again from its first token.
   const first = done < chunks.length ? chunkAt(chunks, from.resumeAt) : chunks.length;
   for await (const labelled of reading.label(first)) {
     const { chunk } = labelled;
@@ -187,10 +187,10 @@ async function* read(
 }
 
 /** What the stream before the cursor had given out: needed for the totals at the end only. */
-async function decodeUpTo(end: number, reading: Reading): Promise<readonly PieceEntity[]> {
+async function decodeUpTo(end: number, reading: Reading): Promise<readonly TokenEntity[]> {
   if (end === 0) return [];
   const decoder = reading.decoder();
-  const decoded: PieceEntity[] = [];
+  const decoded: TokenEntity[] = [];
   const width = reading.model.labels.length;
   for await (const { chunk, probabilities } of reading.label(0, chunkAt(reading.chunks, end - 1) + 1)) {
     decoded.push(...decoder.push(probabilities.subarray(0, Math.max(0, end - chunk.core.start) * width)));
@@ -198,8 +198,8 @@ async function decodeUpTo(end: number, reading: Reading): Promise<readonly Piece
   return [...decoded, ...decoder.finish()];
 }
 
-function rowsFrom({ chunk, probabilities }: LabelledChunk, piece: number, model: Model): Float32Array {
-  return probabilities.subarray(Math.max(0, piece - chunk.core.start) * model.labels.length);
+function rowsFrom({ chunk, probabilities }: LabelledChunk, token: number, model: Model): Float32Array {
+  return probabilities.subarray(Math.max(0, token - chunk.core.start) * model.labels.length);
 }
 
 function rangeOf({ index, core }: Chunk, { document, encoding }: Reading): ChunkRange {

@@ -7,7 +7,7 @@ import { findSentences } from './sentences.ts';
 import { withLineEnds } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
-/** The pieces of a document and the chunks that a model reads them in. */
+/** The tokens of a document and the chunks that a model reads them in. */
 export interface ChunkPlan {
   readonly encoding: Encoding;
   readonly chunks: readonly Chunk[];
@@ -32,8 +32,8 @@ export async function planDocument(
   text: string,
   { chunkTokens, overlapTokens }: ChunkPlanOptions,
 ): Promise<ChunkPlan> {
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text: withLineEnds(text) });
-  const { prefix, suffix } = model.vocabulary;
+  const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text: withLineEnds(text) });
+  const { prefix, suffix } = model.tokenizer;
   const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
   const short = chunksOfShort(encoding, windowTokens);
   if (short && text.length < LONG_TEXT) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };

@@ -5,15 +5,15 @@ import type { Span } from './span.ts';
 export type TokenView = Pick<Encoding, 'ids' | 'continues'> & { readonly offsets: Pick<Encoding['offsets'], 'starts'> };
 
 export interface ChunkingOptions {
-  /** Pieces in a window, context included, special tokens not. */
+  /** Tokens in a window, context included, special tokens not. */
   readonly windowTokens: number;
-  /** Pieces of context that a window has on each side, at the most. */
+  /** Tokens of context that a window has on each side, at the most. */
   readonly overlapTokens: number;
 }
 
 /**
  * A stretch of a document that is run through a model at once. The cores of all chunks tile the
- * document's pieces; the window is the core with context around it. Ranges are half-open, in pieces.
+ * document's tokens; the window is the core with context around it. Ranges are half-open, in tokens.
  */
 export interface Chunk {
   readonly index: number;
@@ -21,7 +21,7 @@ export interface Chunk {
   readonly window: Span;
 }
 
-/** The chunks of a document that fits one window: none where it has no pieces. Nothing where it is longer. */
+/** The chunks of a document that fits one window: none where it has no tokens. Nothing where it is longer. */
 export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly Chunk[] | undefined {
   if (ids.length > windowTokens) return undefined;
   const all = { start: 0, end: ids.length };
@@ -49,9 +49,9 @@ export function* planChunks(
 }
 
 /**
- * Tiles the pieces from `from` on with cores of at most `coreTokens`.
+ * Tiles the tokens from `from` on with cores of at most `coreTokens`.
  *
- * @param ends for each sentence the index of the first piece after it
+ * @param ends for each sentence the index of the first token after it
  */
 export function* packCores(
   encoding: TokenView,
@@ -84,30 +84,30 @@ export function withContext(encoding: TokenView, core: Span, overlapTokens: numb
   return { start: Math.min(start, core.start), end };
 }
 
-/** For each sentence the index of the first piece behind it; the last is the number of pieces. */
+/** For each sentence the index of the first token behind it; the last is the number of tokens. */
 export function* sentenceEnds(encoding: TokenView, sentences: Iterable<Span>, from = 0): Generator<number> {
   const { starts } = encoding.offsets;
-  let piece = from;
+  let token = from;
   for (const sentence of sentences) {
-    const before = piece;
-    while (piece < starts.length && (starts[piece] ?? 0) < sentence.end) piece++;
-    // A footnote mark can end a sentence within what the vocabulary takes for one word.
-    piece = wordStartFrom(encoding, piece);
-    if (piece > before) yield piece;
+    const before = token;
+    while (token < starts.length && (starts[token] ?? 0) < sentence.end) token++;
+    // A footnote mark can end a sentence within what the tokenizer takes for one word.
+    token = wordStartFrom(encoding, token);
+    if (token > before) yield token;
   }
-  if (piece < starts.length) yield starts.length;
+  if (token < starts.length) yield starts.length;
 }
 
-/** The first word start at or after `piece`, or the number of pieces. */
-function wordStartFrom(encoding: TokenView, piece: number): number {
-  let at = piece;
+/** The first word start at or after `token`, or the number of tokens. */
+function wordStartFrom(encoding: TokenView, token: number): number {
+  let at = token;
   while (at < encoding.ids.length && encoding.continues(at)) at++;
   return at;
 }
 
-/** The last word start at or before `piece` and not before `least`. */
-function wordStartBefore(encoding: TokenView, piece: number, least: number): number {
-  let at = piece;
+/** The last word start at or before `token` and not before `least`. */
+function wordStartBefore(encoding: TokenView, token: number, least: number): number {
+  let at = token;
   while (at > least && at < encoding.ids.length && encoding.continues(at)) at--;
   return at;
 }

@@ -6,7 +6,7 @@ export interface Cursor {
   readonly fingerprint: string;
   /** Sequence number of the event that the cursor came with; -1 if there was none yet. */
   readonly sequence: number;
-  /** The first piece of the document whose entity had not been given out yet. */
+  /** The first token of the document whose entity had not been given out yet. */
   readonly resumeAt: number;
   /** It came with the event after `sequence`, which told that a job had failed and settled nothing. */
   readonly failed?: boolean;

@@ -248,7 +248,7 @@ export class Document {
     return sentenceAt(await this.sentences(), position);
   }
 
-  /** Prepares the reading of the document with a NER model: its pieces and chunks. */
+  /** Prepares the reading of the document with a NER model: its tokens and chunks. */
   async read(model: Model, aggregation: Aggregation): Promise<Reading> {
     const { encoding, chunks, borders } = await this.#plan(model);
     const revision = await model.revision();
@@ -262,7 +262,7 @@ export class Document {
       label: (from = 0, to = chunks.length) =>
         labelChunks(this.#loaders, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
       decoder: (from = 0) =>
-        new EntityDecoder(model.labels, aggregation, (piece) => borders.continues(piece), from, borders),
+        new EntityDecoder(model.labels, aggregation, (token) => borders.continues(token), from, borders),
     };
   }
 

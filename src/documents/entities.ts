@@ -1,7 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
-import { type Aggregation, type LabelledPiece, meanConfidence, type PieceEntity } from './aggregation.ts';
+import { type Aggregation, type LabelledToken, meanConfidence, type TokenEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 import { nameWithin } from './name-edges.ts';
@@ -29,11 +29,11 @@ export interface Entity<D extends TextSource = TextSource> {
   readonly chunkIndex: number;
 }
 
-/** A piece of an entity with the label that the model gave it. */
+/** A token of an entity with the label that the model gave it. */
 export interface EntityToken {
   /** The stretch of the text. */
   readonly text: string;
-  /** The piece of the vocabulary, as in `##ing`. */
+  /** The token itself, as in `##ing`. */
   readonly piece: string;
   readonly label: string;
   readonly confidence: number;
@@ -66,7 +66,7 @@ export interface EntityContext<D extends TextSource = TextSource> {
  */
 export function entitiesOf<D extends TextSource>(
   context: EntityContext<D>,
-  decoded: readonly PieceEntity[],
+  decoded: readonly TokenEntity[],
 ): readonly Entity<D>[] {
   if (context.aggregation === 'NONE') return decoded.map((entity) => new DecodedEntity(context, entity));
   return decoded.flatMap((entity) => {
@@ -75,21 +75,20 @@ export function entitiesOf<D extends TextSource>(
   });
 }
 
-/** The words and pieces of an entity that lie in a stretch of the text; it is as certain as these are. */
-function within({ encoding }: EntityContext, entity: PieceEntity, { start, end }: Span): PieceEntity {
+/** Narrows an entity to its words and tokens within a range of the text; its confidence is that of the words left. */
+function within({ encoding }: EntityContext, entity: TokenEntity, { start, end }: Span): TokenEntity {
   const { starts, ends } = encoding.offsets;
-  const lies = (piece: number) => (starts[piece] ?? 0) < end && (ends[piece] ?? 0) > start;
-  const pieces = entity.pieces.filter(({ piece }) => lies(piece));
-  if (pieces.length === entity.pieces.length) return entity;
-  const first = pieces[0]?.piece ?? 0;
-  const last = pieces.at(-1)?.piece ?? first;
+  const tokens = entity.tokens.filter(({ index }) => (starts[index] ?? 0) < end && (ends[index] ?? 0) > start);
+  if (tokens.length === entity.tokens.length) return entity;
+  const first = tokens[0]?.index ?? 0;
+  const last = tokens.at(-1)?.index ?? first;
   const words = entity.words.filter((word, index) => {
     return word.first <= last && (entity.words[index + 1]?.first ?? Number.POSITIVE_INFINITY) > first;
   });
-  return { type: entity.type, words, pieces, confidence: meanConfidence(words) };
+  return { type: entity.type, words, tokens, confidence: meanConfidence(words) };
 }
 
-/** An entity of the pieces that were decoded into one. What few ask for is computed when it is. */
+/** An entity that was decoded from its tokens. What few clients select is computed when it is read. */
 class DecodedEntity<D extends TextSource> implements Entity<D> {
   readonly text: string;
   readonly type: string;
@@ -98,12 +97,12 @@ class DecodedEntity<D extends TextSource> implements Entity<D> {
   readonly end: number;
   readonly span: Span;
   readonly #context: EntityContext<D>;
-  readonly #pieces: readonly LabelledPiece[];
+  readonly #tokens: readonly LabelledToken[];
 
-  constructor(context: EntityContext<D>, entity: PieceEntity, span = withoutBlanks(context, rangeOf(context, entity))) {
+  constructor(context: EntityContext<D>, entity: TokenEntity, span = withoutWhiteSpace(context, rangeOf(context, entity))) {
     const { document } = context;
     this.#context = context;
-    this.#pieces = entity.pieces;
+    this.#tokens = entity.tokens;
     this.type = entity.type;
     this.confidence = entity.confidence;
     this.span = span;
@@ -125,13 +124,13 @@ class DecodedEntity<D extends TextSource> implements Entity<D> {
   get tokens(): readonly EntityToken[] {
     const { document, model, encoding } = this.#context;
     const { starts, ends } = encoding.offsets;
-    return this.#pieces.map(({ piece, label, confidence }) => {
+    return this.#tokens.map(({ index, label, confidence }) => {
       // An unknown word is one token, with the emoji that stick to it.
-      const start = Math.max(this.span.start, starts[piece] ?? 0);
-      const end = Math.max(start, Math.min(this.span.end, ends[piece] ?? 0));
+      const start = Math.max(this.span.start, starts[index] ?? 0);
+      const end = Math.max(start, Math.min(this.span.end, ends[index] ?? 0));
       return {
         text: document.text.slice(start, end),
-        piece: model.vocabulary.piece(encoding.ids[piece] ?? -1),
+        piece: model.tokenizer.tokenOf(encoding.ids[index] ?? -1),
         label,
         confidence,
         start: document.position(start),
@@ -141,18 +140,18 @@ class DecodedEntity<D extends TextSource> implements Entity<D> {
   }
 
   get chunkIndex(): number {
-    return chunkAt(this.#context.chunks, this.#pieces[0]?.piece ?? 0);
+    return chunkAt(this.#context.chunks, this.#tokens[0]?.index ?? 0);
   }
 }
 
-/** The stretch of the text from an entity's first piece to its last. */
-function rangeOf({ encoding }: EntityContext, { pieces }: PieceEntity): Span {
+/** The range of the text from an entity's first token to its last. */
+function rangeOf({ encoding }: EntityContext, { tokens }: TokenEntity): Span {
   const { starts, ends } = encoding.offsets;
-  return { start: starts[pieces[0]?.piece ?? 0] ?? 0, end: ends[pieces.at(-1)?.piece ?? 0] ?? 0 };
+  return { start: starts[tokens[0]?.index ?? 0] ?? 0, end: ends[tokens.at(-1)?.index ?? 0] ?? 0 };
 }
 
-/** Some tokenizers make pieces of white space, at which an entity should neither begin nor end unless it is all there is. */
-function withoutBlanks({ document }: EntityContext, { start, end }: Span): Span {
+/** Some tokenizers make tokens of white space; an entity should not begin or end with one, unless it has nothing else. */
+function withoutWhiteSpace({ document }: EntityContext, { start, end }: Span): Span {
   const stretch = document.text.slice(start, end);
   if (stretch.trim() === '') return { start, end };
   return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
@@ -201,13 +200,13 @@ export function keeps(
   return types.includes(LabelScheme.of(model.labels).meaning(entity.type).type);
 }
 
-/** Index of the chunk whose core holds a piece, by binary search. */
-export function chunkAt(chunks: readonly Chunk[], piece: number): number {
+/** The index of the chunk whose core holds a token, by binary search. */
+export function chunkAt(chunks: readonly Chunk[], token: number): number {
   let low = 0;
   let high = chunks.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((chunks[middle]?.core.start ?? 0) <= piece) low = middle;
+    if ((chunks[middle]?.core.start ?? 0) <= token) low = middle;
     else high = middle - 1;
   }
   return low;

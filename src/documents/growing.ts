@@ -3,7 +3,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
-import { type Aggregation, type DecoderState, EntityDecoder, type PieceEntity } from './aggregation.ts';
+import { type Aggregation, type DecoderState, EntityDecoder, type TokenEntity } from './aggregation.ts';
 import type { ChunkRange, Progress } from './analysis.ts';
 import { type Chunk, packCores, sentenceEnds, withContext } from './chunking.ts';
 import { Document, type DocumentOptions } from './document.ts';
@@ -120,7 +120,7 @@ export class GrowingText {
   /** @param text the text from `textFrom` of the checkpoint on */
   constructor(options: GrowingOptions, checkpoint: Checkpoint = BEGIN, text = '') {
     this.#options = options;
-    this.#cuts = safeCutsOf(options.model.vocabulary);
+    this.#cuts = safeCutsOf(options.model.tokenizer);
     this.#state = checkpoint;
     this.#text = '';
     this.#pending = text;
@@ -195,7 +195,7 @@ export class GrowingText {
     const known = this.#scores;
     this.#scores = new Map();
     const cores = [...this.#state.cores];
-    const decoded: PieceEntity[] = [];
+    const decoded: TokenEntity[] = [];
     for await (const { chunk, rows } of this.#label(view, chunks, tools, known)) {
       cores.push({ index: chunk.index, core: shifted(chunk.core, view.token) });
       decoded.push(...decoder.push(rows));
@@ -212,7 +212,7 @@ export class GrowingText {
   /** Looks at the open end: its tokens and sentences, and what of them is certain. */
   async #look({ loaders, registry, documents }: GrowingTools): Promise<View> {
     const { textFrom, unit, position, token, sentence } = this.#state;
-    const { vocabulary } = this.#options.model;
+    const { tokenizer } = this.#options.model;
     const whole = withoutHalf(this.#text);
     const before = unit - textFrom;
     const text = whole.slice(before);
@@ -240,24 +240,24 @@ export class GrowingText {
       places: scan.places.map(({ state, next, sentences: ended }) => {
         return { state: movedState(state, textFrom), next: next + textFrom, ended };
       }),
-      special: vocabulary.prefix.length + vocabulary.suffix.length,
+      special: tokenizer.prefix.length + tokenizer.suffix.length,
       overlapTokens: documents.overlapTokens,
     };
   }
 
   /** The tokens of a part of the text, as they are in the whole. */
   async #encode(loaders: Loaders, text: string): Promise<Encoding> {
-    const { vocabulary } = this.#options.model;
+    const { tokenizer } = this.#options.model;
     const read = withLineEnds(text);
-    if (vocabulary.bert || this.#state.unit === 0) return loaders.encodings.load({ vocabulary, text: read });
-    const encoding = await loaders.encodings.load({ vocabulary, text: CONTEXT + read });
+    if (tokenizer.bert || this.#state.unit === 0) return loaders.encodings.load({ tokenizer, text: read });
+    const encoding = await loaders.encodings.load({ tokenizer, text: CONTEXT + read });
     const skipped = countUntil(encoding.offsets.ends, CONTEXT.length);
     const moved = (positions: Int32Array) => positions.subarray(skipped).map((each) => each - CONTEXT.length);
     return {
       ...encoding,
       ids: encoding.ids.subarray(skipped),
       offsets: { starts: moved(encoding.offsets.starts), ends: moved(encoding.offsets.ends) },
-      continues: (piece) => encoding.continues(piece + skipped),
+      continues: (index) => encoding.continues(index + skipped),
     };
   }
 
@@ -268,7 +268,7 @@ export class GrowingText {
     if (this.#state.chunks === 0 && certainTokens <= windowTokens) return [];
     const starts = encoding.offsets.starts.subarray(0, certainTokens);
     const ids = encoding.ids.subarray(0, certainTokens);
-    const known = { ids, offsets: { starts }, continues: (piece: number) => encoding.continues(piece) };
+    const known = { ids, offsets: { starts }, continues: (index: number) => encoding.continues(index) };
     const from = this.#state.coreStart - token;
     const ends: number[] = [];
     for (const end of sentenceEnds(known, view.sentences.slice(0, view.certainSentences), from)) {
@@ -317,7 +317,7 @@ export class GrowingText {
       const key = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('latin1');
       const output = known.get(key) ?? whole(await loaders.scores.load({ model, ids }));
       if (known !== this.#scores) this.#scores.set(key, output);
-      const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
+      const first = model.tokenizer.prefix.length + chunk.core.start - chunk.window.start;
       const last = first + chunk.core.end - chunk.core.start;
       return { chunk, output, rows: output.values.subarray(first * width, last * width) };
     });
@@ -326,21 +326,21 @@ export class GrowingText {
   #decoder({ borders, token }: View): EntityDecoder {
     const { model, aggregation } = this.#options;
     const limits = {
-      isBefore: (piece: number) => borders.isBefore(piece - token),
-      isAddress: (piece: number) => borders.isAddress(piece - token),
+      isBefore: (index: number) => borders.isBefore(index - token),
+      isAddress: (index: number) => borders.isAddress(index - token),
     };
-    const continues = (piece: number) => borders.continues(piece - token);
+    const continues = (index: number) => borders.continues(index - token);
     return new EntityDecoder(model.labels, aggregation, continues, this.#state.decoder, limits);
   }
 
-  #entities(view: View, decoded: readonly PieceEntity[], cores: Checkpoint['cores']): readonly GrownEntity[] {
+  #entities(view: View, decoded: readonly TokenEntity[], cores: Checkpoint['cores']): readonly GrownEntity[] {
     const { model, aggregation } = this.#options;
     const { token, position, unit, document, encoding } = view;
     const chunks = cores.map(({ index, core }) => ({ index, core: shifted(core, -token), window: core }));
     const local = decoded.map((entity) => ({
       ...entity,
       words: entity.words.map((word) => ({ ...word, first: word.first - token })),
-      pieces: entity.pieces.map((piece) => ({ ...piece, piece: piece.piece - token })),
+      tokens: entity.tokens.map((each) => ({ ...each, index: each.index - token })),
     }));
     // Ids, and with them the revision, are for whoever knows the whole text.
     return entitiesOf({ document, model, revision: '', aggregation, encoding, chunks }, local)

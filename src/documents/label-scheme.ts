@@ -1,7 +1,7 @@
 /** The label of what is no entity. */
 export const OUTSIDE = 'O';
 
-/** What a label says of a piece's or a word's place in an entity. */
+/** What a label says of a token's or a word's place in an entity. */
 export interface LabelMeaning {
   /** As in `PER`. */
   readonly type: string;

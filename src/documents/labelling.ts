@@ -5,15 +5,15 @@ import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 
-/** A chunk with the model's label probabilities for the pieces of its core. */
+/** A chunk with the model's label probabilities for the tokens of its core. */
 export interface LabelledChunk {
   readonly chunk: Chunk;
-  /** Row by row, one row for each piece of the core. */
+  /** Row by row, one row for each token of the core. */
   readonly probabilities: Float32Array;
   readonly scores: ModelOutput;
 }
 
-/** What is labelled: a document's pieces in chunks, for a model. */
+/** What is labelled: a document's tokens in chunks, for a model. */
 interface Labelled {
   readonly model: Model;
   readonly encoding: Encoding;
@@ -37,7 +37,7 @@ export async function labelAll(
 async function labelChunk(loaders: Loaders, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {
   const scores = await loaders.scores.load({ model, ids: encoding.ids.subarray(chunk.window.start, chunk.window.end) });
   const width = model.labels.length;
-  const first = model.vocabulary.prefix.length + chunk.core.start - chunk.window.start;
+  const first = model.tokenizer.prefix.length + chunk.core.start - chunk.window.start;
   const last = first + chunk.core.end - chunk.core.start;
   return { chunk, probabilities: scores.values.subarray(first * width, last * width), scores };
 }

@@ -42,7 +42,7 @@ export async function embed(
   windowsInFlight: number,
   purpose: Purpose = 'PASSAGE',
 ): Promise<Embedding> {
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   if (!isReadable(encoding, model, text)) {
     throw new BertqlError(
       'EMPTY_TEXT',
@@ -106,10 +106,10 @@ export interface Frame {
 }
 
 export async function frameOf(loaders: Loaders, model: Model, purpose: Purpose): Promise<Frame> {
-  const { vocabulary } = model;
+  const { tokenizer } = model;
   const text = purpose === 'QUERY' ? model.queryPrefix : model.passagePrefix;
-  const before = text === '' ? new Int32Array() : (await loaders.encodings.load({ vocabulary, text })).ids;
-  const size = vocabulary.prefix.length + vocabulary.suffix.length + before.length;
+  const before = text === '' ? new Int32Array() : (await loaders.encodings.load({ tokenizer, text })).ids;
+  const size = tokenizer.prefix.length + tokenizer.suffix.length + before.length;
   return {
     room: model.maxTokens - size,
     size,
@@ -136,9 +136,9 @@ export function meanOfVectors(
   return Float32Array.from(mean, (value) => (length === 0 ? value : value / length));
 }
 
-function isReadable({ ids }: Encoding, { vocabulary }: Model, text: string): boolean {
+function isReadable({ ids }: Encoding, { tokenizer }: Model, text: string): boolean {
   // Other tokenizers than BERT's make tokens of white space too.
-  return ids.some((id) => id !== vocabulary.unknownId) && (vocabulary.bert !== undefined || !isBlank(text));
+  return ids.some((id) => id !== tokenizer.unknownId) && (tokenizer.bert !== undefined || !isBlank(text));
 }
 
 /** The tokens of a text in windows of whole sentences; a text that fits is one. */

@@ -91,7 +91,7 @@ async function buildIndex(
   text: string,
   windowsInFlight: number,
 ): Promise<Float32Array> {
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const passages = await collectYielding(planPassages(encoding, text, frame.room), loaders.signal);
   const width = model.dimensions;

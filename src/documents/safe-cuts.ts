@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 
 /** White space at which BERT's tokenizer cuts a text, and what `withLineEnds` makes of it. */
 const BLANK = /[ \t-\r\u0085]/;
@@ -17,9 +17,9 @@ export interface SafeCuts {
 }
 
 /** The cuts that a tokenizer allows. */
-export function safeCutsOf(vocabulary: Vocabulary): SafeCuts {
-  if (vocabulary.bert) return { before: lastWord };
-  return { before: vocabulary.splitsAtBlanks ? lastBlank : () => 0 };
+export function safeCutsOf(tokenizer: Tokenizer): SafeCuts {
+  if (tokenizer.bert) return { before: lastWord };
+  return { before: tokenizer.splitsAtSpaces ? lastSpace : () => 0 };
 }
 
 /** After white space; in a long stretch without any, before an ideograph, which is a word by itself. */
@@ -35,7 +35,7 @@ function lastWord(text: string, position: number): number {
 }
 
 /** At a single blank between letters or digits; the second part begins with it. */
-function lastBlank(text: string, position: number): number {
+function lastSpace(text: string, position: number): number {
   for (let at = Math.min(position, text.length - 2); at > 0; at--) {
     if (text.charAt(at) !== ' ' || !LETTER.test(text.charAt(at - 1))) continue;
     if (LETTER.test(String.fromCodePoint(text.codePointAt(at + 1) ?? 0x20))) return at;

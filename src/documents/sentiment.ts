@@ -39,21 +39,21 @@ async function scoreSentiment(
   { windowTokens, windowsInFlight }: SentimentOptions,
 ): Promise<SentimentResult> {
   // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
-  // for any other text the pieces are those of the normalized text, and are shared with other fields.
-  const read = model.vocabulary.bert && /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text: read });
-  const pieces = encoding.ids.length;
-  // Other tokenizers than BERT's make pieces of blanks too.
-  if (pieces === 0 || (!model.vocabulary.bert && isBlank(text))) {
+  // for any other text the tokens are those of the normalized text, and are shared with other fields.
+  const read = model.tokenizer.bert && /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
+  const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text: read });
+  const length = encoding.ids.length;
+  // Other tokenizers than BERT's make tokens of white space, too.
+  if (length === 0 || (!model.tokenizer.bert && isBlank(text))) {
     throw new BertqlError(
       'EMPTY_TEXT',
       'The text has nothing to read: expected at least one visible character, but it is empty or blank.',
     );
   }
-  const special = model.vocabulary.prefix.length + model.vocabulary.suffix.length;
+  const special = model.tokenizer.prefix.length + model.tokenizer.suffix.length;
   const room = model.maxTokens - special;
   const windows =
-    pieces > room && longText === 'WINDOWS'
+    length > room && longText === 'WINDOWS'
       ? await planWindows(loaders, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
   const scores = await scoreWindows(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
@@ -66,7 +66,7 @@ async function scoreSentiment(
     (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
     0,
   );
-  const piecesUsed = windows.reduce((sum, window) => sum + window.length, 0);
+  const used = windows.reduce((sum, window) => sum + window.length, 0);
   const revision = await model.revision();
   return {
     get id() {
@@ -76,10 +76,10 @@ async function scoreSentiment(
     label: model.labels[best] ?? '',
     confidence: probabilities[best] ?? 0,
     probabilities: model.labels.map((label, index) => ({ label, probability: probabilities[index] ?? 0 })),
-    tokenCount: pieces + special,
-    tokensUsed: piecesUsed + special,
-    truncated: piecesUsed < pieces,
-    readable: encoding.ids.some((id) => id !== model.vocabulary.unknownId),
+    tokenCount: length + special,
+    tokensUsed: used + special,
+    truncated: used < length,
+    readable: encoding.ids.some((id) => id !== model.tokenizer.unknownId),
     model,
     timing: {
       tokenizeMs: encoding.tokenizeMs,

@@ -41,7 +41,7 @@ export interface Tokenization {
 export interface Token {
   readonly index: number;
   readonly id: number;
-  /** The piece, as in `##ing` or `Ġname`. */
+  /** The token itself, as in `##ing` or `Ġname`. */
   readonly text: string;
   /** Put in by the tokenizer: `[CLS]`, `[SEP]` or padding. */
   readonly special: boolean;
@@ -49,7 +49,7 @@ export interface Token {
   /** Half-open range in the text, in the client's unit; `null` for special tokens. */
   readonly start: number | null;
   readonly end: number | null;
-  /** Index of the word that the piece belongs to; `null` for special tokens. */
+  /** Index of the word that the token belongs to; `null` for special tokens. */
   readonly wordIndex: number | null;
 }
 
@@ -71,37 +71,37 @@ export async function tokenize(
   document: TokenizedText,
   options: TokenizationOptions,
 ): Promise<Tokenization> {
-  const { vocabulary } = model;
+  const { tokenizer } = model;
   const { text, position } = document;
-  const prefix = options.addSpecialTokens ? vocabulary.prefix : [];
-  const suffix = options.addSpecialTokens ? vocabulary.suffix : [];
+  const prefix = options.addSpecialTokens ? tokenizer.prefix : [];
+  const suffix = options.addSpecialTokens ? tokenizer.suffix : [];
   const maxLength = checkMaxLength(options, model, prefix.length + suffix.length);
 
-  const encoding = await loaders.encodings.load({ vocabulary, text });
+  const encoding = await loaders.encodings.load({ tokenizer, text });
   const room = options.truncation ? maxLength - prefix.length - suffix.length : encoding.ids.length;
-  const pieces = encoding.ids.subarray(0, room);
-  const attended = prefix.length + pieces.length + suffix.length;
+  const bare = encoding.ids.subarray(0, room);
+  const attended = prefix.length + bare.length + suffix.length;
   const ids = new Int32Array(options.padding === 'MAX_LENGTH' ? Math.max(attended, maxLength) : attended);
-  ids.fill(vocabulary.padId);
+  ids.fill(tokenizer.padId);
   ids.set(prefix);
-  ids.set(pieces, prefix.length);
-  ids.set(suffix, prefix.length + pieces.length);
+  ids.set(bare, prefix.length);
+  ids.set(suffix, prefix.length + bare.length);
 
-  /** Something of each piece, and `null` for each special token. */
-  const ofPieces = (positions: Int32Array) =>
+  /** The position of each token in the client's unit; `null` for special tokens. */
+  const positionsOf = (positions: Int32Array) =>
     new LazyList(ids.length, function* () {
       for (let index = 0; index < ids.length; index++) {
-        const piece = index - prefix.length;
-        yield piece < 0 || piece >= pieces.length ? null : position(positions[piece] ?? 0);
+        const at = index - prefix.length;
+        yield at < 0 || at >= bare.length ? null : position(positions[at] ?? 0);
       }
     });
-  const starts = () => ofPieces(encoding.offsets.starts);
-  const ends = () => ofPieces(encoding.offsets.ends);
+  const starts = () => positionsOf(encoding.offsets.starts);
+  const ends = () => positionsOf(encoding.offsets.ends);
 
   return {
     get id() {
       const { addSpecialTokens, padding, truncation } = options;
-      const source = [document.hash, document.offsetEncoding, model.id, vocabulary.id];
+      const source = [document.hash, document.offsetEncoding, model.id, tokenizer.id];
       return resultId('Tokenization', [...source, addSpecialTokens, maxLength, padding, truncation]);
     },
     text,
@@ -109,7 +109,7 @@ export async function tokenize(
     ids,
     attended,
     tokenCount: prefix.length + encoding.ids.length + suffix.length,
-    truncated: pieces.length < encoding.ids.length,
+    truncated: bare.length < encoding.ids.length,
     starts,
     ends,
     tokens: () =>
@@ -124,7 +124,7 @@ export async function tokenize(
           yield {
             index,
             id,
-            text: vocabulary.piece(id),
+            text: tokenizer.tokenOf(id),
             special,
             attended: index < attended,
             start,
@@ -151,17 +151,17 @@ function checkMaxLength(options: TokenizationOptions, model: Model, specialToken
   return maxLength;
 }
 
-/** The text that ids stand for. Throws BAD_ARGUMENT for an id that the vocabulary does not have. */
+/** Decodes ids to text. Throws BAD_ARGUMENT for an id that the vocabulary does not have. */
 export async function detokenize(model: Model, ids: readonly number[], skipSpecialTokens: boolean): Promise<string> {
-  const { vocabulary } = model;
-  const at = ids.findIndex((id) => id < 0 || id >= vocabulary.size);
+  const { tokenizer } = model;
+  const at = ids.findIndex((id) => id < 0 || id >= tokenizer.size);
   if (at >= 0) {
     throw new BertqlError(
       'BAD_ARGUMENT',
-      `ids[${at}] must be from 0 to ${vocabulary.size - 1}, the vocabulary of "${model.id}", but it is ${ids[at]}.`,
+      `ids[${at}] must be from 0 to ${tokenizer.size - 1}, the vocabulary of "${model.id}", but it is ${ids[at]}.`,
     );
   }
-  const text = await vocabulary.decode(ids, skipSpecialTokens);
+  const text = await tokenizer.decode(ids, skipSpecialTokens);
   return model.cleanUpSpaces ? closeUpPunctuation(text) : text;
 }
 

@@ -48,7 +48,7 @@ export async function occurrencesIn(
     end: index + found.length,
   }));
   if (spans.length === 0) return [];
-  const encoding = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+  const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
   const sentences = await findSentences(text, loaders.signal);

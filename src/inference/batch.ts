@@ -12,7 +12,7 @@ export function isBatch(works: readonly QueuedWork[]): works is Batch {
 /** The message for the worker: the ids of all sequences one after the other, each with its special tokens. */
 export function requestOf(batch: Batch): RunRequest {
   const { model } = batch[0];
-  const { prefix, suffix, padId } = model.vocabulary;
+  const { prefix, suffix, padId } = model.tokenizer;
   const lengths = Int32Array.from(batch, (work) => work.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { Segmenter, type SegmentVisitor } from './segmentation.ts';
 import { type SegmentTokens, WordCache } from './word-cache.ts';
@@ -10,23 +10,23 @@ import { type SegmentTokens, WordCache } from './word-cache.ts';
  * the text itself never goes to the Rust tokenizer, which would take longer and hold the event loop for its result.
  */
 export class BertTokenizer {
-  readonly #vocabulary: Vocabulary;
+  readonly #tokenizer: Tokenizer;
   readonly #segmenter: Segmenter;
   readonly #words: WordCache;
   readonly #unknownId: number;
 
-  private constructor(vocabulary: Vocabulary, maxWordLength: number, unknownId: number) {
-    this.#vocabulary = vocabulary;
-    this.#segmenter = new Segmenter(vocabulary, maxWordLength);
-    this.#words = new WordCache(vocabulary);
+  private constructor(tokenizer: Tokenizer, maxWordLength: number, unknownId: number) {
+    this.#tokenizer = tokenizer;
+    this.#segmenter = new Segmenter(tokenizer, maxWordLength);
+    this.#words = new WordCache(tokenizer);
     this.#unknownId = unknownId;
   }
 
-  /** `undefined` if the vocabulary is of another tokenizer. */
-  static of(vocabulary: Vocabulary): BertTokenizer | undefined {
-    const { bert, unknownId } = vocabulary;
+  /** `undefined` for any other tokenizer. */
+  static of(tokenizer: Tokenizer): BertTokenizer | undefined {
+    const { bert, unknownId } = tokenizer;
     if (!bert || unknownId === undefined) return undefined;
-    return new BertTokenizer(vocabulary, bert.maxWordLength, unknownId);
+    return new BertTokenizer(tokenizer, bert.maxWordLength, unknownId);
   }
 
   /** The tokens of a text. Others have their turn after each part of it. */
@@ -47,7 +47,7 @@ export class BertTokenizer {
       located.push(part.locate());
     }
     const { ids, offsets } = await joinTokens(located);
-    return { ids, offsets, continues: (token) => this.#vocabulary.isContinuation(ids[token] ?? -1) };
+    return { ids, offsets, continues: (token) => this.#tokenizer.isContinuation(ids[token] ?? -1) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 
 /**
  * Half-open ranges `[starts[i], ends[i])` of tokens in the text, in UTF-16 code units. White space that a token takes
@@ -24,7 +24,7 @@ export interface EncodedText extends LocatedTokens {
 
 /** The tokens that a tokenizer made of a text. */
 export interface Encoding extends EncodedText {
-  readonly vocabulary: Vocabulary;
+  readonly tokenizer: Tokenizer;
   /** From the call until the tokens were there, in milliseconds. */
   readonly tokenizeMs: number;
 }

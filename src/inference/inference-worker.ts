@@ -69,8 +69,8 @@ export class InferenceWorker {
 
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
-    if (!model.weights) throw new Error(`Model "${model.id}" is a vocabulary alone: there is nothing to load.`);
-    const { prefix, suffix, padId, size } = model.vocabulary;
+    if (!model.weights) throw new Error(`Model "${model.id}" is a tokenizer alone: there is nothing to load.`);
+    const { prefix, suffix, padId, size } = model.tokenizer;
     const reply = await this.#ask({
       type: 'load',
       model: model.id,

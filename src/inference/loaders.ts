@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { abortError, BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 import type { Encoding } from './encoding.ts';
 import type { ModelLoader } from './model-loader.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -11,7 +11,7 @@ import type { Lane, ModelOutput, Sequence } from './work.ts';
 
 /** A text to tokenize. */
 export interface TextKey {
-  readonly vocabulary: Vocabulary;
+  readonly tokenizer: Tokenizer;
   readonly text: string;
 }
 
@@ -55,7 +55,7 @@ const INTERACTIVE_TOKENS = 1024;
  * @example
  * const loaders = inference.loaders({ signal });
  * await loaders.use(model);
- * const { ids } = await loaders.encodings.load({ vocabulary: model.vocabulary, text });
+ * const { ids } = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
  * const { values } = await loaders.scores.load({ model, ids });
  * loaders.dispose();
  */
@@ -94,7 +94,7 @@ export class Loaders {
     this.signal = signal;
     this.encodings = new DataLoader(
       eachByItself((keys: readonly TextKey[]) => keys.map((key) => this.#encode(key))),
-      { cacheKeyFn: ({ vocabulary, text }) => `${vocabulary.id}\n${text}` },
+      { cacheKeyFn: ({ tokenizer, text }) => `${tokenizer.id}\n${text}` },
     );
     this.sentiments = new DataLoader(
       eachByItself((keys: readonly SentimentKey[]) => keys.map((key) => key.score(this, key))),
@@ -145,9 +145,9 @@ export class Loaders {
     this.#leases.clear();
   }
 
-  async #encode({ vocabulary, text }: TextKey): Promise<Encoding> {
+  async #encode({ tokenizer, text }: TextKey): Promise<Encoding> {
     this.#throwIfOver();
-    return this.#backends.tokenization.encode(vocabulary, text, this.signal);
+    return this.#backends.tokenization.encode(tokenizer, text, this.signal);
   }
 
   async #run(sequence: Sequence): Promise<ModelOutput> {
@@ -165,7 +165,7 @@ export class Loaders {
         `The files of model "${model.id}" have changed since the request began. Send it again.`,
       );
     }
-    const { prefix, suffix } = model.vocabulary;
+    const { prefix, suffix } = model.tokenizer;
     this.#tokens += prefix.length + ids.length + suffix.length;
     const lane: Lane = this.#tokens <= INTERACTIVE_TOKENS ? 'INTERACTIVE' : 'BULK';
     return scheduler.submit({ ...sequence, lane, group: this, signal: this.signal });

@@ -114,7 +114,7 @@ export class Scheduler {
     if (known) return Promise.resolve(known);
     const { outageMs } = this.#pool;
     if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
-    const { prefix, suffix } = model.vocabulary;
+    const { prefix, suffix } = model.tokenizer;
     const length = prefix.length + ids.length + suffix.length;
     if (this.#queue.tokens + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
     const enqueuedAt = performance.now();

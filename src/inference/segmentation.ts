@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 
 /** UTF-16 code units of a text that are handled in one turn of the event loop: 2 ms of prose, 15 of punctuation alone. */
 const PART_LENGTH = 32_768;
@@ -31,7 +31,7 @@ const MIXED = 6;
  * looks at each character by itself.
  */
 export class Segmenter {
-  readonly #vocabulary: Vocabulary;
+  readonly #tokenizer: Tokenizer;
   readonly #maxWordLength: number;
   /** The longest first. */
   readonly #addedTokens: readonly string[];
@@ -39,10 +39,10 @@ export class Segmenter {
   readonly #kinds = new Uint8Array(0x11_0000);
   #lookups = 0;
 
-  constructor(vocabulary: Vocabulary, maxWordLength: number) {
-    this.#vocabulary = vocabulary;
+  constructor(tokenizer: Tokenizer, maxWordLength: number) {
+    this.#tokenizer = tokenizer;
     this.#maxWordLength = maxWordLength;
-    this.#addedTokens = [...vocabulary.addedTokens].sort((one, other) => other.length - one.length);
+    this.#addedTokens = [...tokenizer.addedTokens].sort((one, other) => other.length - one.length);
     for (let code = 0; code < 128; code++) {
       const kind = this.#lookUp(code);
       this.#kinds[code] = kind === KEPT && /[A-Za-z0-9]/.test(String.fromCharCode(code)) ? PLAIN : kind;
@@ -125,7 +125,7 @@ export class Segmenter {
 
   #lookUp(code: number): number {
     this.#lookups++;
-    const words = this.#vocabulary.splitWords(`a${String.fromCodePoint(code)}a`);
+    const words = this.#tokenizer.splitWords(`a${String.fromCodePoint(code)}a`);
     const [first = ''] = words;
     if (words.length === 1) return first === 'aa' ? REMOVED : this.#mayBeReordered(code) ? MIXED : KEPT;
     if (first !== 'a' || words.at(-1) !== 'a') return MIXED;
@@ -134,7 +134,7 @@ export class Segmenter {
 
   /** A tokenizer that strips accents decomposes a text first, which changes the order of marks, also of those it keeps. */
   #mayBeReordered(code: number): boolean {
-    return /\p{M}/u.test(String.fromCodePoint(code)) && this.#vocabulary.splitWords('a\u0301')[0] === 'a';
+    return /\p{M}/u.test(String.fromCodePoint(code)) && this.#tokenizer.splitWords('a\u0301')[0] === 'a';
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsEncoding } from 'tokenizers';
 import { throwIfAborted } from '../errors.ts';
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 import { codePointToUtf16 } from './code-points.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { beginsWord } from './word-starts.ts';
@@ -29,8 +29,8 @@ const CUT = /[\p{L}\p{N}](?= [\p{L}\p{N}])/gu;
  * The tokens of a text by a tokenizer other than BERT's own. The Rust tokenizer does all of it, off the main thread: a
  * long text in parts if its rules allow that, and otherwise whole.
  */
-export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?: AbortSignal): Promise<EncodedText> {
-  const parts = vocabulary.splitsAtBlanks ? cut(text) : [text];
+export async function encodeWhole(tokenizer: Tokenizer, text: string, signal?: AbortSignal): Promise<EncodedText> {
+  const parts = tokenizer.splitsAtSpaces ? cut(text) : [text];
   const found: LocatedTokens[] = [];
   let start = 0;
   let context = '';
@@ -39,7 +39,7 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
     const batch = parts
       .slice(first, first + PARTS_AT_ONCE)
       .map((part, index) => (first + index > 0 ? CONTEXT + part : part));
-    const encodings = await vocabulary.encode(batch);
+    const encodings = await tokenizer.encode(batch);
     for (const [index, part] of batch.entries()) {
       const encoding = encodings[index];
       if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${batch.length} texts.`);
@@ -53,8 +53,8 @@ export async function encodeWhole(vocabulary: Vocabulary, text: string, signal?:
   return {
     ids,
     offsets,
-    continues: vocabulary.marksContinuations
-      ? (token) => vocabulary.isContinuation(ids[token] ?? -1)
+    continues: tokenizer.marksContinuations
+      ? (token) => tokenizer.isContinuation(ids[token] ?? -1)
       : (token) => token > 0 && token < ids.length && !beginsWord(text, token, offsets),
   };
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { JsEncoding } from 'tokenizers';
-import type { Vocabulary } from '../models/vocabulary.ts';
+import type { Tokenizer } from '../models/tokenizer.ts';
 import { codePointToUtf16 } from './code-points.ts';
 
 /** Segments that are kept. A book has some 10,000 different ones. */
@@ -31,8 +31,8 @@ export class WordCache {
   readonly #known = new LRUCache<string, SegmentTokens>({ max: MOST_KEPT });
   readonly #loader: DataLoader<string, SegmentTokens>;
 
-  constructor(vocabulary: Vocabulary) {
-    this.#loader = new DataLoader((segments) => encodeSegments(vocabulary, segments), {
+  constructor(tokenizer: Tokenizer) {
+    this.#loader = new DataLoader((segments) => encodeSegments(tokenizer, segments), {
       maxBatchSize: SEGMENTS_AT_ONCE,
     });
   }
@@ -61,7 +61,7 @@ interface Line {
   text: string;
 }
 
-async function encodeSegments(vocabulary: Vocabulary, segments: readonly string[]): Promise<SegmentTokens[]> {
+async function encodeSegments(tokenizer: Tokenizer, segments: readonly string[]): Promise<SegmentTokens[]> {
   const lines: Line[] = [];
   let line: Line | undefined;
   for (const segment of new Set(segments)) {
@@ -69,7 +69,7 @@ async function encodeSegments(vocabulary: Vocabulary, segments: readonly string[
     line.text += line.segments.length > 0 ? ` ${segment}` : segment;
     line.segments.push(segment);
   }
-  const encodings = await vocabulary.encode(lines.map(({ text }) => text));
+  const encodings = await tokenizer.encode(lines.map(({ text }) => text));
   const found = new Map<string, SegmentTokens>();
   let turnEnds = performance.now() + TURN_MS;
   for (const [index, each] of lines.entries()) {

@@ -14,7 +14,7 @@ import type { OpenModel } from './model.ts';
 import { type ModelFolder, readModelFolder } from './model-folder.ts';
 import { ModelFolderError } from './model-folder-error.ts';
 import { poolingFile } from './pooling.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { Tokenizer } from './tokenizer.ts';
 import { type DtypeChoice, findWeights, type RequestedWeights, type Weights, weightsChoices } from './weights-file.ts';
 
 export interface ModelFilesOptions {
@@ -58,7 +58,7 @@ export class ModelFiles {
   readonly #hub: Hub | undefined;
   readonly #external = new ExternalData();
   /** By the path of the tokenizer, with a stamp that changes when it is rewritten: models of one folder share theirs. */
-  readonly #vocabularies = new Map<string, { readonly stamp: string; readonly vocabulary: Promise<Vocabulary> }>();
+  readonly #tokenizers = new Map<string, { readonly stamp: string; readonly tokenizer: Promise<Tokenizer> }>();
 
   constructor(modelsDirectory: string, options: ModelFilesOptions) {
     this.#modelsDirectory = modelsDirectory;
@@ -77,10 +77,10 @@ export class ModelFiles {
     // Before and after: files that are written meanwhile are not taken half old, half new.
     const revision = await this.#stamp(entry, path);
     const folder = await readModelFolder(path, entry);
-    const vocabulary = await this.#vocabulary(folder);
+    const tokenizer = await this.#tokenizer(folder);
     const contents = await this.#filesIn(entry, path);
     if ((await this.#stamp(entry, path)) !== revision) throw new FilesChanged(entry.id);
-    return { ...folder, vocabulary, revision, contents };
+    return { ...folder, tokenizer, revision, contents };
   }
 
   /** Fetches what is damaged in the cache once more, and reads it then. */
@@ -102,9 +102,9 @@ export class ModelFiles {
       await hub.fetch(source, [{ names: [poolingFile(modules)], optional: true }], report, signal);
     }
     const folder = await readModelFolder(path, entry);
-    const vocabulary = await this.#vocabulary(folder);
+    const tokenizer = await this.#tokenizer(folder);
     const { dtype, device, file } = this.requestedOf(entry);
-    return { ...folder, vocabulary, revision: JSON.stringify([commit, dtype, device, file]), contents: [] };
+    return { ...folder, tokenizer, revision: JSON.stringify([commit, dtype, device, file]), contents: [] };
   }
 
   /** Finds the weights of an open model, fetched first if they are not cached. Throws as {@link open} does. */
@@ -223,24 +223,24 @@ export class ModelFiles {
     return names.map((name) => ({ names: [posix.join(posix.dirname(file), name)] }));
   }
 
-  async #vocabulary(folder: ModelFolder): Promise<Vocabulary> {
+  async #tokenizer(folder: ModelFolder): Promise<Tokenizer> {
     const { tokenizerPath, padToken, vocabularySize } = folder;
-    const vocabulary = await this.#vocabularyOf(tokenizerPath, padToken);
-    if (vocabularySize === undefined || vocabulary.size <= vocabularySize) return vocabulary;
+    const tokenizer = await this.#tokenizerOf(tokenizerPath, padToken);
+    if (vocabularySize === undefined || tokenizer.size <= vocabularySize) return tokenizer;
     throw new ModelFolderError(
-      `${tokenizerPath} has ids up to ${vocabulary.size - 1}, but the model knows ${vocabularySize} (vocab_size in config.json): they do not belong together.`,
+      `${tokenizerPath} has ids up to ${tokenizer.size - 1}, but the model knows ${vocabularySize} (vocab_size in config.json): they do not belong together.`,
     );
   }
 
-  async #vocabularyOf(tokenizerPath: string, padToken: string | undefined): Promise<Vocabulary> {
+  async #tokenizerOf(tokenizerPath: string, padToken: string | undefined): Promise<Tokenizer> {
     const { size, mtimeMs, ino } = await stat(tokenizerPath);
     const stamp = [size, mtimeMs, ino].join();
-    const known = this.#vocabularies.get(tokenizerPath);
-    if (known?.stamp === stamp) return known.vocabulary;
-    const vocabulary = Vocabulary.load(tokenizerPath, padToken);
-    this.#vocabularies.set(tokenizerPath, { stamp, vocabulary });
-    vocabulary.catch(() => this.#vocabularies.delete(tokenizerPath));
-    return vocabulary;
+    const known = this.#tokenizers.get(tokenizerPath);
+    if (known?.stamp === stamp) return known.tokenizer;
+    const tokenizer = Tokenizer.load(tokenizerPath, padToken);
+    this.#tokenizers.set(tokenizerPath, { stamp, tokenizer });
+    tokenizer.catch(() => this.#tokenizers.delete(tokenizerPath));
+    return tokenizer;
   }
 
   /** Changes whenever a file of the folder does. */

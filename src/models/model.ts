@@ -4,14 +4,14 @@ import type { ModelEntry, ModelTask } from './catalogue.ts';
 import type { Device } from './device.ts';
 import type { ModelFolder } from './model-folder.ts';
 import type { Pooling } from './pooling.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Tokenizer } from './tokenizer.ts';
 import { type Dtype, type DtypeChoice, isForCpu, type RequestedWeights, type Weights } from './weights-file.ts';
 
 export type ModelState = 'AVAILABLE' | 'LOADING' | 'READY' | 'FAILED';
 
 /** What a model's files say of it, read and checked: all that is needed to tokenize for it. */
 export interface OpenModel extends ModelFolder {
-  readonly vocabulary: Vocabulary;
+  readonly tokenizer: Tokenizer;
   /** Changes whenever the files on this machine change. */
   readonly revision: string;
   /** The files whose content decides on the results; empty if `revision` is that of a commit, the same on any machine. */
@@ -81,7 +81,7 @@ export class Model {
   }
 
   get vocabularySize(): number {
-    return this.files?.vocabulary.size ?? this.entry.preview?.vocabularySize ?? 0;
+    return this.files?.tokenizer.size ?? this.entry.preview?.vocabularySize ?? 0;
   }
 
   /** Numbers of a vector of an EMBEDDING model; 0 for another, and while nothing is known of the model. */
@@ -109,8 +109,8 @@ export class Model {
     return this.#opened.vectors?.passagePrefix ?? '';
   }
 
-  get vocabulary(): Vocabulary {
-    return this.#opened.vocabulary;
+  get tokenizer(): Tokenizer {
+    return this.#opened.tokenizer;
   }
 
   get cleanUpSpaces(): boolean {

@@ -57,7 +57,7 @@ export class ModelRegistry {
 
   /**
    * The model for a task: the one of that id, or the task's default.
-   * Any model can tokenize; a vocabulary alone can do nothing else.
+   * Any model can tokenize; a tokenizer without a model can do nothing else.
    */
   resolve(task: ModelTask, id?: string | null): Model {
     if (id == null) {

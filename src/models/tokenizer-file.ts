@@ -48,7 +48,7 @@ export function continuationMark({ model }: TokenizerJson): string | undefined {
 /** How BERT's own tokenizer treats words. */
 export interface BertRules {
   readonly lowercase: boolean;
-  /** Characters of a word; a longer one has no pieces, but is unknown as a whole. */
+  /** Characters of a word; a longer one has no tokens, but is unknown as a whole. */
   readonly maxWordLength: number;
 }
 
@@ -56,7 +56,7 @@ export interface BertRules {
 const MAX_WORD_LENGTH = 100;
 
 /**
- * Whether it is BERT's own tokenizer: it makes the pieces of a text out of the pieces of its words, and plain ASCII
+ * Whether it is BERT's own tokenizer: it makes the tokens of a text out of the tokens of its words, and plain ASCII
  * needs no normalizing before it is cut into words. Returns its rules, or `undefined` for another tokenizer.
  */
 export function bertRules(file: TokenizerJson): BertRules | undefined {
@@ -101,7 +101,7 @@ const LOCAL_NORMALIZERS = new Set([
  * That is so if no word reaches over a space: pre-tokenizers that split there, and normalizers and added tokens that
  * do not look beyond one.
  */
-export function splitsAtBlanks({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
+export function splitsAtSpaces({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
   return (
     (normalizer == null || isLocal(normalizer)) &&
     pre_tokenizer != null &&

@@ -67,7 +67,7 @@ const models = new ModelsMenu(() => session && read(session.source));
 const server = new ServerState(client, (all) => models.show(all));
 const card = new Card(byId('card', HTMLElement));
 const readerHost = byId('reader', HTMLElement);
-const vocabulary = byId('vocabulary', HTMLSelectElement);
+const tokenizer = byId('tokenizer', HTMLSelectElement);
 const verdict = new Verdict();
 const sheet = new FindingsSheet();
 let session: Session | undefined;
@@ -361,7 +361,7 @@ function showView(view: View): void {
 }
 
 function showTokens(): void {
-  if (session) tokens.show(session.source.text, reader.leaves, vocabulary.value || undefined);
+  if (session) tokens.show(session.source.text, reader.leaves, tokenizer.value || undefined);
 }
 
 function showMention(mention: Mention, mark: HTMLElement): void {
@@ -445,7 +445,7 @@ new Exports(ENDPOINT, () =>
       },
 );
 serveTheme(() => ribbon.draw());
-vocabulary.addEventListener('change', showTokens);
+tokenizer.addEventListener('change', showTokens);
 window.addEventListener(
   'scroll',
   () => {

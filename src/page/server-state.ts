@@ -6,7 +6,7 @@ export class ServerState {
   readonly #client: BertqlClient;
   readonly #host = byId('server', HTMLElement);
   readonly #text = byId('server-text', HTMLElement);
-  readonly #vocabularies = byId('vocabulary', HTMLSelectElement);
+  readonly #tokenizers = byId('tokenizer', HTMLSelectElement);
 
   readonly #onModels: (models: ModelsQuery['models']) => void;
 
@@ -39,6 +39,6 @@ export class ServerState {
     const models = readers.length === 1 ? 'model' : 'models';
     this.#text.textContent = readers.length > 0 ? `${readers.length} ${models} ready` : 'models are loading';
     const first = ready.filter(({ task }) => task === 'TOKENIZATION');
-    this.#vocabularies.replaceChildren(...[...first, ...readers].map(({ id }) => element('option', { value: id }, id)));
+    this.#tokenizers.replaceChildren(...[...first, ...readers].map(({ id }) => element('option', { value: id }, id)));
   }
 }

@@ -1,9 +1,9 @@
-import { type BertqlClient, PiecesDocument, type PiecesQuery } from '../client/index.ts';
+import { type BertqlClient, TokensDocument, type TokensQuery } from '../client/index.ts';
 import { element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 import type { Leaf } from './passages.ts';
 
-type Token = NonNullable<PiecesQuery['tokenize']>['tokens'][number];
+type Token = NonNullable<TokensQuery['tokenize']>['tokens'][number];
 
 /** Square pixels that the tokens of a character take on average, to guess how high a leaf is. */
 const AREA_OF_CHARACTER = 690;
@@ -88,7 +88,7 @@ export class TokenView {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const { tokenize } = await this.#client.query(PiecesDocument, { text, ...(model ? { model } : {}) }, signal);
+      const { tokenize } = await this.#client.query(TokensDocument, { text, ...(model ? { model } : {}) }, signal);
       if (block instanceof HTMLElement) block.style.minHeight = '';
       block.replaceChildren(...wordsOf(tokenize?.tokens ?? []).map((word) => wordElement(word, offset)));
       if (this.#goal?.block !== block) return;
@@ -137,7 +137,7 @@ function wordElement(word: readonly Token[], offset: number): HTMLElement {
       return element(
         'span',
         { class: special ? 'token special' : 'token', title, 'data-end': end == null ? undefined : offset + end },
-        element('span', { class: 'piece' }, text),
+        element('span', { class: 'token-text' }, text),
         element('span', { class: 'id' }, String(id)),
       );
     }),

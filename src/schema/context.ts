@@ -142,10 +142,10 @@ export class Operation {
     // An estimate is no reason to download a model.
     const known = named?.files ? named : this.registry.resolve('NER');
     if (!known.files) return text.length;
-    const { vocabulary } = known;
-    const count = async () => (await this.#loaders.encodings.load({ vocabulary, text })).ids.length;
+    const { tokenizer } = known;
+    const count = async () => (await this.#loaders.encodings.load({ tokenizer, text })).ids.length;
     if (text.length < REMEMBERED_LENGTH) return count();
-    const key = `${vocabulary.id}\ntokens\n${digestOf(text)}`;
+    const key = `${tokenizer.id}\ntokens\n${digestOf(text)}`;
     const [tokens = 0] = await this.#loaders.remember(key, async () => Float32Array.of(await count()));
     return tokens;
   }

@@ -58,7 +58,7 @@ const CoverageType = builder.objectRef<Coverage>('Coverage').implement({
 
 const DocumentType = builder.objectType(Document, {
   name: 'Document',
-  description: 'A text of any length. Whatever is asked of it, it is tokenized once a vocabulary.',
+  description: 'A text of any length. It is tokenized once per tokenizer, whichever fields are selected.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The same for the same text and unit of positions: a key for caches.' }),
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
@@ -66,7 +66,7 @@ const DocumentType = builder.objectType(Document, {
       type: TokenizationType,
       ...failable,
       description: 'Its tokens, with special tokens, neither padded nor cut.',
-      args: { model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }) },
+      args: { model: t.arg.id({ description: 'The model whose tokenizer to use; `bert-base-uncased` by default.' }) },
       resolve: (document, { model }) =>
         document.tokens(model, { addSpecialTokens: true, padding: 'NONE', truncation: false }),
     }),

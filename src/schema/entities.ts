@@ -8,13 +8,13 @@ import { failable } from './semantic-non-null.ts';
 
 export const AggregationType = builder.enumType('Aggregation', {
   description:
-    'How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers.',
+    'How the labels of tokens become entities, as in the token-classification pipeline of the Python package transformers.',
   values: {
-    NONE: { description: 'Each labelled piece is an entity of its own; its type is the raw label, as in `B-PER`.' },
-    SIMPLE: { description: 'Neighbouring pieces of one type make an entity. A word may be split.' },
-    FIRST: { description: 'A word has the label of its first piece; neighbouring words of one type make an entity.' },
-    AVERAGE: { description: 'A word has the label of its pieces’ mean probabilities.' },
-    MAX: { description: 'A word has the label of its most certain piece.' },
+    NONE: { description: 'Each labelled token is an entity of its own; its type is the raw label, as in `B-PER`.' },
+    SIMPLE: { description: 'Neighbouring tokens of one type make an entity. A word may be split.' },
+    FIRST: { description: 'A word has the label of its first token; neighbouring words of one type make an entity.' },
+    AVERAGE: { description: 'A word has the most probable label of its tokens on average.' },
+    MAX: { description: 'A word has the label of its most certain token.' },
   },
 });
 
@@ -25,7 +25,7 @@ export const entityArgs = builder.args((t) => ({
     type: AggregationType,
     required: true,
     defaultValue: 'FIRST',
-    description: 'How the labels of pieces become entities.',
+    description: 'How the labels of tokens become entities.',
   }),
   types: t.stringList({
     description: 'Only these types, as in `["PER", "ORG"]`; all where it is not given. It never changes a span.',
@@ -38,11 +38,11 @@ export const entityArgs = builder.args((t) => ({
 }));
 
 const EntityTokenType = builder.objectRef<EntityToken>('EntityToken').implement({
-  description: 'A piece of an entity with the label that the model gave it: why the entity is what it is.',
+  description: 'A token of an entity with the label that the model gave it, which explains the entity.',
   fields: (t) => ({
     text: t.exposeString('text', { description: 'The stretch of the text.' }),
-    piece: t.exposeString('piece', { description: 'The piece of the vocabulary, as in `##ing`.' }),
-    label: t.exposeString('label', { description: 'The piece’s own label, as in `B-PER`.' }),
+    piece: t.exposeString('piece', { description: 'The token itself, as in `##ing`.' }),
+    label: t.exposeString('label', { description: 'The token’s own label, as in `B-PER`.' }),
     confidence: t.exposeFloat('confidence', { description: 'How likely that label is, 0 to 1.' }),
     start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
     end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
@@ -63,7 +63,7 @@ export const EntityType = builder.objectRef<Entity<Document>>('Entity').implemen
     end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
     tokens: t.field({
       type: [EntityTokenType],
-      description: 'Its pieces with their own labels.',
+      description: 'Its tokens with their own labels.',
       resolve: ({ tokens }) => [...tokens],
     }),
     chunkIndex: t.exposeInt('chunkIndex', { description: 'The chunk of the document in which it begins.' }),

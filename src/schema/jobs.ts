@@ -159,7 +159,7 @@ const StartAnalysisInput = builder.inputRef<StartAnalysis>('StartAnalysisInput')
       type: AggregationType,
       required: true,
       defaultValue: 'FIRST',
-      description: 'How the labels of pieces become entities.',
+      description: 'How the labels of tokens become entities.',
     }),
     types: t.stringList({ description: 'Only these types, as in `["PER", "ORG"]`; all where it is not given.' }),
     minConfidence: t.float({

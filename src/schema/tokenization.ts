@@ -14,12 +14,12 @@ const PaddingType = builder.enumType('Padding', {
 });
 
 const TokenType = builder.objectRef<Token>('Token').implement({
-  description: 'One token: a piece of the text, or a special token.',
+  description: 'A token: a word or a part of one, or a special token.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Position in the sequence.' }),
-    id: t.exposeInt('id', { description: 'Id in the vocabulary.' }),
+    id: t.exposeInt('id', { description: 'Its id in the vocabulary.' }),
     text: t.exposeString('text', {
-      description: 'The piece, as in `##ing`; `[UNK]` where the vocabulary has none that fits.',
+      description: 'The token itself, as in `##ing`; `[UNK]` if the vocabulary has none that fits.',
     }),
     special: t.exposeBoolean('special', { description: 'Put in by the tokenizer: `[CLS]`, `[SEP]` or `[PAD]`.' }),
     attended: t.exposeBoolean('attended', { description: 'The model looks at it; false for padding.' }),
@@ -50,8 +50,8 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
     }),
     ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => ids }),
     pieces: t.stringList({
-      description: 'The pieces of the tokens, as in `##ing`.',
-      resolve: ({ ids, model }) => mapped(ids, (id) => model.vocabulary.piece(id)),
+      description: 'The tokens themselves, as in `##ing`.',
+      resolve: ({ ids, model }) => mapped(ids, (id) => model.tokenizer.tokenOf(id)),
     }),
     starts: t.intList({
       nullable: { list: false, items: true },
@@ -73,7 +73,7 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
     }),
     tokenCount: t.exposeInt('tokenCount', { description: 'Tokens before truncation and without padding.' }),
     truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
-    model: t.expose('model', { type: ModelType, description: 'The model whose vocabulary it is.' }),
+    model: t.expose('model', { type: ModelType, description: 'The model whose tokenizer was used.' }),
   }),
 });
 
@@ -81,10 +81,10 @@ builder.queryFields((t) => ({
   tokenize: t.field({
     type: TokenizationType,
     ...failable,
-    description: 'Splits a text into the tokens of a vocabulary.',
+    description: 'Splits a text into the tokens that a model reads.',
     args: {
       text: t.arg.string({ required: true, description: 'Any well-formed text; it may be empty.' }),
-      model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }),
+      model: t.arg.id({ description: 'The model whose tokenizer to use; `bert-base-uncased` by default.' }),
       addSpecialTokens: t.arg.boolean({
         required: true,
         defaultValue: true,
@@ -113,8 +113,8 @@ builder.queryFields((t) => ({
     ...failable,
     description: 'The text that token ids stand for.',
     args: {
-      ids: t.arg.intList({ required: true, description: 'Ids of the vocabulary.' }),
-      model: t.arg.id({ description: 'Whose vocabulary; by default that of bert-base-uncased.' }),
+      ids: t.arg.intList({ required: true, description: 'Ids of tokens.' }),
+      model: t.arg.id({ description: 'The model whose tokenizer to use; `bert-base-uncased` by default.' }),
       skipSpecialTokens: t.arg.boolean({
         required: true,
         defaultValue: true,

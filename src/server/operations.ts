@@ -22,8 +22,8 @@ export interface OperationsOptions extends DocumentOptions {
   readonly errors: ErrorMask;
   /** Called with every operation that is over or was refused. */
   readonly report: (operation: OperationReport) => void;
-  /** Steps that only watch, such as tracing. */
-  readonly watchers: readonly OperationStep[];
+  /** Steps that only observe, such as tracing. */
+  readonly observers: readonly OperationStep[];
   /** Most milliseconds that a query or mutation may take; a stream has no such limit. */
   readonly requestTimeoutMs: number;
   readonly maxTexts: number;
@@ -68,10 +68,10 @@ export class Operations {
 
   /** Each begins in this order, and sees results and the end in the opposite order. */
   get steps(): readonly OperationStep[] {
-    const { report, watchers, errors, clients } = this.#options;
+    const { report, observers, errors, clients } = this.#options;
     return [
       reportOperations(report),
-      ...watchers,
+      ...observers,
       ({ contextValue: { call } }) => ({ onResult: (result) => errors.maskResult(result, call) }),
       this.#live,
       ({ contextValue: { call, lifetime }, ...args }) => {

@@ -117,7 +117,7 @@ export class BertqlServer {
         this.#metrics.operationDone(operation);
         logOperation(log, operation);
       },
-      watchers: tracing ? [tracing.step] : [],
+      observers: tracing ? [tracing.step] : [],
     };
     this.operations = new Operations(this.#operationsOptions);
     this.graph = createGraphServer({

@@ -212,7 +212,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('shows the pieces of words with their ids', async () => {
+  test('shows the tokens of words with their ids', async () => {
     const { page, problems } = await visit(origin);
     await ended(page);
     await paste(page, 'Tokenization of 😀 unbelievable things');
@@ -220,11 +220,11 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     await page.getByRole('button', { name: 'Tokens' }).click();
     const split = page.locator('.word.split').first();
     await split.waitFor();
-    expect(await split.locator('.piece').allTextContents()).toEqual(['token', '##ization']);
-    expect(await page.locator('.token.special .piece').allTextContents()).toEqual(['[CLS]', '[SEP]']);
+    expect(await split.locator('.token-text').allTextContents()).toEqual(['token', '##ization']);
+    expect(await page.locator('.token.special .token-text').allTextContents()).toEqual(['[CLS]', '[SEP]']);
     expect(await page.locator('.token.special .id').allTextContents()).toEqual(['101', '102']);
-    await page.getByLabel('Vocabulary').selectOption('bertql/conll-ner-minilm');
-    await page.locator('.piece', { hasText: /^To$/ }).waitFor();
+    await page.getByLabel('Tokenizer').selectOption('bertql/conll-ner-minilm');
+    await page.locator('.token-text', { hasText: /^To$/ }).waitFor();
     await page.context().close();
     expect(problems).toEqual([]);
   });
@@ -564,7 +564,7 @@ function shownText(page: Page): Promise<string> {
   return page.evaluate(() => [...document.querySelectorAll('#reader p')].map((each) => each.textContent).join(''));
 }
 
-/** The entities as they are marked; one that goes over a blank line is in two pieces. */
+/** The entities as they are marked; one that crosses a blank line is in two parts. */
 function marksOf(page: Page): Promise<readonly { text: string; type: string }[]> {
   return page.evaluate(() => {
     const marks = new Map<string, { text: string; type: string }>();

@@ -128,7 +128,7 @@ describe('bertql card', () => {
     expect(setting.hub.count(WEIGHTS)).toBe(1);
   });
 
-  it('of a vocabulary has nothing to measure', async () => {
+  it('of a tokenizer without a model has nothing to measure', async () => {
     expect((await card('bert-base-uncased')).stdout).not.toContain('measured');
   });
 });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Aggregation, EntityDecoder, type PieceEntity } from '../../src/documents/aggregation.ts';
+import { type Aggregation, EntityDecoder, type TokenEntity } from '../../src/documents/aggregation.ts';
 
 const LABELS = ['O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC', 'MISC'] as const;
 const STRATEGIES: readonly Aggregation[] = ['NONE', 'SIMPLE', 'FIRST', 'AVERAGE', 'MAX'];
 
 type Label = (typeof LABELS)[number];
 
-interface Piece {
+interface Token {
   readonly probabilities: readonly number[];
   readonly continues: boolean;
 }
@@ -16,47 +16,47 @@ interface Piece {
 interface Found {
   readonly type: string;
   readonly confidence: number;
-  readonly pieces: readonly number[];
+  readonly tokens: readonly number[];
 }
 
 /** Sixty-fourths are exact in any order of adding, and there are often two that are equal. */
-const piece: fc.Arbitrary<Piece> = fc.record({
+const token: fc.Arbitrary<Token> = fc.record({
   probabilities: fc
     .tuple(fc.constantFrom(...LABELS.keys()), fc.array(fc.integer({ min: 0, max: 24 }), { minLength: 6, maxLength: 6 }))
     .map(([likely, parts]) => parts.map((part, column) => (part + (column === likely ? 16 : 0)) / 64)),
   continues: fc.boolean(),
 });
-const pieces = fc.array(piece, { maxLength: 24 });
+const tokens = fc.array(token, { maxLength: 24 });
 
-function rows(of: readonly Piece[]): Float32Array {
+function rows(of: readonly Token[]): Float32Array {
   return Float32Array.from(of.flatMap(({ probabilities }) => probabilities));
 }
 
-function decoderOf(all: readonly Piece[], strategy: Aggregation, from = 0): EntityDecoder {
+function decoderOf(all: readonly Token[], strategy: Aggregation, from = 0): EntityDecoder {
   return new EntityDecoder(LABELS, strategy, (index) => all[index]?.continues ?? false, from);
 }
 
-function decode(all: readonly Piece[], strategy: Aggregation, cuts: readonly number[] = []): PieceEntity[] {
+function decode(all: readonly Token[], strategy: Aggregation, cuts: readonly number[] = []): TokenEntity[] {
   const decoder = decoderOf(all, strategy);
   const bounds = [0, ...cuts, all.length];
   const settled = bounds.flatMap((start, index) => decoder.push(rows(all.slice(start, bounds[index + 1] ?? start))));
   return [...settled, ...decoder.finish()];
 }
 
-function found(entities: readonly PieceEntity[]): Found[] {
-  return entities.map(({ type, confidence, pieces }) => ({
+function found(entities: readonly TokenEntity[]): Found[] {
+  return entities.map(({ type, confidence, tokens }) => ({
     type,
     confidence,
-    pieces: pieces.map(({ piece }) => piece),
+    tokens: tokens.map(({ index }) => index),
   }));
 }
 
 /**
  * The rules of transformers' `TokenClassificationPipeline` (4.57) once more, as it goes about them:
- * label all pieces or words (`aggregate`), put neighbours in groups, the O ones too (`group_entities`),
+ * label all tokens or words (`aggregate`), put neighbours in groups, the O ones too (`group_entities`),
  * and leave out what is O at the end (`postprocess`).
  */
-function asPipeline(all: readonly Piece[], strategy: Aggregation): Found[] {
+function asPipeline(all: readonly Token[], strategy: Aggregation): Found[] {
   const byWord = strategy !== 'NONE' && strategy !== 'SIMPLE';
   const units: number[][] = [];
   for (const [index, { continues }] of all.entries()) {
@@ -75,7 +75,7 @@ function asPipeline(all: readonly Piece[], strategy: Aggregation): Found[] {
   if (strategy === 'NONE') {
     return labelled
       .filter(({ label }) => label !== 'O')
-      .map(({ label, score, unit }) => ({ type: label, confidence: score, pieces: unit }));
+      .map(({ label, score, unit }) => ({ type: label, confidence: score, tokens: unit }));
   }
   const tag = (label: Label) => label.replace(/^[BI]-/, '');
   const groups: (typeof labelled)[] = [];
@@ -89,7 +89,7 @@ function asPipeline(all: readonly Piece[], strategy: Aggregation): Found[] {
     .map((group) => ({
       type: tag(group[0]?.label ?? 'O'),
       confidence: group.reduce((sum, { score }) => sum + score, 0) / group.length,
-      pieces: group.flatMap(({ unit }) => unit),
+      tokens: group.flatMap(({ unit }) => unit),
     }))
     .filter(({ type }) => type !== 'O');
 }
@@ -100,7 +100,7 @@ function top(row: readonly number[]): number {
 
 /** Checks that two implementations agree; a mean in single precision may differ in its last digits. */
 function expectSame(mine: readonly Found[], theirs: readonly Found[]): void {
-  const spans = (entities: readonly Found[]) => entities.map(({ type, pieces }) => ({ type, pieces }));
+  const spans = (entities: readonly Found[]) => entities.map(({ type, tokens }) => ({ type, tokens }));
   expect(spans(mine)).toEqual(spans(theirs));
   mine.forEach(({ confidence }, index) => {
     expect(confidence).toBeCloseTo(theirs[index]?.confidence ?? Number.NaN, 5);
@@ -110,7 +110,7 @@ function expectSame(mine: readonly Found[], theirs: readonly Found[]): void {
 describe.each(STRATEGIES)('%s', (strategy) => {
   test('finds what the Python pipeline finds', () => {
     fc.assert(
-      fc.property(pieces, (all) => {
+      fc.property(tokens, (all) => {
         expectSame(found(decode(all, strategy)), asPipeline(all, strategy));
       }),
       { numRuns: 400 },
@@ -119,7 +119,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
 
   test('finds the same however the labels are cut into calls', () => {
     fc.assert(
-      fc.property(pieces, fc.infiniteStream(fc.boolean()), (all, coins) => {
+      fc.property(tokens, fc.infiniteStream(fc.boolean()), (all, coins) => {
         const whole = decode(all, strategy);
         for (const cut of all.keys()) expect(decode(all, strategy, [cut])).toEqual(whole);
         const cuts = [...all.keys()].filter(() => coins.next().value);
@@ -132,7 +132,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
 
   test('goes on from where an earlier decoder had got to', () => {
     fc.assert(
-      fc.property(pieces, (all) => {
+      fc.property(tokens, (all) => {
         const whole = decode(all, strategy);
         for (const cut of all.keys()) {
           const earlier = decoderOf(all, strategy);
@@ -148,7 +148,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
 
   test('gives an entity out as soon as the word behind it is whole, and not before', () => {
     fc.assert(
-      fc.property(pieces, (all) => {
+      fc.property(tokens, (all) => {
         const whole = found(decode(all, strategy));
         const byWord = strategy !== 'NONE' && strategy !== 'SIMPLE';
         const decoder = decoderOf(all, strategy);
@@ -158,9 +158,9 @@ describe.each(STRATEGIES)('%s', (strategy) => {
           given.push(...found(decoder.push(rows([next]))));
           if (!byWord || !next.continues) unit = index;
           const known = byWord && all[index + 1]?.continues ? unit : index + 1;
-          // A piece by itself needs nothing behind it.
+          // A token by itself needs nothing behind it.
           const behind = strategy === 'NONE' ? 0 : 1;
-          expect(given).toEqual(whole.filter(({ pieces }) => (pieces.at(-1) ?? 0) + behind < known));
+          expect(given).toEqual(whole.filter(({ tokens }) => (tokens.at(-1) ?? 0) + behind < known));
         }
       }),
       { numRuns: 100 },
@@ -168,8 +168,8 @@ describe.each(STRATEGIES)('%s', (strategy) => {
   });
 });
 
-/** Pieces that are certain of their labels; `##` goes on with the word before it. */
-function labelled(...labels: readonly (Label | `##${Label}`)[]): Piece[] {
+/** Tokens that are certain of their labels; `##` goes on with the word before it. */
+function labelled(...labels: readonly (Label | `##${Label}`)[]): Token[] {
   return labels.map((label) => ({
     probabilities: LABELS.map((each) => (label.replace('##', '') === each ? 1 : 0)),
     continues: label.startsWith('##'),
@@ -177,8 +177,8 @@ function labelled(...labels: readonly (Label | `##${Label}`)[]): Piece[] {
 }
 
 describe('names', () => {
-  const spans = (strategy: Aggregation, all: readonly Piece[]) =>
-    found(decode(all, strategy)).map(({ type, pieces }) => `${type} ${pieces.join('+')}`);
+  const spans = (strategy: Aggregation, all: readonly Token[]) =>
+    found(decode(all, strategy)).map(({ type, tokens }) => `${type} ${tokens.join('+')}`);
 
   test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('%s: a gap parts two names', (strategy) => {
     expect(spans(strategy, labelled('B-PER', 'O', 'I-PER'))).toEqual(['PER 0', 'PER 2']);
@@ -196,27 +196,27 @@ describe('names', () => {
     expect(spans(strategy, labelled('MISC', 'MISC', 'O', 'MISC'))).toEqual(['MISC 0+1', 'MISC 3']);
   });
 
-  test('only SIMPLE lets the pieces of a word disagree', () => {
+  test('only SIMPLE lets the tokens of a word disagree', () => {
     const all = labelled('B-PER', '##O', '##B-LOC', 'I-PER');
     expect(spans('SIMPLE', all)).toEqual(['PER 0', 'LOC 2', 'PER 3']);
     expect(spans('FIRST', all)).toEqual(['PER 0+1+2+3']);
   });
 
-  test('NONE gives every labelled piece by itself, with its raw label', () => {
+  test('NONE gives every labelled token by itself, with its raw label', () => {
     expect(spans('NONE', labelled('B-PER', '##I-PER', 'O', 'MISC'))).toEqual(['B-PER 0', 'I-PER 1', 'MISC 3']);
   });
 
-  test('explain themselves by the labels of their own pieces, whatever their word was given', () => {
+  test('explain themselves by the labels of their own tokens, whatever their word was given', () => {
     const [entity] = decode(labelled('B-PER', '##O', 'I-PER'), 'FIRST');
-    expect(entity?.pieces.map(({ label, confidence }) => [label, confidence])).toEqual([
+    expect(entity?.tokens.map(({ label, confidence }) => [label, confidence])).toEqual([
       ['B-PER', 1],
       ['O', 1],
       ['I-PER', 1],
     ]);
   });
 
-  test('are as certain as their words on average, not as their pieces', () => {
-    const sure = (confidence: number, continues = false): Piece => ({
+  test('are as certain as their words on average, not as their tokens', () => {
+    const sure = (confidence: number, continues = false): Token => ({
       probabilities: [0, confidence, 0, 0, 0, 0],
       continues,
     });

@@ -6,30 +6,30 @@ import { splitSentences } from '../../src/documents/sentences.ts';
 import type { Span } from '../../src/documents/span.ts';
 import type { Encoding } from '../../src/inference/encoding.ts';
 import { Tokenization } from '../../src/inference/tokenization.ts';
-import { Vocabulary } from '../../src/models/vocabulary.ts';
+import { Tokenizer } from '../../src/models/tokenizer.ts';
 
-/** Ids of the vocabulary for the begin of a word and for the rest of one. */
+/** Ids of tokens that begin a word and that continue one. */
 const BEGIN = 1037;
 const REST = 2075;
 
-let vocabulary: Vocabulary;
+let tokenizer: Tokenizer;
 beforeAll(async () => {
-  vocabulary = await Vocabulary.load(
+  tokenizer = await Tokenizer.load(
     fileURLToPath(new URL('../../models/sst2-minilm/tokenizer.json', import.meta.url)),
   );
 });
 
-/** A text as its words' lengths in pieces; each piece is one character, and a blank goes before each word. */
+/** A text as its words' lengths in tokens; each token is one character, and a blank goes before each word. */
 function encodingOf(words: readonly number[]): Encoding {
-  const ids = words.flatMap((length) => Array.from({ length }, (_, piece) => (piece === 0 ? BEGIN : REST)));
+  const ids = words.flatMap((length) => Array.from({ length }, (_, token) => (token === 0 ? BEGIN : REST)));
   const starts = new Int32Array(ids.length);
   let at = 0;
-  for (const [piece, id] of ids.entries()) {
+  for (const [token, id] of ids.entries()) {
     if (id === BEGIN) at++;
-    starts[piece] = at++;
+    starts[token] = at++;
   }
   const offsets = { starts, ends: starts.map((start) => start + 1) };
-  return { vocabulary, ids: Int32Array.from(ids), offsets, continues: (piece) => ids[piece] === REST, tokenizeMs: 0 };
+  return { tokenizer, ids: Int32Array.from(ids), offsets, continues: (token) => ids[token] === REST, tokenizeMs: 0 };
 }
 
 interface Plan {
@@ -70,27 +70,27 @@ function forAllPlans(check: (chunks: readonly Chunk[], encoding: Encoding, plan:
 }
 
 const lengthOf = ({ start, end }: Span) => end - start;
-const begins = ({ ids }: Encoding, piece: number) => ids[piece] !== REST;
+const begins = ({ ids }: Encoding, token: number) => ids[token] !== REST;
 
-/** The word that a piece belongs to, in pieces. */
-function wordAt(encoding: Encoding, piece: number): Span {
-  let start = piece;
+/** The word that a token belongs to, in tokens. */
+function wordAt(encoding: Encoding, token: number): Span {
+  let start = token;
   while (start > 0 && !begins(encoding, start)) start--;
-  let end = piece + 1;
+  let end = token + 1;
   while (end < encoding.ids.length && !begins(encoding, end)) end++;
   return { start, end };
 }
 
-/** Where sentences end, in pieces: at the first word that begins behind them. */
+/** Where sentences end, in tokens: at the first word that begins behind them. */
 function sentenceEnds(encoding: Encoding, sentences: readonly Span[]): number[] {
   const { starts } = encoding.offsets;
-  const words = [...starts.keys()].filter((piece) => begins(encoding, piece));
+  const words = [...starts.keys()].filter((token) => begins(encoding, token));
   const ends = sentences.map(({ end }) => words.find((word) => (starts[word] ?? 0) >= end) ?? starts.length);
   return [...ends, starts.length];
 }
 
 describe('the chunks of a document', () => {
-  test('tile it: every piece is in the core of exactly one', () => {
+  test('tile it: every token is in the core of exactly one', () => {
     forAllPlans((chunks, { ids }) => {
       expect(chunks.map(({ index }) => index)).toEqual([...chunks.keys()]);
       expect(chunks.map(({ core }) => core.start)).toEqual([0, ...chunks.slice(0, -1).map(({ core }) => core.end)]);
@@ -174,7 +174,7 @@ test.each([
   expect([...planChunks(encoding, [], { windowTokens: 10, overlapTokens: 2 })]).toHaveLength(chunks);
 });
 
-test('a document without pieces has no chunk', () => {
+test('a document without tokens has no chunk', () => {
   expect([...planChunks(encodingOf([]), [{ start: 0, end: 4 }], { windowTokens: 8, overlapTokens: 1 })]).toEqual([]);
 });
 
@@ -188,14 +188,14 @@ test('sentences are packed until the next one does not fit', () => {
   ]);
 });
 
-test('a sentence that ends within a word of the vocabulary does not cut it', async () => {
+test('a sentence that ends within what the tokenizer takes for one word does not cut that word', async () => {
   const text = 'He said so。²bar and left.';
   const sentences = [...splitSentences(text)];
   expect(text.slice(0, sentences[0]?.end)).toBe('He said so。²');
-  const encoding = await new Tokenization().encode(vocabulary, text);
+  const encoding = await new Tokenization().encode(tokenizer, text);
   for (const windowTokens of [4, 5, 6, 7]) {
     for (const { core } of planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 })) {
-      expect(vocabulary.isContinuation(encoding.ids[core.start] ?? -1)).toBe(false);
+      expect(tokenizer.isContinuation(encoding.ids[core.start] ?? -1)).toBe(false);
     }
   }
 });

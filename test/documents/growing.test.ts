@@ -41,7 +41,7 @@ function labelByWindow(loaders: Loaders, seed: number): void {
     const { model, ids } = sequence;
     if (model.task !== 'NER') return real(sequence);
     const width = model.labels.length;
-    const { prefix, suffix } = model.vocabulary;
+    const { prefix, suffix } = model.tokenizer;
     const values = new Float32Array((prefix.length + ids.length + suffix.length) * width);
     const window = ids.reduce((hash, id) => Math.imul(hash ^ id, 0x01000193), seed);
     ids.forEach((id, index) => {

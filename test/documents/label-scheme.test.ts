@@ -16,12 +16,12 @@ function marked(marks: string): readonly string[] {
   return ['O', ...['PER', 'LOC'].flatMap((type) => [...marks].map((mark) => `${mark}-${type}`))];
 }
 
-/** What a decoder makes of pieces that have these labels for sure, each a word by itself. */
+/** What a decoder makes of tokens that have these labels for sure, each a word by itself. */
 function decode(labels: readonly string[], given: readonly string[], strategy: Aggregation = 'SIMPLE') {
   const decoder = new EntityDecoder(labels, strategy, () => false);
   const rows = given.map((label) => Float32Array.from(labels, (each) => (each === label ? 1 : 0)));
   const found = [...rows.flatMap((row) => decoder.push(row)), ...decoder.finish()];
-  return found.map(({ type, pieces }) => ({ type, start: pieces[0]?.piece, end: (pieces.at(-1)?.piece ?? 0) + 1 }));
+  return found.map(({ type, tokens }) => ({ type, start: tokens[0]?.index, end: (tokens.at(-1)?.index ?? 0) + 1 }));
 }
 
 describe.each(Object.entries(SCHEMES))('labels in %s', (_, labels) => {

@@ -36,7 +36,7 @@ describe('what was read is told truly', () => {
 });
 
 describe('a text in windows', () => {
-  /** Each is a window of its own: a window of 128 holds 126 pieces, and any two that follow each other have more. */
+  /** Each is a window of its own: a window of 128 holds 126 tokens, and any two that follow each other have more. */
   const windows = [
     ['wonderful', 70],
     ['dreadful', 126],
@@ -46,22 +46,22 @@ describe('a text in windows', () => {
     ['dreadful', 65],
   ] as const;
   const talk = 'talk and the '.repeat(42).trim().split(' ');
-  const texts = windows.map(([word, pieces]) =>
-    ['The', ...talk.slice(0, pieces - 5), 'were', word, 'today.'].join(' '),
+  const texts = windows.map(([word, tokens]) =>
+    ['The', ...talk.slice(0, tokens - 5), 'were', word, 'today.'].join(' '),
   );
   const text = texts.join(' ');
 
   test('is scored as the mean of its windows’ log-probabilities, weighted by their tokens', async () => {
     const alone = await Promise.all(texts.map((each) => sentimentOf(each, 'TRUNCATE')));
-    expect(alone.map(({ tokenCount }) => tokenCount - 2)).toEqual(windows.map(([, pieces]) => pieces));
+    expect(alone.map(({ tokenCount }) => tokenCount - 2)).toEqual(windows.map(([, tokens]) => tokens));
     // Windows of one mind would show nothing.
     expect(new Set(alone.map(({ label }) => label)).size).toBe(2);
 
-    const all = windows.reduce((sum, [, pieces]) => sum + pieces, 0);
+    const all = windows.reduce((sum, [, tokens]) => sum + tokens, 0);
     const pooled = [0, 1].map((label) =>
-      windows.reduce((product, [, pieces], index) => {
+      windows.reduce((product, [, tokens], index) => {
         const { probability } = alone[index]?.probabilities[label] ?? { probability: Number.NaN };
-        return product * probability ** (pieces / all);
+        return product * probability ** (tokens / all);
       }, 1),
     );
     const scale = pooled.reduce((sum, each) => sum + each, 0);

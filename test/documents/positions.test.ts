@@ -20,7 +20,7 @@ interface Mention extends Stretch {
 interface Positions {
   readonly document: {
     readonly entities: readonly Mention[];
-    readonly pieces: readonly Mention[];
+    readonly labelled: readonly Mention[];
     readonly sentences: readonly (Stretch & { readonly entities: readonly Stretch[] })[];
   };
 }
@@ -29,7 +29,7 @@ const Positions = new TypedDocumentString<Positions, { text: string; unit: Offse
   query ($text: String!, $unit: OffsetEncoding!) {
     document(text: $text, offsetEncoding: $unit) {
       entities { text start end tokens { text start end } }
-      pieces: entities(aggregation: NONE) { text start end tokens { text start end } }
+      labelled: entities(aggregation: NONE) { text start end tokens { text start end } }
       sentences { text start end entities { text start end } }
     }
   }`);
@@ -38,20 +38,20 @@ const MODELS = ['bertql/sst2-minilm', 'bertql/conll-ner-minilm'] as const;
 
 async function tokensOf(text: string, model: string, offsetEncoding: OffsetEncoding = 'UTF16') {
   const { tokenize } = await service.data(TokenizeDocument, { text, model, offsetEncoding, addSpecialTokens: false });
-  return tokenize.tokens.map(({ id, text: piece, start, end, wordIndex }) => {
-    if (start == null || end == null || wordIndex == null) throw new Error(`"${piece}" is no piece of the text.`);
-    return { id, piece, start, end, wordIndex };
+  return tokenize.tokens.map(({ id, text: token, start, end, wordIndex }) => {
+    if (start == null || end == null || wordIndex == null) throw new Error(`"${token}" has no place in the text.`);
+    return { id, token, start, end, wordIndex };
   });
 }
 
 describe('a stretch of a text is where its positions say', () => {
-  test('names, their pieces and sentences, in every unit', async () => {
+  test('names, their tokens and sentences, in every unit', async () => {
     let names = 0;
     await fc.assert(
       fc.asyncProperty(trickyText, async (text) => {
         for (const unit of UNITS) {
           const { document } = await service.data(Positions, { text, unit });
-          const mentions = [...document.entities, ...document.pieces];
+          const mentions = [...document.entities, ...document.labelled];
           const inSentences = document.sentences.flatMap(({ entities }) => entities);
           for (const stretch of [
             ...mentions,
@@ -71,7 +71,7 @@ describe('a stretch of a text is where its positions say', () => {
     expect(names).toBeGreaterThan(100);
   });
 
-  test('pieces, in every unit and both vocabularies', async () => {
+  test('tokens, in every unit and with both tokenizers', async () => {
     await fc.assert(
       fc.asyncProperty(trickyText, fc.constantFrom(...MODELS), async (text, model) => {
         const slices = await Promise.all(
@@ -88,7 +88,7 @@ describe('a stretch of a text is where its positions say', () => {
   });
 });
 
-describe('pieces', () => {
+describe('tokens', () => {
   test('are in the order of the text, and only those of one character overlap', async () => {
     await fc.assert(
       fc.asyncProperty(trickyText, fc.constantFrom(...MODELS), async (text, model) => {
@@ -98,7 +98,7 @@ describe('pieces', () => {
           if (!before) return;
           const ofOneCharacter = Array.from(text.slice(before.start, token.end)).length === 1;
           expect(ofOneCharacter || before.end <= token.start).toBe(true);
-          expect(token.wordIndex - before.wordIndex).toBe(token.piece.startsWith('##') ? 0 : 1);
+          expect(token.wordIndex - before.wordIndex).toBe(token.token.startsWith('##') ? 0 : 1);
         });
       }),
       { numRuns: 100 },
@@ -116,10 +116,10 @@ describe('pieces', () => {
     };
     await fc.assert(
       fc.asyncProperty(trickyText, fc.constantFrom(...MODELS), async (text, model) => {
-        for (const { piece, start, end } of await tokensOf(text, model)) {
+        for (const { token, start, end } of await tokensOf(text, model)) {
           const slice = text.slice(start, end);
-          if (piece === '[UNK]' || piece === slice) continue;
-          expect(folds[model](slice)).toContain(piece.replace(/^##/, ''));
+          if (token === '[UNK]' || token === slice) continue;
+          expect(folds[model](slice)).toContain(token.replace(/^##/, ''));
         }
       }),
       { numRuns: 100 },
@@ -142,7 +142,7 @@ describe('pieces', () => {
   });
 });
 
-/** What BERT's normalizer deletes in any vocabulary. */
+/** What BERT's normalizer always deletes. */
 function cleaned(slice: string): string {
   return slice.replace(/[\p{Cc}\p{Cf}\p{Co}\ufffd]/gu, '');
 }
@@ -167,14 +167,14 @@ describe('the place of a word in UTF-16, code points and bytes', () => {
     ['a longer lower case, and with one', 'İİ İstanbul', 'İstanbul', [3, 3, 5]],
     ['an accent that is stripped, and with one', 'é Zoë', 'Zoë', [2, 2, 3]],
     ['a ligature', 'ﬁn Anna', 'Anna', [3, 3, 5]],
-    ['a Hangul syllable of three pieces', '각 Anna', 'Anna', [2, 2, 4]],
+    ['a Hangul syllable of three tokens', '각 Anna', 'Anna', [2, 2, 4]],
   ] as const)('behind %s', async (_title, text, word, starts) => {
     for (const [index, unit] of UNITS.entries()) {
       const tokens = await tokensOf(text, 'bertql/sst2-minilm', unit);
       const start = starts[index] ?? Number.NaN;
       const first = tokens.find((token) => token.start === start);
-      const pieces = tokens.filter(({ wordIndex }) => wordIndex === first?.wordIndex);
-      expect(SLICERS[unit](text, start, pieces.at(-1)?.end ?? start)).toBe(word);
+      const inWord = tokens.filter(({ wordIndex }) => wordIndex === first?.wordIndex);
+      expect(SLICERS[unit](text, start, inWord.at(-1)?.end ?? start)).toBe(word);
     }
   });
 

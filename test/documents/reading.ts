@@ -32,13 +32,13 @@ export function documentOn(service: Service, text: string, options: ReadingOptio
 }
 
 /**
- * Puts a model in place of the real one that labels each piece by its id alone. What stands around a piece
+ * Puts a model in place of the real one that labels each token by its id alone. What stands around a token
  * cannot matter to it, so neither can the chunks; and it sees names in whatever the words are.
  */
 function labelById(loaders: Loaders, seed: number): void {
   vi.spyOn(loaders.scores, 'load').mockImplementation(async ({ model, ids }) => {
     const width = model.labels.length;
-    const { prefix, suffix } = model.vocabulary;
+    const { prefix, suffix } = model.tokenizer;
     const values = new Float32Array((prefix.length + ids.length + suffix.length) * width);
     ids.forEach((id, index) => {
       const hash = Math.imul(id + seed, 0x9e3779b1) >>> 0;
@@ -56,7 +56,7 @@ function labelById(loaders: Loaders, seed: number): void {
 
 function labelAsNames(loaders: Loaders): void {
   vi.spyOn(loaders.scores, 'load').mockImplementation(async ({ model, ids }) => {
-    const { prefix, suffix } = model.vocabulary;
+    const { prefix, suffix } = model.tokenizer;
     const rows = prefix.length + ids.length + suffix.length;
     const width = model.labels.length;
     const name = model.labels.indexOf('I-PER');

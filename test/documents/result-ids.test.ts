@@ -23,7 +23,7 @@ const Everything = new TypedDocumentString<Everything, Variables>(`
       beginning: sentiment(longText: TRUNCATE) { ...Sentiment }
       first: entities { ...Entity }
       simple: entities(aggregation: SIMPLE) { ...Entity }
-      pieces: entities(aggregation: NONE) { ...Entity }
+      labelled: entities(aggregation: NONE) { ...Entity }
       groups: entityGroups { ...Group }
       places: entityGroups(types: ["LOC"]) { ...Group }
       sure: entityGroups(minConfidence: 0.9) { ...Group }

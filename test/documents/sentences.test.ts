@@ -233,8 +233,8 @@ describe('lines', () => {
   });
 });
 
-/** Texts of the pieces that the rules look at, so that random ones reach all of them. */
-const pieces = fc.constantFrom(
+/** The characters and words that the rules look at, so that random texts reach every rule. */
+const elements = fc.constantFrom(
   ...[
     '.',
     '!',
@@ -301,7 +301,7 @@ const pieces = fc.constantFrom(
   ],
   ...['你好', '😀', '👨‍👩‍👧', '🇩🇪', 'e\u0301', '\u0301', 'हि', '각', '𝒳', '\u0600', '\uFEFF', '\u0085'],
 );
-const prose = fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join(''));
+const prose = fc.array(elements, { maxLength: 60 }).map((parts) => parts.join(''));
 const texts = fc.oneof(
   { weight: 3, arbitrary: prose },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 60 }) },

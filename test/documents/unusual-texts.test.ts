@@ -47,7 +47,7 @@ describe('a text that is read like any other', () => {
   test.each([
     ['5,000 words without a full stop', 'the talks in Berlin went on and the rain fell '.repeat(500), 5000],
     ['a word of 100,000 letters', 'x'.repeat(100_000), 1],
-    ['words of 100 letters, the most that the vocabulary splits', `${'x'.repeat(100)} `.repeat(8), 800],
+    ['words of 100 letters, the most that the tokenizer splits', `${'x'.repeat(100)} `.repeat(8), 800],
     ['emoji without a blank', '😀'.repeat(20_000), 1],
     ['emoji between blanks', '😀 '.repeat(700), 700],
     ['ideographs that the vocabulary lacks', '𠀀'.repeat(700), 700],

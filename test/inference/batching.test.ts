@@ -7,7 +7,7 @@ import type { ModelOutput, Sequence } from '../../src/inference/work.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
-/** From one piece to all that the models take, short ones more often: what shares a batch with what varies. */
+/** From one token to as many as the models take, mostly short, so that what shares a batch varies. */
 const LENGTHS = [1, 1, 2, 3, 3, 4, 5, 6, 7, 9, 12, 12, 15, 17, 20, 24, 29, 33, 40, 52, 64, 80, 101, 126, 200, 333, 510];
 
 async function startInference(workers: number): Promise<Inference> {
@@ -32,7 +32,7 @@ async function startInference(workers: number): Promise<Inference> {
 async function questionsFor(inference: Inference): Promise<readonly Sequence[]> {
   const models = [inference.registry.resolve('SENTIMENT'), inference.registry.resolve('NER')];
   const questions = models.map(async (model) => {
-    const { ids } = await inference.loaders().encodings.load({ vocabulary: model.vocabulary, text: story });
+    const { ids } = await inference.loaders().encodings.load({ tokenizer: model.tokenizer, text: story });
     return LENGTHS.map((length, index) => {
       const start = (index * 997) % (ids.length - length);
       return { model, ids: ids.subarray(start, start + length) };

@@ -24,7 +24,7 @@ describe('with a cache', () => {
     expect(service.server.inference.counts.sequences).toBe(sequences);
   });
 
-  test('texts that differ only in what the vocabulary does not see are equal work', async () => {
+  test('texts that differ only in what the tokenizer does not see are equal work', async () => {
     const { a, b } = await service.data(sentimentTwice, { text: 'Wonderful  music', other: 'wonderful music' });
     expect([a.timing.cached, b.timing.cached]).toEqual([false, false]);
     const again = await service.data(sentimentTwice, { text: 'WONDERFUL music', other: 'wonderful\nmusic' });

@@ -31,7 +31,7 @@ describe('the loaders of an operation', () => {
     batches = [];
   });
 
-  const encode = (loaders: Loaders, text: string) => loaders.encodings.load({ vocabulary: sentiment.vocabulary, text });
+  const encode = (loaders: Loaders, text: string) => loaders.encodings.load({ tokenizer: sentiment.tokenizer, text });
   const score = (loaders: Loaders, length: number) => loaders.scores.load({ model: sentiment, ids: ids(length) });
 
   /** Keeps the only worker busy, so that what comes next waits until all of it is there. */

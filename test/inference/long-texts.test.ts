@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
-import type { Vocabulary } from '../../src/models/vocabulary.ts';
+import type { Tokenizer } from '../../src/models/tokenizer.ts';
 
 /** A text is tokenized in parts of about this length. */
 const PART = 32_768;
@@ -11,18 +11,18 @@ const PART = 32_768;
 const STRETCH = 4096;
 
 /** One for all tests, so that it meets the same words again and again, in ever new texts. */
-const tokenizer = new Tokenization();
+const tokenization = new Tokenization();
 
-let vocabularies: readonly Vocabulary[];
+let tokenizers: readonly Tokenizer[];
 beforeAll(async () => {
   const { models } = await ModelRegistry.open(loadConfig({}).modelsDirectory);
-  vocabularies = [...new Set(models.flatMap(({ files }) => files?.vocabulary ?? []))];
-  expect(vocabularies).toHaveLength(2);
+  tokenizers = [...new Set(models.flatMap(({ files }) => files?.tokenizer ?? []))];
+  expect(tokenizers).toHaveLength(2);
 });
 
 /** What the Rust tokenizer makes of a text in one call, with UTF-16 positions counted in the plainest way. */
-async function inOneCall(vocabulary: Vocabulary, text: string) {
-  const [native] = await vocabulary.encode([text]);
+async function inOneCall(tokenizer: Tokenizer, text: string) {
+  const [native] = await tokenizer.encode([text]);
   if (!native) throw new Error('There is an encoding for each text.');
   const units: number[] = [];
   let unit = 0;
@@ -39,14 +39,14 @@ async function inOneCall(vocabulary: Vocabulary, text: string) {
   };
 }
 
-async function inParts(vocabulary: Vocabulary, text: string) {
-  const { ids, offsets } = await tokenizer.encode(vocabulary, text);
+async function inParts(tokenizer: Tokenizer, text: string) {
+  const { ids, offsets } = await tokenization.encode(tokenizer, text);
   return { ids: [...ids], starts: [...offsets.starts], ends: [...offsets.ends] };
 }
 
 async function expectNoSeam(text: string): Promise<void> {
-  for (const vocabulary of vocabularies) {
-    expect(await inParts(vocabulary, text)).toEqual(await inOneCall(vocabulary, text));
+  for (const tokenizer of tokenizers) {
+    expect(await inParts(tokenizer, text)).toEqual(await inOneCall(tokenizer, text));
   }
 }
 
@@ -191,9 +191,9 @@ test.each(hostile)('%s, two megabytes of them, let others have their turn', asyn
     if (!isDone) setImmediate(count);
   };
   setImmediate(count);
-  const [vocabulary] = vocabularies;
-  if (!vocabulary) throw new Error('There are vocabularies.');
-  const { ids } = await tokenizer.encode(vocabulary, text);
+  const [tokenizer] = tokenizers;
+  if (!tokenizer) throw new Error('There is no tokenizer.');
+  const { ids } = await tokenization.encode(tokenizer, text);
   isDone = true;
   expect(ids.length).toBeGreaterThan(100_000);
   // Once to cut each of its 62 parts into words, once to put their tokens together.

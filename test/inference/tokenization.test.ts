@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
-import { Vocabulary } from '../../src/models/vocabulary.ts';
+import { Tokenizer } from '../../src/models/tokenizer.ts';
 
 let registry: ModelRegistry;
 beforeAll(async () => {
@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 
 /** What the Rust tokenizer makes of a text in one go, with its offsets in UTF-16. */
-async function reference(vocabulary: Vocabulary, text: string) {
-  const [native] = await vocabulary.encode([text]);
+async function reference(tokenizer: Tokenizer, text: string) {
+  const [native] = await tokenizer.encode([text]);
   const units = [0];
   for (const character of text) units.push((units.at(-1) ?? 0) + character.length);
   const offsets = native?.getOffsets() ?? [];
@@ -63,24 +63,24 @@ const text = fc.array(fragment, { maxLength: 40 }).map((fragments) => fragments.
 
 describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments of %s', (id) => {
   test('are put together to what the tokenizer makes of the whole text', async () => {
-    const { vocabulary } = registry.resolve('TOKENIZATION', id);
-    const tokenizer = new Tokenization();
+    const { tokenizer } = registry.resolve('TOKENIZATION', id);
+    const tokenization = new Tokenization();
     await fc.assert(
       fc.asyncProperty(text, async (each) => {
-        const { ids, offsets } = await tokenizer.encode(vocabulary, each);
+        const { ids, offsets } = await tokenization.encode(tokenizer, each);
         const found = { ids: [...ids], starts: [...offsets.starts], ends: [...offsets.ends] };
-        expect(found).toEqual(await reference(vocabulary, each));
+        expect(found).toEqual(await reference(tokenizer, each));
       }),
       { numRuns: 1500 },
     );
   });
 
   test('are the same when they are seen again', async () => {
-    const { vocabulary } = registry.resolve('TOKENIZATION', id);
-    const tokenizer = new Tokenization();
+    const { tokenizer } = registry.resolve('TOKENIZATION', id);
+    const tokenization = new Tokenization();
     const [first, second] = [
-      await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
-      await tokenizer.encode(vocabulary, 'Zzyzx, qwrt! Zzyzx'),
+      await tokenization.encode(tokenizer, 'Zzyzx, qwrt! Zzyzx'),
+      await tokenization.encode(tokenizer, 'Zzyzx, qwrt! Zzyzx'),
     ];
     expect(second.ids).toEqual(first.ids);
     expect(second.offsets).toEqual(first.offsets);
@@ -94,16 +94,16 @@ test('a word is unknown from the length on that its tokenizer says', async () =>
   const file = JSON.parse(await readFile(bundled, 'utf8')) as { readonly model: object };
   const path = join(folder, 'tokenizer.json');
   await writeFile(path, JSON.stringify({ ...file, model: { ...file.model, max_input_chars_per_word: 7 } }));
-  const vocabulary = await Vocabulary.load(path);
-  expect(vocabulary.bert?.maxWordLength).toBe(7);
-  const tokenizer = new Tokenization();
+  const tokenizer = await Tokenizer.load(path);
+  expect(tokenizer.bert?.maxWordLength).toBe(7);
+  const tokenization = new Tokenization();
   const words = fc.array(fc.string({ unit: fc.constantFrom(...'aeinrstAEX1'), minLength: 1, maxLength: 12 }));
   await fc.assert(
     fc.asyncProperty(words, async (each) => {
       const within = each.join(' ');
-      const { ids, offsets } = await tokenizer.encode(vocabulary, within);
+      const { ids, offsets } = await tokenization.encode(tokenizer, within);
       const found = { ids: [...ids], starts: [...offsets.starts], ends: [...offsets.ends] };
-      expect(found).toEqual(await reference(vocabulary, within));
+      expect(found).toEqual(await reference(tokenizer, within));
     }),
     { numRuns: 500 },
   );

@@ -45,7 +45,7 @@ for (const [name, open, missing] of STORES) {
     test.each([
       ['prose', { text: opening }],
       ['positions in bytes, with a filter', { text: emojis, offsetEncoding: 'UTF8_BYTE', types: ['LOC'] }],
-      ['pieces alone', { text: opening, aggregation: 'NONE', minConfidence: 0.5 }],
+      ['each token by itself', { text: opening, aggregation: 'NONE', minConfidence: 0.5 }],
       ['the empty text', { text: '' }],
     ] as const)('give the events of the same text under analyze: %s', async (_title, input) => {
       const { id } = await start(service, input);

@@ -133,7 +133,7 @@ describe('an EMBEDDING model', () => {
     }
     const { files } = await registry();
     const opened = await files.open(model.entry);
-    expect([opened.vectors?.pooling, opened.vocabulary.size]).toEqual(['CLS', 30_522]);
+    expect([opened.vectors?.pooling, opened.tokenizer.size]).toEqual(['CLS', 30_522]);
   });
 
   test.each<[reason: string, files: Readonly<Record<string, unknown>>, more?: object]>([

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Tokenization } from '../../src/inference/tokenization.ts';
-import { Vocabulary } from '../../src/models/vocabulary.ts';
+import { Tokenizer } from '../../src/models/tokenizer.ts';
 import { trickyText } from '../documents/unicode.ts';
 import { FIXTURES } from './fixtures.ts';
 
 const BERT = join(FIXTURES, 'electra-bilou/tokenizer.json');
 
 let folder: string;
-let fast: Vocabulary;
-let general: Vocabulary;
+let fast: Tokenizer;
+let general: Tokenizer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bertql-tokenizer-'));
   const file = JSON.parse(await readFile(BERT, 'utf8')) as { added_tokens: object[] };
@@ -20,8 +20,8 @@ beforeAll(async () => {
   const added = { id: 600, content: '<url>', special: true, lstrip: false, rstrip: false };
   file.added_tokens.push({ ...added, single_word: false, normalized: false });
   await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(file));
-  fast = await Vocabulary.load(BERT);
-  general = await Vocabulary.load(join(folder, 'tokenizer.json'));
+  fast = await Tokenizer.load(BERT);
+  general = await Tokenizer.load(join(folder, 'tokenizer.json'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -29,21 +29,21 @@ const prose = fc.array(trickyText, { maxLength: 8 }).map((parts) => parts.join('
 
 test('the general way gives what BERT’s own way gives', async () => {
   expect([fast.bert, general.bert]).toEqual([{ lowercase: true, maxWordLength: 100 }, undefined]);
-  const tokenizer = new Tokenization();
+  const tokenization = new Tokenization();
   await fc.assert(
     fc.asyncProperty(prose, async (text) => {
-      const [expected, found] = [await tokenizer.encode(fast, text), await tokenizer.encode(general, text)];
+      const [expected, found] = [await tokenization.encode(fast, text), await tokenization.encode(general, text)];
       expect([...found.ids]).toEqual([...expected.ids]);
       expect([...found.offsets.starts]).toEqual([...expected.offsets.starts]);
       expect([...found.offsets.ends]).toEqual([...expected.offsets.ends]);
-      const pieces = [...expected.ids.keys()];
-      expect(pieces.map((piece) => found.continues(piece))).toEqual(pieces.map((piece) => expected.continues(piece)));
+      const tokens = [...expected.ids.keys()];
+      expect(tokens.map((token) => found.continues(token))).toEqual(tokens.map((token) => expected.continues(token)));
     }),
     { numRuns: 300 },
   );
 });
 
-test('an added token is one piece, and a word', async () => {
+test('an added token is one token and one word', async () => {
   const text = 'Holmes sent <url> to Watson';
   const { ids, offsets, continues } = await new Tokenization().encode(general, text);
   const at = ids.indexOf(600);
@@ -61,13 +61,13 @@ test.each([
   const file = JSON.parse(await readFile(join(FIXTURES, 'xlm-roberta-iobes/tokenizer.json'), 'utf8')) as object;
   const path = join(folder, 'other.json');
   await writeFile(path, JSON.stringify({ ...file, pre_tokenizer: { type: 'Sequence', pretokenizers } }));
-  const vocabulary = await Vocabulary.load(path);
-  expect(vocabulary.splitsAtBlanks).toBe(isCut);
+  const tokenizer = await Tokenizer.load(path);
+  expect(tokenizer.splitsAtSpaces).toBe(isCut);
   const text = 'Łukasz didn’t meet  Holmes,\nwho was in 東京 <mask> today. '.repeat(400);
-  const [whole] = await vocabulary.encode([text]);
-  const { ids, offsets } = await new Tokenization().encode(vocabulary, text);
+  const [whole] = await tokenizer.encode([text]);
+  const { ids, offsets } = await new Tokenization().encode(tokenizer, text);
   expect([...ids]).toEqual(whole?.getIds());
-  const ranges = Array.from(offsets.starts, (start, piece) => text.slice(start, offsets.ends[piece]).trim());
+  const ranges = Array.from(offsets.starts, (start, token) => text.slice(start, offsets.ends[token]).trim());
   expect(ranges).toEqual(whole?.getOffsets().map(([start, end]) => text.slice(start, end).trim()));
 });
 

@@ -9,14 +9,14 @@ import { NER_MODELS, SENTIMENT_MODELS, useModels } from './fixtures.ts';
 const models = useModels();
 const prose = fc.array(trickyText, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(' '));
 
-describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the pieces of %s', (name) => {
-  const vocabulary = () => models.registry.resolve('TOKENIZATION', name).vocabulary;
+describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the tokens of %s', (name) => {
+  const tokenizer = () => models.registry.resolve('TOKENIZATION', name).tokenizer;
 
   test('lie in the text, in order, and cut no character', async () => {
-    const tokenizer = new Tokenization();
+    const tokenization = new Tokenization();
     await fc.assert(
       fc.asyncProperty(prose, async (text) => {
-        const { offsets } = await tokenizer.encode(vocabulary(), text);
+        const { offsets } = await tokenization.encode(tokenizer(), text);
         expect(wrongRanges(text, offsets)).toEqual([]);
       }),
       { numRuns: 200 },
@@ -24,18 +24,18 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the pieces of %s', (name) =
   });
 
   test('are the same when a text is long', async () => {
-    const tokenizer = new Tokenization();
+    const tokenization = new Tokenization();
     const long = fc.array(prose, { minLength: 300, maxLength: 400, size: 'max' }).map((parts) => parts.join(' '));
     await fc.assert(
       fc.asyncProperty(long, async (text) => {
-        const { ids, offsets } = await tokenizer.encode(vocabulary(), text);
-        const [whole] = await vocabulary().encode([text]);
+        const { ids, offsets } = await tokenization.encode(tokenizer(), text);
+        const [whole] = await tokenizer().encode([text]);
         expect([...ids]).toEqual(whole?.getIds());
         expect(wrongRanges(text, offsets)).toEqual([]);
         const units = [0];
         for (const character of text) units.push((units.at(-1) ?? 0) + character.length);
         const trimmed = whole?.getOffsets().map(([start = 0, end = 0]) => text.slice(units[start], units[end]).trim());
-        expect(Array.from(offsets.starts, (start, piece) => text.slice(start, offsets.ends[piece]).trim())).toEqual(
+        expect(Array.from(offsets.starts, (start, token) => text.slice(start, offsets.ends[token]).trim())).toEqual(
           trimmed,
         );
       }),
@@ -46,14 +46,14 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the pieces of %s', (name) =
 
 /** Ranges that are out of order, cut a character, or have white space at their ends, with their text. */
 function wrongRanges(text: string, { starts, ends }: TokenOffsets): readonly string[] {
-  const isWrong = (start: number, piece: number) => {
-    const end = ends[piece] ?? -1;
+  const isWrong = (start: number, token: number) => {
+    const end = ends[token] ?? -1;
     const stretch = text.slice(start, end);
-    const isOrdered = start >= (starts[piece - 1] ?? 0) && end >= start && end <= text.length;
+    const isOrdered = start >= (starts[token - 1] ?? 0) && end >= start && end <= text.length;
     return !isOrdered || !stretch.isWellFormed() || (stretch.trim() !== stretch && stretch.trim() !== '');
   };
-  return [...starts].flatMap((start, piece) =>
-    isWrong(start, piece) ? [`${start}: ${text.slice(start, ends[piece])}`] : [],
+  return [...starts].flatMap((start, token) =>
+    isWrong(start, token) ? [`${start}: ${text.slice(start, ends[token])}`] : [],
   );
 }
 
@@ -95,7 +95,7 @@ test('the words of all models are those of BERT', async () => {
       return found.map((range) => text.slice(...(range.split(' ').map(Number) as [number, number])));
     }),
   );
-  // ELECTRA’s own pieces tell its words; kana and kanji it does not know are one unknown word each.
+  // ELECTRA’s own tokens tell its words; kana and kanji it does not know are one unknown word each.
   const [roberta, electra = [], deberta, xlmRoberta] = words;
   const latin = (each: readonly string[] | undefined) =>
     each?.filter((word) => /^[\p{Script=Latin}\p{P}\d]+$/u.test(word));

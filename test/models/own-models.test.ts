@@ -63,8 +63,8 @@ describe('models of one’s own', () => {
       '</s>',
       '<pad>',
     ]);
-    for (const { start, end, special, text: piece } of tokenize.tokens) {
-      if (!special && start != null && end != null) expect(piece).toContain(text.slice(start, end).trim());
+    for (const { start, end, special, text: token } of tokenize.tokens) {
+      if (!special && start != null && end != null) expect(token).toContain(text.slice(start, end).trim());
     }
     const cut = await service.data(TokenizeDocument, { text, model: 'roberta-bio', truncation: true, maxLength: 5 });
     expect([cut.tokenize.ids.length, cut.tokenize.ids.at(-1), cut.tokenize.tokenCount]).toEqual([5, 2, count]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Aggregation, EntityDecoder, type PieceEntity } from '../../src/documents/aggregation.ts';
+import { type Aggregation, EntityDecoder, type TokenEntity } from '../../src/documents/aggregation.ts';
 import { detokenize } from '../../src/documents/tokenization.ts';
 import { STRATEGIES } from '../documents/reading.ts';
 import {
@@ -44,12 +44,12 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('%s', (name) => {
 });
 
 /**
- * Whether Python's guess at words is right: blanks stand around each mark of punctuation, and no two pieces share a
+ * Whether Python's guess at words is right: blanks stand around each mark of punctuation, and no two tokens share a
  * character, of which Python makes two words where it is the first of its own.
  */
 function pythonKnowsWords({ spaced, offsets }: Golden): boolean {
-  const pieces = offsets.slice(1, -1);
-  return spaced && pieces.every(([start], index) => index === 0 || start >= (pieces[index - 1]?.[1] ?? 0));
+  const tokens = offsets.slice(1, -1);
+  return spaced && tokens.every(([start], index) => index === 0 || start >= (tokens[index - 1]?.[1] ?? 0));
 }
 
 /** Python knows only `B-` and `I-`. */
@@ -63,14 +63,14 @@ async function decode(text: string, name: string, aggregation: Aggregation) {
   const document = models.document(text);
   const model = await document.use('NER', name);
   const { encoding, label } = await document.read(model, aggregation);
-  const decoder = new EntityDecoder(model.labels, aggregation, (piece) => encoding.continues(piece));
-  const decoded: PieceEntity[] = [];
+  const decoder = new EntityDecoder(model.labels, aggregation, (token) => encoding.continues(token));
+  const decoded: TokenEntity[] = [];
   for await (const { probabilities } of label()) decoded.push(...decoder.push(probabilities));
   decoded.push(...decoder.finish());
   const { starts, ends } = encoding.offsets;
-  return decoded.map(({ type, confidence, pieces }) => {
-    const start = codePointsBefore(text, starts[pieces[0]?.piece ?? -1] ?? 0);
-    const end = codePointsBefore(text, ends[pieces.at(-1)?.piece ?? -1] ?? 0);
+  return decoded.map(({ type, confidence, tokens }) => {
+    const start = codePointsBefore(text, starts[tokens[0]?.index ?? -1] ?? 0);
+    const end = codePointsBefore(text, ends[tokens.at(-1)?.index ?? -1] ?? 0);
     return { type, range: withoutBlanks(text, start, end), confidence };
   });
 }

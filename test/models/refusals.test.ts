@@ -193,7 +193,7 @@ describe('a model is taken', () => {
     expect(await refusal('roberta-unnamed', 'SENTIMENT', renamed, names)).toBeUndefined();
   });
 
-  test('as a vocabulary alone, of which nothing but the tokenizer is read', async () => {
+  test('as a tokenizer without a model: no other file is read', async () => {
     const alone = async (path: string) => {
       await rm(join(path, 'onnx'), { recursive: true });
       await rm(join(path, 'config.json'));

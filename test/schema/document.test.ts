@@ -27,7 +27,7 @@ test('answers everything about a text', async () => {
   expect(document.tokens.ids).toHaveLength(document.tokens.tokenCount);
 });
 
-test('tokenizes a text once a vocabulary, whatever is asked of it and under whatever alias', async () => {
+test('tokenizes a text once per tokenizer, whichever fields are selected and under whatever alias', async () => {
   const everything = new TypedDocumentString<unknown, { text: string }>(`query ($text: String!) {
     tokenize(text: $text) { ids } sentiment(text: $text) { label } entities(text: $text) { text }
     bytes: entities(text: $text, offsetEncoding: UTF8_BYTE, aggregation: MAX) { start }

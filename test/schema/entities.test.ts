@@ -19,7 +19,7 @@ test('finds the names of a text', async () => {
   for (const entity of entities) expect(APPLE.slice(entity.start, entity.end)).toBe(entity.text);
 });
 
-test('explains an entity by its pieces', async () => {
+test('explains an entity by its tokens', async () => {
   const { entities } = await service.data(EntitiesDocument, { text: APPLE, types: ['PER', 'LOC'] });
   const cupertino = entities.find(({ text }) => text === 'Cupertino');
   expect(cupertino?.tokens.map(({ piece, text, label }) => [piece, text, label])).toEqual([

@@ -121,10 +121,10 @@ describe('word senses', () => {
 
   test('have places that slice to the word in every unit, and a symmetric matrix with ones on its diagonal', async () => {
     const units = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'] as const;
-    const piece = fc.constantFrom('the Bank, ', '😀 ', 'banks ', 'é bank', ' a BANK.', ' Łódź ', '\n', 'river-bank ');
+    const element = fc.constantFrom('the Bank, ', '😀 ', 'banks ', 'é bank', ' a BANK.', ' Łódź ', '\n', 'river-bank ');
     await fc.assert(
       fc.asyncProperty(
-        fc.array(piece, { minLength: 1, maxLength: 12 }),
+        fc.array(element, { minLength: 1, maxLength: 12 }),
         fc.constantFrom(...units),
         async (parts, unit) => {
           const text = `a bank ${parts.join('')}`;

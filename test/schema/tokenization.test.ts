@@ -63,7 +63,7 @@ describe('tokenize', () => {
     expect(tokenize.tokens.map((token) => token.text)).toEqual(['[CLS]', '[SEP]']);
   });
 
-  test('keeps what it was sent, lower case and accents of the vocabulary aside', async () => {
+  test('keeps the text it was sent, except for the case and accents that the tokenizer drops', async () => {
     const text = 'Naïve CAFÉ 😀 unaffable';
     const { tokenize } = await service.data(TokenizeDocument, { text });
     expect(tokenize.text).toBe(text);

@@ -54,7 +54,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     ['emoji and names', { text: '👨‍👩‍👧 Anna met Élodie in 🇩🇪 Berlin. '.repeat(60) }],
     ['positions in bytes', { text: '😀 Zoë lives in Kraków. '.repeat(60), offsetEncoding: 'UTF8_BYTE' }],
     ['a filter', { text: opening, types: ['LOC'], minConfidence: 0.9 }],
-    ['pieces alone', { text: opening, aggregation: 'NONE' }],
+    ['each token by itself', { text: opening, aggregation: 'NONE' }],
     ['the empty text', { text: '' }],
   ])('gives each chunk in order and then the whole: %s', async (_title, variables) => {
     const all = await events(variables);

@@ -9,8 +9,8 @@ import { leastSizeOf } from './result-estimate.ts';
 
 /** Special tokens around a text. */
 const SPECIAL_TOKENS = 2;
-/** Most pieces that one UTF-16 code unit becomes: a Hangul syllable is taken apart into three. */
-const PIECES_A_UNIT = 3;
+/** The most tokens that one UTF-16 code unit becomes: a Hangul syllable is decomposed into three. */
+const TOKENS_A_UNIT = 3;
 
 export interface AdmissionLimits {
   readonly maxResultSize: number;
@@ -41,8 +41,8 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
 async function tokensWithin(limit: number, { texts, numbers }: OperationCost, operation: Operation): Promise<number> {
   const sum = (tokens: (text: string) => number) =>
     texts.reduce((total, { text, passes }) => total + passes * (tokens(text) + SPECIAL_TOKENS), numbers);
-  const most = sum((text) => PIECES_A_UNIT * text.length);
-  if (most <= limit) return Math.ceil(most / PIECES_A_UNIT);
+  const most = sum((text) => TOKENS_A_UNIT * text.length);
+  if (most <= limit) return Math.ceil(most / TOKENS_A_UNIT);
   const segments = new Map<string, number>();
   const least = sum((text) => {
     const known = segments.get(text) ?? countSegments(text);

@@ -76,8 +76,8 @@ export class ClientLimits {
   }
 
   /**
-   * Books the tokens of an operation until the returned function is called. Throws RATE_LIMITED where the client
-   * has too much under way or has spent its budget; then nothing is booked.
+   * Counts the tokens of an operation as the client's until the returned function is called. Throws RATE_LIMITED, and
+   * counts nothing, if the client has too many under way or has spent its budget.
    */
   async begin(client: string, budget: ClientBudget, tokens: number): Promise<() => void> {
     const underWay = this.#tokens.get(client) ?? 0;
@@ -89,7 +89,7 @@ export class ClientLimits {
         underWay + tokens,
       );
     }
-    const release = this.#book(this.#tokens, client, tokens);
+    const release = this.#acquire(this.#tokens, client, tokens);
     try {
       await this.#rates.spend(client, budget, tokens);
       return release;
@@ -99,7 +99,7 @@ export class ClientLimits {
     }
   }
 
-  /** Books a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED where there are too many. */
+  /** Counts a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED if there are too many. */
   connect(address: string): () => void {
     const open = this.#sockets.get(address) ?? 0;
     if (open >= this.#maxSockets) {
@@ -110,7 +110,7 @@ export class ClientLimits {
         open + 1,
       );
     }
-    return this.#book(this.#sockets, address, 1);
+    return this.#acquire(this.#sockets, address, 1);
   }
 
   /** Refuses a client that has spent its requests; throws RATE_LIMITED. */
@@ -137,12 +137,12 @@ export class ClientLimits {
     return this.#tokens.size + this.#sockets.size + this.#held.size;
   }
 
-  #book(amounts: Map<string, number>, client: string, amount: number): () => void {
+  #acquire(amounts: Map<string, number>, client: string, amount: number): () => void {
     amounts.set(client, (amounts.get(client) ?? 0) + amount);
-    let booked = true;
+    let held = true;
     return () => {
-      if (!booked) return;
-      booked = false;
+      if (!held) return;
+      held = false;
       const left = (amounts.get(client) ?? 0) - amount;
       if (left > 0) amounts.set(client, left);
       else amounts.delete(client);
