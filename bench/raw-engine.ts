@@ -4,7 +4,10 @@ import { pack } from './packing.ts';
 import { program } from './program.ts';
 import type { RawDialogue, RawWindow } from './raw-dialogue.ts';
 
-/** What the server is measured against: the engine alone, in as many threads, on the same texts, in a process of its own. */
+/**
+ * What the server is measured against: the engine alone, in as many threads, on the same texts, in a process of its
+ * own.
+ */
 export class RawEngine {
   readonly #child = new Child<RawDialogue>('raw-process');
 

@@ -60,7 +60,7 @@ export interface Card {
     /** Cores that other programs used just before. */
     readonly coresInUse: number;
   };
-  /** None for a tokenizer alone. */
+  /** None for a tokenizer without a model. */
   readonly speeds: readonly Speed[];
   readonly memory: MemoryUse | null;
 }

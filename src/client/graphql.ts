@@ -17,17 +17,17 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
 };
 
-/** How the labels of pieces become entities, as in the token-classification pipeline of the Python package transformers. */
+/** How the labels of tokens become entities, as in the token-classification pipeline of the Python package transformers. */
 export type Aggregation =
-  /** A word has the label of its pieces’ mean probabilities. */
+  /** A word has the most probable label of its tokens on average. */
   | 'AVERAGE'
-  /** A word has the label of its first piece; neighbouring words of one type make an entity. */
+  /** A word has the label of its first token; neighbouring words of one type make an entity. */
   | 'FIRST'
-  /** A word has the label of its most certain piece. */
+  /** A word has the label of its most certain token. */
   | 'MAX'
-  /** Each labelled piece is an entity of its own; its type is the raw label, as in `B-PER`. */
+  /** Each labelled token is an entity of its own; its type is the raw label, as in `B-PER`. */
   | 'NONE'
-  /** Neighbouring pieces of one type make an entity. A word may be split. */
+  /** Neighbouring tokens of one type make an entity. A word may be split. */
   | 'SIMPLE';
 
 /** The analysis of a text as a job. It runs whether anybody watches or not. */
@@ -216,7 +216,7 @@ export type Coverage = {
   readonly tokenCount: Scalars['Int']['output'];
 };
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type Document = {
   readonly __typename?: 'Document';
   /** How it is read for entities. */
@@ -242,19 +242,19 @@ export type Document = {
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentCoverageArgs = {
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentEmbeddingArgs = {
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentEntitiesArgs = {
   aggregation?: Aggregation;
   minConfidence?: Scalars['Float']['input'];
@@ -263,7 +263,7 @@ export type DocumentEntitiesArgs = {
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentEntityGroupsArgs = {
   aggregation?: Aggregation;
   minConfidence?: Scalars['Float']['input'];
@@ -272,7 +272,7 @@ export type DocumentEntityGroupsArgs = {
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentSearchArgs = {
   first?: Scalars['Int']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
@@ -280,14 +280,14 @@ export type DocumentSearchArgs = {
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentSentimentArgs = {
   longText?: LongText;
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
-/** A text of any length. Whatever is asked of it, it is tokenized once a vocabulary. */
+/** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentTokensArgs = {
   model?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -344,7 +344,7 @@ export type Entity = {
   readonly start: Scalars['Int']['output'];
   /** The stretch of the text, exactly as it stands there. */
   readonly text: Scalars['String']['output'];
-  /** Its pieces with their own labels. */
+  /** Its tokens with their own labels. */
   readonly tokens: ReadonlyArray<EntityToken>;
   /** Its type, as in `PER`; under NONE the raw label, as in `B-PER`. */
   readonly type: Scalars['String']['output'];
@@ -415,16 +415,16 @@ export type EntityGroupEdge = {
   readonly node: EntityGroup;
 };
 
-/** A piece of an entity with the label that the model gave it: why the entity is what it is. */
+/** A token of an entity with the label that the model gave it, which explains the entity. */
 export type EntityToken = {
   readonly __typename?: 'EntityToken';
   /** How likely that label is, 0 to 1. */
   readonly confidence: Scalars['Float']['output'];
   /** Where it ends, exclusive. */
   readonly end: Scalars['Int']['output'];
-  /** The piece’s own label, as in `B-PER`. */
+  /** The token’s own label, as in `B-PER`. */
   readonly label: Scalars['String']['output'];
-  /** The piece of the vocabulary, as in `##ing`. */
+  /** The token itself, as in `##ing`. */
   readonly piece: Scalars['String']['output'];
   /** Where it starts in the text. */
   readonly start: Scalars['Int']['output'];
@@ -497,7 +497,7 @@ export type LongText =
   /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each). */
   | 'WINDOWS';
 
-/** A model, or a tokenizer alone. */
+/** A model, or a tokenizer without a model. */
 export type Model = {
   readonly __typename?: 'Model';
   /** Comes with the server, so that no download is needed. */
@@ -506,19 +506,19 @@ export type Model = {
   readonly description: Scalars['String']['output'];
   /** Where it runs, as in `cpu`. */
   readonly device: Scalars['String']['output'];
-  /** Type of its weights, as in `q8` (int8); `none` for a tokenizer alone. */
+  /** Type of its weights, as in `q8` (int8); `none` for TOKENIZATION. */
   readonly dtype: Scalars['String']['output'];
   /** Why its last load failed, while it is FAILED. */
   readonly failure?: Maybe<Scalars['String']['output']>;
   /** What the `model` argument takes. */
   readonly id: Scalars['ID']['output'];
-  /** Its labels, in the order of its outputs; empty for a tokenizer alone and for EMBEDDING. */
+  /** Its labels, in the order of its outputs; empty for TOKENIZATION and EMBEDDING. */
   readonly labels: ReadonlyArray<Scalars['String']['output']>;
   /** SPDX identifier of its licence. */
   readonly license?: Maybe<Scalars['String']['output']>;
   /** Longest input in tokens, special tokens included. */
   readonly maxTokens: Scalars['Int']['output'];
-  /** Bytes of its weights, all of their files together, or of a tokenizer alone; null before they are cached. A Float, since weights may have more bytes than an Int can count. */
+  /** Bytes of all files of its weights, or of its other files for TOKENIZATION; null before they are cached. A Float, since weights may have more bytes than an Int can count. */
   readonly sizeBytes?: Maybe<Scalars['Float']['output']>;
   /** Whether it can be used now. */
   readonly state: ModelState;
@@ -701,7 +701,7 @@ export type Query = {
   readonly server: Server;
   /** How alike two texts are in meaning: the cosine of their vectors, -1 to 1. It is no probability. */
   readonly similarity: Scalars['Float']['output'];
-  /** Splits a text into the tokens of a vocabulary. */
+  /** Splits a text into the tokens that a model reads. */
   readonly tokenize: Tokenization;
   /** One word in many contexts: each occurrence as a whole word in any case, with its vector, and how alike these are. Fails with BAD_ARGUMENT if it is in none of the texts. */
   readonly wordSenses: WordSenses;
@@ -925,7 +925,7 @@ export type ServerLimits = {
 
 /** What to read, and how. */
 export type StartAnalysisInput = {
-  /** How the labels of pieces become entities. */
+  /** How the labels of tokens become entities. */
   readonly aggregation?: Aggregation;
   /** Starting twice with the same key gives the same analysis. Without one, the same content does, one that failed or was cancelled starts anew, and every open text is an analysis of its own. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -1022,14 +1022,14 @@ export type Timing = {
   readonly tokenizeMs: Scalars['Float']['output'];
 };
 
-/** One token: a piece of the text, or a special token. */
+/** A token: a word or a part of one, or a special token. */
 export type Token = {
   readonly __typename?: 'Token';
   /** The model looks at it; false for padding. */
   readonly attended: Scalars['Boolean']['output'];
   /** Where it ends, exclusive; null for special tokens. */
   readonly end?: Maybe<Scalars['Int']['output']>;
-  /** Id in the vocabulary. */
+  /** Its id in the vocabulary. */
   readonly id: Scalars['Int']['output'];
   /** Position in the sequence. */
   readonly index: Scalars['Int']['output'];
@@ -1037,7 +1037,7 @@ export type Token = {
   readonly special: Scalars['Boolean']['output'];
   /** Where it starts in the text; null for special tokens. */
   readonly start?: Maybe<Scalars['Int']['output']>;
-  /** The piece, as in `##ing`; `[UNK]` where the vocabulary has none that fits. */
+  /** The token itself, as in `##ing`; `[UNK]` if the vocabulary has none that fits. */
   readonly text: Scalars['String']['output'];
   /** Which word it belongs to; null for special tokens. */
   readonly wordIndex?: Maybe<Scalars['Int']['output']>;
@@ -1054,9 +1054,9 @@ export type Tokenization = {
   readonly id: Scalars['ID']['output'];
   /** The ids of the tokens. */
   readonly ids: ReadonlyArray<Scalars['Int']['output']>;
-  /** The model whose vocabulary it is. */
+  /** The model whose tokenizer was used. */
   readonly model: Model;
-  /** The pieces of the tokens, as in `##ing`. */
+  /** The tokens themselves, as in `##ing`. */
   readonly pieces: ReadonlyArray<Scalars['String']['output']>;
   /** Where the tokens start in the text; null for special tokens. */
   readonly starts: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
@@ -1400,14 +1400,6 @@ export type StopReadingMutationVariables = Exact<{
 
 export type StopReadingMutation = { readonly __typename?: 'Mutation', readonly cancelAnalysis: { readonly __typename?: 'Analysis', readonly id: string, readonly state: AnalysisState } };
 
-export type PiecesQueryVariables = Exact<{
-  text: Scalars['String']['input'];
-  model?: InputMaybe<Scalars['ID']['input']>;
-}>;
-
-
-export type PiecesQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly tokenCount: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly text: string, readonly id: number, readonly special: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }> } };
-
 export type SearchTextQueryVariables = Exact<{
   text: Scalars['String']['input'];
   query: Scalars['String']['input'];
@@ -1442,6 +1434,14 @@ export type SentencesQueryVariables = Exact<{
 
 
 export type SentencesQuery = { readonly __typename?: 'Query', readonly document: { readonly __typename?: 'Document', readonly sentences: ReadonlyArray<{ readonly __typename?: 'Sentence', readonly start: number, readonly end: number }> } };
+
+export type TokensQueryVariables = Exact<{
+  text: Scalars['String']['input'];
+  model?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type TokensQuery = { readonly __typename?: 'Query', readonly tokenize: { readonly __typename?: 'Tokenization', readonly tokenCount: number, readonly tokens: ReadonlyArray<{ readonly __typename?: 'Token', readonly text: string, readonly id: number, readonly special: boolean, readonly start?: number | null, readonly end?: number | null, readonly wordIndex?: number | null }> } };
 
 export type WholeSentimentQueryVariables = Exact<{
   text: Scalars['String']['input'];
@@ -2433,21 +2433,6 @@ export const StopReadingDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<StopReadingMutation, StopReadingMutationVariables>;
-export const PiecesDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Pieces($text: String!, $model: ID) {
-  tokenize(text: $text, model: $model) {
-    tokenCount
-    tokens {
-      text
-      id
-      special
-      start
-      end
-      wordIndex
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<PiecesQuery, PiecesQueryVariables>;
 export const SearchTextDocument = /*#__PURE__*/ new TypedDocumentString(`
     query SearchText($text: String!, $query: String!, $first: Int! = 8) {
   document(text: $text) {
@@ -2502,6 +2487,21 @@ export const SentencesDocument = /*#__PURE__*/ new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SentencesQuery, SentencesQueryVariables>;
+export const TokensDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Tokens($text: String!, $model: ID) {
+  tokenize(text: $text, model: $model) {
+    tokenCount
+    tokens {
+      text
+      id
+      special
+      start
+      end
+      wordIndex
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TokensQuery, TokensQueryVariables>;
 export const WholeSentimentDocument = /*#__PURE__*/ new TypedDocumentString(`
     query WholeSentiment($text: String!, $model: ID) {
   sentiment(text: $text, model: $model) {

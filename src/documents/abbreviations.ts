@@ -1,12 +1,12 @@
 /**
- * The words that tell a full stop within a sentence from one at its end. An abbreviation is listed as it is before its
- * last stop ("e.g" for "e.g."), in the case it is written in: "Sun. 5 May" is a date, "in the sun. 5 people" is not.
- * The lists go by the English ones of pySBD and by the Associated Press stylebook (states, months, companies).
+ * Words that distinguish a full stop within a sentence from one at its end. An abbreviation is listed without its last
+ * stop ("e.g" for "e.g."), in the case in which it is written: "Sun. 5 May" is a date, "in the sun. 5 people" is not.
+ * The lists follow those of pySBD for English and the Associated Press stylebook (states, months, companies).
  */
 
 const words = (...lines: readonly string[]): ReadonlySet<string> => new Set(lines.flatMap((line) => line.split(' ')));
 
-/** Always lead on to a name or a phrase: the stop after them never ends a sentence. */
+/** Always followed by a name or a phrase: the stop after them never ends a sentence. */
 export const NEVER_FINAL = words(
   // Titles and ranks
   'Mr Mrs Ms Mx Dr Drs Prof Messrs Mme Mlle Fr Rev Hon Msgr Rt',
@@ -19,19 +19,22 @@ export const NEVER_FINAL = words(
   'vs v viz cf ca approx esp incl resp e.g i.e eg ie',
 );
 
-/** End no sentence before a number or a letter that stands for one ("Fig. 3", "Fig. A", "Fig. S1", "Sec. I", "Vol. II"). */
+/**
+ * Do not end a sentence before a number or a letter in place of one ("Fig. 3", "Fig. A", "Fig. S1", "Sec. I", "Vol.
+ * II").
+ */
 export const BEFORE_LETTER = words(
   'Fig Figs fig figs Eq Eqs eq eqs Eqn Eqns eqn eqns Ch ch Chap chap Vol Vols vol vols Sec Secs Sect Sects sec secs sect',
   'Para Paras para paras App Appx app Tab Suppl Ref Refs Thm Def Prop Lem Rm Apt',
 );
 
-/** End no sentence before a number ("No. 5", "Jan. 12"), and may end one before anything else. */
+/** Do not end a sentence before a number ("No. 5", "Jan. 12"), and may end one before anything else. */
 export const BEFORE_NUMBER = words(
   'No Nos no nos N° Nº Nr nr p pp Art Op op Ex ext Tel tel Ver ver ll c b d',
   'Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun',
 );
 
-/** Stand inside a sentence and at its end alike: the next word decides. See {@link SENTENCE_OPENERS}. */
+/** Occur both inside a sentence and at its end: the next word decides. See {@link SENTENCE_OPENERS}. */
 export const SOMETIMES_FINAL = words(
   // Companies and institutions
   'Inc Corp Co co Cos Ltd Pty Plc Bros Assn Assoc Dept dept Intl Natl Univ Govt',
@@ -44,10 +47,10 @@ export const SOMETIMES_FINAL = words(
   'Tenn Tex Va Vt Wash Wis Wyo Ont Que',
 );
 
-/** Legal forms that a company's name goes on with after its own mark: "Yahoo! Inc." */
+/** Legal forms that continue a company's name after its own mark: "Yahoo! Inc." */
 export const COMPANY_FORMS = words('Inc Corp Co Ltd');
 
-/** Nouns that a single letter completes: "vitamin C.", "Plan B.", "World War I." end a sentence as any word does. */
+/** Nouns that a single letter completes: "vitamin C.", "Plan B." and "World War I." end a sentence as any word does. */
 export const LETTERED_NOUNS = words(
   'appendix block case category chapter class column exhibit exit figure gate grade group hepatitis letter level',
   'model option part phase plan platform point room row schedule section series size table team terminal type version',
@@ -55,8 +58,8 @@ export const LETTERED_NOUNS = words(
 );
 
 /**
- * Words that open sentences and hardly ever names, in the capitals of an opening. After "the U.S." or "Sony Corp." a
- * capital alone says nothing; one of these says that a new sentence has begun.
+ * Capitalized words that open sentences and hardly ever names. After "the U.S." or "Sony Corp." a capital letter is no
+ * evidence of a new sentence, but one of these words is.
  */
 export const SENTENCE_OPENERS = words(
   // Pronouns and determiners
@@ -73,22 +76,22 @@ export const SENTENCE_OPENERS = words(
   'What Which Who Whom Whose Why How Is Are Was Were Am Do Does Did Has Have Had Can Could Should Would Let',
 );
 
-/** After words in quotation marks that end with "?" or "!", the sentence goes on with these: "Stop!" I cried. */
+/** Continue the sentence after a quotation that ends with "?" or "!": "Stop!" I cried. */
 export const SPEECH_VERBS = words(
   'said says asked asks answered replied cried exclaimed shouted whispered murmured muttered remarked observed yelled',
   'screamed gasped ejaculated added called demanded repeated returned inquired sighed laughed groaned shrieked roared',
 );
 
 /**
- * Words that titles and addresses write small beside their capitals ("The Lord of the Rings", "Bank of England", "Ursula von
- * der Leyen"). They tell nothing of prose, and no line ends with one of them.
+ * Words that are lower-case in titles and names, too ("The Lord of the Rings", "Bank of England", "Ursula von der
+ * Leyen"). They are no evidence of prose, and no line ends with one of them.
  */
 export const SMALL_WORDS = words(
   'a an and as at by for from in into nor of on or over per the to upon via vs with',
   'da das de del della den der des di do dos du e et il la las le les los of op te ten ter und van von y zu zum zur',
 );
 
-/** Words that open names and hardly ever are one alone: no line ends with one of them that a reader would take for an end. */
+/** Words that open names but are hardly ever a whole name: a line that ends with one of them continues on the next. */
 export const NAME_OPENERS = words(
   'New Los Las San Santa Santo São Saint Hong Sri Mount Great United European Prime The',
 );

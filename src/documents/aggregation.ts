@@ -19,14 +19,14 @@ export interface LabelledToken {
   readonly confidence: number;
 }
 
-/** A word of an entity, or a token of it if the strategy knows no words. */
+/** A word of an entity, or a token if the strategy does not use words. */
 export interface ScoredWord {
   /** Index of its first token among the document's. */
   readonly first: number;
   readonly confidence: number;
 }
 
-/** An entity in terms of tokens. */
+/** A decoded entity, in terms of tokens. */
 export interface TokenEntity {
   readonly type: string;
   /** Mean over its words. */
@@ -35,11 +35,11 @@ export interface TokenEntity {
   readonly tokens: readonly LabelledToken[];
 }
 
-/** What of a text limits its entities, whatever the labels are. NONE knows no such limits. */
+/** Limits that a text sets to its entities, whatever the labels are. They do not apply to NONE. */
 export interface EntityLimits {
-  /** Whether an entity that has come to a token ends before it. */
+  /** Whether any entity that has reached a token ends before it. */
   isBefore(token: number): boolean;
-  /** Whether a token is part of an address, which is no name. */
+  /** Whether a token is part of an address, which is not a name. */
   isAddress(token: number): boolean;
 }
 
@@ -48,7 +48,7 @@ export function meanConfidence(words: readonly ScoredWord[]): number {
   return words.reduce((sum, { confidence }) => sum + confidence, 0) / words.length;
 }
 
-/** A word, or a single token where the strategy knows no words. */
+/** A word, or a single token if the strategy does not use words. */
 interface Unit {
   readonly rows: Float32Array[];
   readonly first: number;
@@ -60,9 +60,9 @@ interface Group {
   readonly tokens: LabelledToken[];
 }
 
-/** Where a decoder stands between two tokens. */
+/** The state of a decoder between two tokens, as plain data. */
 export interface DecoderState {
-  /** The token that comes next. */
+  /** The next token to decode. */
   readonly next: number;
   readonly unit: { readonly first: number; readonly rows: readonly (readonly number[])[] } | undefined;
   readonly group:
@@ -71,9 +71,9 @@ export interface DecoderState {
 }
 
 /**
- * Decodes the tokens of a document in order, as their labels become known. An entity is given out
- * once no later label can change it: when the unit behind it is complete and begins something else.
- * However the labels are cut into calls of {@link push}, the entities are the same.
+ * Decodes the tokens of a document in order, as their labels become known. An entity is returned as soon as no later
+ * label can change it: when the unit after it is complete and does not belong to it. The entities do not depend on how
+ * the labels are split into calls of {@link push}.
  */
 export class EntityDecoder {
   readonly #labels: readonly string[];
@@ -88,7 +88,7 @@ export class EntityDecoder {
 
   /**
    * @param labels the model's labels, by column of the probabilities
-   * @param continues whether a token goes on with the word of the token before it
+   * @param continues whether a token continues the word of the token before it
    * @param from the first token to decode: 0, or the {@link resumeAt} or {@link state} of an earlier decoder
    */
   constructor(
@@ -113,19 +113,19 @@ export class EntityDecoder {
     this.#group = group && { type: group.type, words: [...group.words], tokens: [...group.tokens] };
   }
 
-  /** What is known but not settled yet, as plain numbers: another decoder that begins with it gives what this one would. */
+  /** What is not settled yet, as plain data: a decoder that starts with it returns what this one would. */
   get state(): DecoderState {
     const unit = this.#unit && { first: this.#unit.first, rows: this.#unit.rows.map((row) => [...row]) };
     const group = this.#group && { ...this.#group, words: [...this.#group.words], tokens: [...this.#group.tokens] };
     return { next: this.#next, unit, group };
   }
 
-  /** The first token that is not settled yet: a new decoder that begins there gives what this one would still give. */
+  /** The first token that is not settled yet: a decoder that starts there returns what this one would still return. */
   get resumeAt(): number {
     return this.#group?.tokens[0]?.index ?? this.#unit?.first ?? this.#next;
   }
 
-  /** Takes the probabilities of the next tokens, row by row, and gives the entities that are now settled. */
+  /** Decodes the next tokens from their probabilities, row by row. Returns the entities that are now settled. */
   push(probabilities: Float32Array): readonly TokenEntity[] {
     const width = this.#labels.length;
     const settled: TokenEntity[] = [];
@@ -133,7 +133,7 @@ export class EntityDecoder {
       const token = this.#next++;
       const ends = !this.#joins(this.#next);
       if (!this.#unit && ends && this.#labels[argmax(probabilities, at, width)] === OUTSIDE) {
-        // Most tokens are words outside of all entities, whatever the strategy.
+        // Shortcut: most tokens are whole words outside of all entities, under any strategy.
         this.#endGroup(settled);
         continue;
       }
@@ -144,7 +144,7 @@ export class EntityDecoder {
     return settled;
   }
 
-  /** Ends the document and gives the entities that touched its end. */
+  /** Ends the document. Returns the entities that touch its end. */
   finish(): readonly TokenEntity[] {
     const settled: TokenEntity[] = [];
     this.#endUnit(settled);

@@ -13,23 +13,25 @@ import type { LabelledChunk } from './labelling.ts';
 import type { SentimentResult } from './sentiment.ts';
 import type { Span } from './span.ts';
 
-/** Events that may follow each other without a turn of the event loop, a few milliseconds' work. */
+/** Events between two turns of the event loop: a few milliseconds of work. */
 const EVENTS_A_TURN = 8;
 
-/** Changes with the rules for sentences, chunks and entities, so that no stream resumes under other ones than it began. */
+/**
+ * Increased whenever the rules for sentences, chunks or entities change, so that no stream resumes under other rules.
+ */
 export const RULES = 2;
 
-/** How far the reading of a document is. */
+/** How much of a document has been read. */
 export interface Progress {
   readonly chunksDone: number;
   readonly chunksTotal: number;
   readonly tokensDone: number;
   readonly tokensTotal: number;
-  /** Share of the tokens that are done, 0 to 1; 1 for a document without tokens. */
+  /** Part of the tokens that are done, 0 to 1; 1 for a document without tokens. */
   readonly fraction: number;
 }
 
-/** The stretch of the text that a chunk's own tokens cover, from the first to the last of them. */
+/** The range of the text from a chunk's first own token to its last. */
 export interface ChunkRange {
   readonly index: number;
   /** Half-open range in the text, in the client's unit. */
@@ -40,9 +42,9 @@ export interface ChunkRange {
 }
 
 interface EventBase {
-  /** Goes on behind this event when it is given back as `after`. */
+  /** Resumes after this event when it is sent back as `after`. */
   readonly cursor: string;
-  /** 0 for the first event of an analysis, then one more each. */
+  /** 0 for the first event of an analysis, then counted up by one. */
   readonly sequence: number;
 }
 
@@ -52,7 +54,7 @@ export interface ChunkAnalyzed extends EventBase {
   readonly chunk: ChunkRange;
   /** The entities that are settled by this chunk: no later chunk can change them. */
   readonly entities: readonly Entity<Document>[];
-  /** The sentiment of the chunk, or `null` where there is none; left out where it is yet to be computed. */
+  /** The sentiment of the chunk, or `null` if it has none; missing if it is computed later. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
   readonly timing: Timing;
@@ -63,10 +65,10 @@ export interface AnalysisCompleted extends EventBase {
   readonly document: Document;
   readonly entityCount: number;
   readonly entityGroups: readonly EntityGroup<Entity<Document>>[];
-  /** The sentiment of the whole text, or `null` where there is none; left out where it is yet to be computed. */
+  /** The sentiment of the whole text, or `null` if it has none; missing if it is computed later. */
   readonly sentiment?: SentimentResult | null;
   readonly progress: Progress;
-  /** Whether the text grew and was finished by the server, since nothing was appended any more. */
+  /** Whether the server finished an open text because nothing was appended any more. */
   readonly abandoned?: boolean;
 }
 
@@ -78,19 +80,19 @@ export interface AnalysisFailed extends EventBase {
 
 export type AnalysisEvent = ChunkAnalyzed | AnalysisCompleted | AnalysisFailed;
 
-/** Reports a failure that nobody expected, so that it is logged; gives what the client is told of it. */
+/** Logs an unexpected failure. Returns the message for the client. */
 export type ReportFailure = (error: unknown) => string;
 
 /**
- * Reads a document chunk by chunk. There is one {@link ChunkAnalyzed} for every chunk in order and then one
- * {@link AnalysisCompleted}; the entities of all events together are exactly those of `document.entities`.
- * Nothing runs ahead of the reader beyond a few windows.
+ * Reads a document chunk by chunk. Yields one {@link ChunkAnalyzed} for every chunk, in order, and then one
+ * {@link AnalysisCompleted}; the entities of all events together are exactly those of `document.entities`. Only a few
+ * windows are computed ahead of the reader.
  *
- * The work is deterministic, so a stream goes on `after` the cursor of an earlier one without anything being
- * stored. Bad arguments throw; what fails once events flow ends them with an {@link AnalysisFailed}.
+ * The work is deterministic, so a stream resumes `after` the cursor of an earlier one without any stored state. Bad
+ * arguments throw; a failure after the first event ends the stream with an {@link AnalysisFailed}.
  *
- * @param earlier the entities up to `after`, where they are known: the totals at the end need them, and without
- *   them that part of the text is read again
+ * @param earlier the entities up to `after`, if known: the totals at the end need them, and otherwise that part of the
+ *   text is read again
  */
 export async function analyze(
   document: Document,
@@ -109,7 +111,7 @@ export async function analyze(
   return number(read(reading, options, from, earlier), from, reportFailure);
 }
 
-/** Gives each step its sequence number and cursor, and turns a failure into the last event. */
+/** Adds the sequence number and cursor to each step, and turns a failure into the last event. */
 async function* number(
   steps: AsyncIterable<Step>,
   from: Cursor,
@@ -120,7 +122,7 @@ async function* number(
     for await (const { event, resumeAt } of steps) {
       last = { ...last, sequence: last.sequence + 1, resumeAt };
       yield { ...event, cursor: encodeCursor(last), sequence: last.sequence };
-      // Where all scores are remembered, nothing else would let others have a turn.
+      // If all scores are cached, nothing else yields to the event loop.
       if (last.sequence % EVENTS_A_TURN === 0) await turn();
     }
   } catch (error) {
@@ -135,7 +137,7 @@ async function* number(
   }
 }
 
-/** An event that is not numbered yet, and where decoding stands behind it. */
+/** An event without its number, and the first token to decode after it. */
 interface Step {
   readonly event: Omit<ChunkAnalyzed, keyof EventBase> | Omit<AnalysisCompleted, keyof EventBase>;
   readonly resumeAt: number;
@@ -186,7 +188,7 @@ async function* read(
   yield { event, resumeAt: reading.encoding.ids.length };
 }
 
-/** What the stream before the cursor had given out: needed for the totals at the end only. */
+/** The entities that were sent up to the cursor, which only the totals at the end need. */
 async function decodeUpTo(end: number, reading: Reading): Promise<readonly TokenEntity[]> {
   if (end === 0) return [];
   const decoder = reading.decoder();
@@ -230,7 +232,7 @@ function timingOf({ scores }: LabelledChunk, { encoding }: Reading): Timing {
   return { tokenizeMs: encoding.tokenizeMs, queueMs, inferenceMs, batchSize, cached };
 }
 
-/** What ties a cursor to its analysis: a hash of the text and of all that the events depend on. */
+/** Ties a cursor to its analysis: a hash of the text and of everything else that the events depend on. */
 export async function fingerprintOf(
   document: Document,
   model: Model,
@@ -244,5 +246,5 @@ export async function fingerprintOf(
 function checkRange({ sequence, resumeAt }: Cursor, { chunks }: Reading): void {
   const settled = chunks[Math.min(sequence, chunks.length - 1)]?.core.end ?? 0;
   if (sequence <= chunks.length && resumeAt <= settled) return;
-  throw new BertqlError('BAD_ARGUMENT', 'after points behind the end of the analysis; send a cursor as it came.');
+  throw new BertqlError('BAD_ARGUMENT', 'after points past the end of the analysis; send a cursor as it was received.');
 }

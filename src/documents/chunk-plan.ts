@@ -11,21 +11,21 @@ import { collectYielding } from './yielding.ts';
 export interface ChunkPlan {
   readonly encoding: Encoding;
   readonly chunks: readonly Chunk[];
-  /** Where no entity goes on. */
+  /** Where entities must end. */
   readonly borders: NameBorders;
 }
 
 export interface ChunkPlanOptions {
-  /** Tokens of a window, context and special tokens included. */
+  /** Tokens of a window, including context and special tokens. */
   readonly chunkTokens: number;
   /** Tokens of context on each side of a chunk. */
   readonly overlapTokens: number;
 }
 
-/** Characters from which on sentences are found ahead of being asked for, since that takes more than a moment. */
+/** UTF-16 code units from which on sentences are found in advance, since that takes a while. */
 const LONG_TEXT = 16_384;
 
-/** Plans how a model reads a document. Others get their turn while a long one is looked at. */
+/** Plans how a model reads a document. Yields to the event loop on a long one. */
 export async function planDocument(
   loaders: Loaders,
   model: Model,

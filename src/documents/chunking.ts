@@ -1,19 +1,19 @@
 import type { Encoding } from '../inference/encoding.ts';
 import type { Span } from './span.ts';
 
-/** What the planning looks at of a text's tokens. */
+/** The part of an encoding that planning looks at. */
 export type TokenView = Pick<Encoding, 'ids' | 'continues'> & { readonly offsets: Pick<Encoding['offsets'], 'starts'> };
 
 export interface ChunkingOptions {
-  /** Tokens in a window, context included, special tokens not. */
+  /** Tokens of a window, including context but not special tokens. */
   readonly windowTokens: number;
-  /** Tokens of context that a window has on each side, at the most. */
+  /** The most tokens of context on each side of a core. */
   readonly overlapTokens: number;
 }
 
 /**
- * A stretch of a document that is run through a model at once. The cores of all chunks tile the
- * document's tokens; the window is the core with context around it. Ranges are half-open, in tokens.
+ * A part of a document that a model reads at once. The cores of all chunks tile the document's tokens; the window is
+ * the core with context around it. Ranges are half-open, in tokens.
  */
 export interface Chunk {
   readonly index: number;
@@ -21,7 +21,7 @@ export interface Chunk {
   readonly window: Span;
 }
 
-/** The chunks of a document that fits one window: none where it has no tokens. Nothing where it is longer. */
+/** The chunks of a document that fits one window (none if it has no tokens); `undefined` if it is longer. */
 export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly Chunk[] | undefined {
   if (ids.length > windowTokens) return undefined;
   const all = { start: 0, end: ids.length };
@@ -30,8 +30,8 @@ export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly
 
 /**
  * Plans the chunks of a document, in order, as its sentences become known. Whole sentences are packed into
- * cores, so that most boundaries fall where no name can; a sentence that is longer than a core is cut between
- * words. A document that fits one window is one chunk without context, hence exactly one run of the model.
+ * cores, so that most boundaries cannot cut a name; a sentence that is longer than a core is cut between words. A
+ * document that fits one window is one chunk without context, hence exactly one run of the model.
  */
 export function* planChunks(
   encoding: Encoding,
@@ -84,14 +84,14 @@ export function withContext(encoding: TokenView, core: Span, overlapTokens: numb
   return { start: Math.min(start, core.start), end };
 }
 
-/** For each sentence the index of the first token behind it; the last is the number of tokens. */
+/** For each sentence the index of the first token after it; the last one is the number of tokens. */
 export function* sentenceEnds(encoding: TokenView, sentences: Iterable<Span>, from = 0): Generator<number> {
   const { starts } = encoding.offsets;
   let token = from;
   for (const sentence of sentences) {
     const before = token;
     while (token < starts.length && (starts[token] ?? 0) < sentence.end) token++;
-    // A footnote mark can end a sentence within what the tokenizer takes for one word.
+    // With a footnote mark, a sentence can end within one word of the tokenizer.
     token = wordStartFrom(encoding, token);
     if (token > before) yield token;
   }

@@ -1,27 +1,27 @@
 import { BertqlError } from '../errors.ts';
 
-/** Where a stream of events stands, as the client gives it back to resume from there. */
+/** A position in a stream of events, which the client sends back to resume from there. */
 export interface Cursor {
   /** Hash of the text and of everything else that the events depend on. */
   readonly fingerprint: string;
-  /** Sequence number of the event that the cursor came with; -1 if there was none yet. */
+  /** Sequence number of the event that the cursor came with; -1 before the first event. */
   readonly sequence: number;
-  /** The first token of the document whose entity had not been given out yet. */
+  /** The first token of the document whose entity was not sent yet. */
   readonly resumeAt: number;
-  /** It came with the event after `sequence`, which told that a job had failed and settled nothing. */
+  /** Whether it came with the event after `sequence` in which a job failed, which settled nothing. */
   readonly failed?: boolean;
 }
 
-/** Writes a cursor as an opaque string that is safe in a URL. */
+/** Encodes a cursor as an opaque, URL-safe string. */
 export function encodeCursor({ fingerprint, sequence, resumeAt, failed }: Cursor): string {
   const fields = [fingerprint, sequence, resumeAt, ...(failed ? [1] : [])];
   return Buffer.from(JSON.stringify(fields)).toString('base64url');
 }
 
 /**
- * Reads a cursor. Throws BAD_ARGUMENT for one of another text or other options, and for what is no cursor.
+ * Decodes a cursor. Throws BAD_ARGUMENT if it is invalid, or of another text or other options.
  *
- * @param fingerprints those that are accepted; any if there are none
+ * @param fingerprints the accepted ones; any if there are none
  */
 export function decodeCursor(encoded: string, ...fingerprints: readonly string[]): Cursor {
   let fields: unknown;
@@ -32,7 +32,7 @@ export function decodeCursor(encoded: string, ...fingerprints: readonly string[]
   }
   const [fingerprint, sequence, resumeAt, failed] = Array.isArray(fields) ? (fields as unknown[]) : [];
   if (typeof fingerprint !== 'string' || !isWhole(sequence, -1) || !isWhole(resumeAt, 0)) {
-    throw new BertqlError('BAD_ARGUMENT', 'after must be the cursor of an earlier event, but what came is none.');
+    throw new BertqlError('BAD_ARGUMENT', 'after must be the cursor of an earlier event, but it is not a cursor.');
   }
   if (fingerprints.length > 0 && !fingerprints.includes(fingerprint)) {
     throw new BertqlError(

@@ -7,7 +7,7 @@ import type { TextSource } from './text-source.ts';
 /** A sentence of a document. */
 export interface Sentence<D extends TextSource = TextSource> {
   readonly document: D;
-  /** The same for the same text, unit of positions and place. */
+  /** The same for the same text, unit of positions and range. */
   readonly id: string;
   readonly index: number;
   readonly text: string;
@@ -18,8 +18,8 @@ export interface Sentence<D extends TextSource = TextSource> {
 }
 
 /**
- * The sentences of a document, one at a time; a stretch that shows nothing, such as a paragraph of a zero-width space, is
- * none. Gives `undefined` for steps without one, so that its reader can do something else.
+ * Yields the sentences of a document, without those that show nothing, such as a paragraph of one zero-width space.
+ * Yields `undefined` for steps without a sentence, so that the caller can yield to the event loop.
  */
 export function* sentencesOf<D extends TextSource>(document: D): Generator<Sentence<D> | undefined, void, void> {
   let index = 0;
@@ -45,7 +45,7 @@ export function* sentencesOf<D extends TextSource>(document: D): Generator<Sente
   }
 }
 
-/** The sentence in which a position (UTF-16) lies, by binary search. */
+/** The sentence that holds a position (UTF-16), by binary search. */
 export function sentenceAt<S extends Sentence>(sentences: readonly S[], position: number): S | undefined {
   let low = 0;
   let high = sentences.length;

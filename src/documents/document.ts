@@ -21,19 +21,19 @@ import { collectYielding } from './yielding.ts';
 
 /** How documents are read; the same for all documents of a server. */
 export interface DocumentOptions extends ChunkPlanOptions {
-  /** Windows of one document that are under way at a time. */
+  /** The most windows of one document in flight at a time. */
   readonly windowsInFlight: number;
-  /** UTF-16 code units. */
+  /** In UTF-16 code units. */
   readonly maxTextLength: number;
 }
 
-/** Which entities are wanted, and how they are put together. */
+/** Which entities to return, and how to aggregate them. */
 export interface EntityOptions extends EntityFilter {
   readonly model?: string | null | undefined;
   readonly aggregation: Aggregation;
 }
 
-/** The tokens of a document and the chunks it is read in. */
+/** How many tokens a document has and how it is read. */
 export interface Coverage {
   readonly tokenCount: number;
   readonly chunkCount: number;
@@ -50,7 +50,7 @@ export interface Passage extends ScoredSpan {
   readonly end: number;
 }
 
-/** What a reading of a document with a NER model stands on. */
+/** The plan by which a NER model reads a document. */
 export interface Reading extends EntityContext<Document> {
   /** Labels the chunks from an index on, in order. */
   label(from?: number, to?: number): AsyncGenerator<LabelledChunk, void, void>;
@@ -58,13 +58,13 @@ export interface Reading extends EntityContext<Document> {
 }
 
 /**
- * A text under analysis in one request. Everything is computed when first asked for and kept,
- * so that fields of the same document share their work.
+ * A text in one operation. Everything is computed on first use and kept, so that fields of the same document share
+ * their work.
  */
 export class Document {
   readonly text: string;
   readonly offsetEncoding: OffsetEncoding;
-  /** Turns UTF-16 positions into the client's unit. */
+  /** Converts UTF-16 positions to the client's unit. */
   readonly position: PositionConverter;
   readonly #loaders: Loaders;
   readonly #registry: ModelRegistry;
@@ -106,12 +106,12 @@ export class Document {
     return resultId('Document', [this.hash, this.offsetEncoding]);
   }
 
-  /** How the document is cut into chunks, as far as that can be set. */
+  /** The settings that decide how the document is cut into chunks. */
   get chunking(): readonly [chunkTokens: number, overlapTokens: number] {
     return [this.#options.chunkTokens, this.#options.overlapTokens];
   }
 
-  /** Its sentences; a stretch that shows nothing, such as a paragraph of a zero-width space, is none. */
+  /** Its sentences, without those that show nothing, such as a paragraph of one zero-width space. */
   sentences(): Promise<readonly Sentence<Document>[]> {
     this.#sentences ??= collectYielding(sentencesOf(this), this.#loaders.signal);
     return this.#sentences;
@@ -122,7 +122,9 @@ export class Document {
     return tokenize(this.#loaders, resolved, this, options);
   }
 
-  /** The model for a task, with its files open for this request. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE. */
+  /**
+   * The model for a task, with its files opened and leased by this operation. Throws UNKNOWN_MODEL, MODEL_UNAVAILABLE.
+   */
   async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
     const model = this.#registry.resolve(task, id);
     await this.#loaders.use(model, task !== 'TOKENIZATION');
@@ -133,14 +135,14 @@ export class Document {
     return this.sentimentOf(this.text, model, longText);
   }
 
-  /** The sentiment of a stretch of the document, read by itself. */
+  /** The sentiment of a part of the document, read by itself. */
   async sentimentOf(text: string, model: string | null | undefined, longText: LongText): Promise<SentimentResult> {
     const resolved = await this.use('SENTIMENT', model);
     const { chunkTokens: windowTokens, windowsInFlight } = this.#options;
     return this.#loaders.sentiments.load(sentimentKey(resolved, text, longText, { windowTokens, windowsInFlight }));
   }
 
-  /** The sentiment of a stretch of the document, or `null` where it has nothing to read. */
+  /** The sentiment of a part of the document, or `null` if it has nothing to read. */
   async sentimentIfAny(text: string, model?: string): Promise<SentimentResult | null> {
     try {
       return await this.sentimentOf(text, model, 'WINDOWS');
@@ -155,7 +157,7 @@ export class Document {
     return this.embeddingOf(this.text, model);
   }
 
-  /** The vector of a stretch of the document, read by itself; the same for all fields that ask for it. */
+  /** The vector of a part of the document, read by itself. All fields share it. */
   async embeddingOf(text: string, model: string | null | undefined, purpose: Purpose = 'PASSAGE'): Promise<Embedding> {
     const resolved = await this.use('EMBEDDING', model);
     const key = `${resolved.id}\n${purpose}\n${text}`;
@@ -173,8 +175,8 @@ export class Document {
   }
 
   /**
-   * The passages that are most like a query, the best first. None if the document has nothing to read. Rejects with
-   * BAD_ARGUMENT, or EMPTY_TEXT if it is the query that has nothing to read.
+   * The passages that are most similar to a query, best first; none if the document has nothing to read. Rejects with
+   * BAD_ARGUMENT, or EMPTY_TEXT if the query has nothing to read.
    */
   async search(query: string, first: number, model: string | null | undefined): Promise<readonly Passage[]> {
     checkFirst(first);
@@ -193,7 +195,7 @@ export class Document {
     }));
   }
 
-  /** The sentences that begin in a stretch of the document. */
+  /** The sentences that begin in a range of the document. */
   async sentencesIn({ start, end }: Span): Promise<readonly Sentence<Document>[]> {
     const sentences = await this.sentences();
     const first = sentences.findIndex(({ span }) => span.start >= start);
@@ -202,7 +204,7 @@ export class Document {
     return sentences.slice(first, after < 0 ? undefined : after);
   }
 
-  /** The sentiment of several sentences together, pooled as the windows of a long text are. */
+  /** The sentiment of several sentences together, pooled like the windows of a long text. */
   async sentimentOfSentences(
     sentences: readonly Sentence<Document>[],
     model: string | null | undefined,
@@ -211,7 +213,7 @@ export class Document {
     return poolSentiments(results);
   }
 
-  /** The entities of the document in the order of the text. */
+  /** The entities of the document, in the order of the text. */
   async entities(options: EntityOptions): Promise<readonly Entity<Document>[]> {
     const model = await this.use('NER', options.model);
     checkFilter(model, options);
@@ -223,7 +225,7 @@ export class Document {
 
   /** The entities that begin in a sentence, by the default model and strategy. */
   async entitiesIn({ index }: Sentence): Promise<readonly Entity<Document>[]> {
-    // Once for all sentences: a search through all entities for each would not end on a long text.
+    // Once for all sentences: searching all entities for each sentence would take forever on a long text.
     this.#bySentence ??= this.#groupBySentence();
     return (await this.#bySentence).get(index) ?? [];
   }
@@ -243,12 +245,12 @@ export class Document {
     };
   }
 
-  /** The sentence in which a position (UTF-16) lies. */
+  /** The sentence that holds a position (UTF-16). */
   async sentenceAt(position: number): Promise<Sentence<Document> | undefined> {
     return sentenceAt(await this.sentences(), position);
   }
 
-  /** Prepares the reading of the document with a NER model: its tokens and chunks. */
+  /** Plans how a NER model reads the document. */
   async read(model: Model, aggregation: Aggregation): Promise<Reading> {
     const { encoding, chunks, borders } = await this.#plan(model);
     const revision = await model.revision();
@@ -293,7 +295,7 @@ export class Document {
     return bySentence;
   }
 
-  /** The labels do not depend on the strategy, so they are computed once a model. */
+  /** The labels of all chunks. They do not depend on the strategy, so they are computed once per model. */
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
     let labelled = this.#labelled.get(model);
     if (!labelled)

@@ -13,10 +13,12 @@ import type { TextSource } from './text-source.ts';
 /** A name in a text. */
 export interface Entity<D extends TextSource = TextSource> {
   readonly document: D;
-  /** The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport. */
+  /**
+   * The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport.
+   */
   readonly id: string;
   readonly text: string;
-  /** Type such as `PER`; under the strategy NONE the model's raw label such as `B-PER`. */
+  /** Its type, as in `PER`; under the strategy NONE the model's raw label, as in `B-PER`. */
   readonly type: string;
   readonly confidence: number;
   /** Half-open range in the text, in the client's unit. */
@@ -25,13 +27,13 @@ export interface Entity<D extends TextSource = TextSource> {
   /** The same range in UTF-16 code units. */
   readonly span: Span;
   readonly tokens: readonly EntityToken[];
-  /** Index of the chunk in whose core it begins. */
+  /** Index of the chunk whose core holds its first token. */
   readonly chunkIndex: number;
 }
 
 /** A token of an entity with the label that the model gave it. */
 export interface EntityToken {
-  /** The stretch of the text. */
+  /** Its part of the text. */
   readonly text: string;
   /** The token itself, as in `##ing`. */
   readonly piece: string;
@@ -43,13 +45,13 @@ export interface EntityToken {
 
 /** Which entities a client wants. It is applied after decoding, so that it never changes a span. */
 export interface EntityFilter {
-  /** Types to keep; all where it is not given. */
+  /** Types to keep; all if missing. */
   readonly types?: readonly string[] | null | undefined;
   /** Least confidence to keep, 0 to 1. */
   readonly minConfidence: number;
 }
 
-/** What a reading of a document with a NER model stands on. */
+/** What the entities of a document are made from. */
 export interface EntityContext<D extends TextSource = TextSource> {
   readonly document: D;
   readonly model: Model;
@@ -61,8 +63,8 @@ export interface EntityContext<D extends TextSource = TextSource> {
 }
 
 /**
- * The entities that were decoded, as a reader would mark them: without what stands at their edges and is no part of a name.
- * One that holds nothing else is left out. NONE gives what the model gives.
+ * Trims decoded entities to what a reader would mark as the name, and drops those of which nothing is left. Under NONE
+ * they stay as the model labelled them.
  */
 export function entitiesOf<D extends TextSource>(
   context: EntityContext<D>,
@@ -99,7 +101,11 @@ class DecodedEntity<D extends TextSource> implements Entity<D> {
   readonly #context: EntityContext<D>;
   readonly #tokens: readonly LabelledToken[];
 
-  constructor(context: EntityContext<D>, entity: TokenEntity, span = withoutWhiteSpace(context, rangeOf(context, entity))) {
+  constructor(
+    context: EntityContext<D>,
+    entity: TokenEntity,
+    span = withoutWhiteSpace(context, rangeOf(context, entity)),
+  ) {
     const { document } = context;
     this.#context = context;
     this.#tokens = entity.tokens;
@@ -125,7 +131,7 @@ class DecodedEntity<D extends TextSource> implements Entity<D> {
     const { document, model, encoding } = this.#context;
     const { starts, ends } = encoding.offsets;
     return this.#tokens.map(({ index, label, confidence }) => {
-      // An unknown word is one token, with the emoji that stick to it.
+      // An unknown word is one token, including emoji attached to it.
       const start = Math.max(this.span.start, starts[index] ?? 0);
       const end = Math.max(start, Math.min(this.span.end, ends[index] ?? 0));
       return {
@@ -150,14 +156,16 @@ function rangeOf({ encoding }: EntityContext, { tokens }: TokenEntity): Span {
   return { start: starts[tokens[0]?.index ?? 0] ?? 0, end: ends[tokens.at(-1)?.index ?? 0] ?? 0 };
 }
 
-/** Some tokenizers make tokens of white space; an entity should not begin or end with one, unless it has nothing else. */
+/**
+ * Some tokenizers make tokens of white space; an entity should not begin or end with one, unless it has nothing else.
+ */
 function withoutWhiteSpace({ document }: EntityContext, { start, end }: Span): Span {
   const stretch = document.text.slice(start, end);
   if (stretch.trim() === '') return { start, end };
   return { start: end - stretch.trimStart().length, end: start + stretch.trimEnd().length };
 }
 
-/** What the id of an entity depends on besides its place and type. */
+/** What the id of an entity depends on besides its range and type. */
 export interface EntityOrigin {
   /** Hash of the text. */
   readonly hash: string;
@@ -189,7 +197,7 @@ export function checkFilter(model: Model, { types, minConfidence }: EntityFilter
   }
 }
 
-/** Whether a filter keeps an entity. A raw label such as `B-PER` is kept by its own name and by `PER`. */
+/** Whether a filter keeps an entity. Both `B-PER` and `PER` keep the raw label `B-PER`. */
 export function keeps(
   model: Model,
   { types, minConfidence }: EntityFilter,

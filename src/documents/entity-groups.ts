@@ -1,13 +1,13 @@
-/** What is grouped: an entity, as far as its group is concerned. */
+/** The part of an entity that grouping looks at. */
 interface Named {
   readonly text: string;
   readonly type: string;
   readonly confidence: number;
 }
 
-/** All mentions of one name: same type, same text but for case and white space. */
+/** All mentions of one name: same type, and same text except for case and white space. */
 export interface EntityGroup<Mention extends Named> {
-  /** The name as it is most often written; the first of equals. */
+  /** The most frequent spelling of the name; the first one if several are. */
   readonly text: string;
   readonly type: string;
   readonly count: number;
@@ -16,7 +16,7 @@ export interface EntityGroup<Mention extends Named> {
   readonly mentions: readonly Mention[];
 }
 
-/** Groups entities by name, the most mentioned first; of equals the one mentioned first. */
+/** Groups entities by name. The groups with the most mentions come first, then those that are mentioned first. */
 export function groupEntities<Mention extends Named>(entities: readonly Mention[]): readonly EntityGroup<Mention>[] {
   const groups = new Map<string, Mention[]>();
   for (const entity of entities) {
@@ -28,7 +28,7 @@ export function groupEntities<Mention extends Named>(entities: readonly Mention[
   return [...groups.values()].map(toGroup).sort((a, b) => b.count - a.count);
 }
 
-/** Compatibility-composed, lower case, each run of white space one blank. */
+/** Normalizes a name: NFKC, lower case, and one space for each run of white space. */
 function fold(name: string): string {
   return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }

@@ -18,11 +18,16 @@ import type { Span } from './span.ts';
 import { withoutHalf } from './surrogates.ts';
 import { withLineEnds } from './text.ts';
 
-/** UTF-16 code units of a text that are taken in at a time, so that a long one is settled, and forgotten, step by step. */
+/**
+ * UTF-16 code units of a text that are taken in at a time, so that a long one is settled, and forgotten, step by step.
+ */
 const STEP = 16_384;
 /** Tokens that are kept before what is looked at, for rules that look back. */
 const TOKENS_BEFORE = 16;
-/** A word before the tokens of a text that begins within another one, for tokenizers that treat a text's begin as special. */
+/**
+ * A word before the tokens of a text that begins within another one, for tokenizers that treat a text's begin as
+ * special.
+ */
 const CONTEXT = 'a';
 
 /** How a text that grows is read. */
@@ -98,9 +103,9 @@ const BEGIN: Checkpoint = {
 };
 
 /**
- * Reads a text while it grows. Chunks are settled as soon as no more text can change them, exactly as one reading of the
- * whole text would plan, label and decode them. What is after them is read anew each time: its cost does not depend on
- * how long the text is.
+ * Reads a text while it grows. Chunks are settled as soon as no more text can change them, exactly as one reading of
+ * the whole text would plan, label and decode them. What is after them is read anew each time: its cost does not depend
+ * on how long the text is.
  *
  * A chunk is settled once all of these are certain: that the text does not fit one window; where its last sentence
  * ends, or that the sentence is too long for it; and the words of context after it. The last word, the last sentence

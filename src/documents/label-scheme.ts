@@ -1,20 +1,20 @@
-/** The label of what is no entity. */
+/** The label of tokens outside of entities. */
 export const OUTSIDE = 'O';
 
-/** What a label says of a token's or a word's place in an entity. */
+/** What a label says about the position of a token or word in an entity. */
 export interface LabelMeaning {
   /** As in `PER`. */
   readonly type: string;
-  /** It begins an entity, so that one of its type before it has ended. */
+  /** Whether it begins an entity, which ends one of the same type before it. */
   readonly begins: boolean;
-  /** It ends the entity, so that one of its type behind it is another. */
+  /** Whether it ends the entity, so that the same type after it begins another. */
   readonly ends: boolean;
 }
 
-/** A mark in front of a type: `B-PER`, `B_PER`. */
+/** A label with a mark before its type: `B-PER`, `B_PER`. */
 export const MARKED = /^([A-Z])[-_](.+)$/s;
 
-/** Marks that go together. Where all of a model's marks are in one set, that is its scheme. */
+/** The marks of each scheme. A model uses the first scheme that has all of its marks. */
 const SCHEMES = ['BI', 'BIES', 'BILU', 'BMES'];
 const BEGINS = 'BSU';
 const ENDS = 'ESLU';
@@ -22,15 +22,15 @@ const ENDS = 'ESLU';
 const schemes = new WeakMap<readonly string[], LabelScheme>();
 
 /**
- * How a model's labels mark where entities begin and end, as its set of labels shows:
+ * How a model's labels mark the beginnings and ends of entities, inferred from the set of labels:
  *
- * - BIO (IOB2) and IOB1: `B-` begins an entity and `I-` goes on with one, or begins one where there is none.
- * - IOBES, BILOU and BMES: besides, `E-` or `L-` ends an entity, and `S-` or `U-` is one by itself.
- * - Plain: `PER` is a type by itself, and neighbours of one type are one entity. So is `LABEL_0`.
+ * - BIO (IOB2) and IOB1: `B-` begins an entity, and `I-` continues one, or begins one if there is none.
+ * - IOBES, BILOU and BMES: also, `E-` or `L-` ends an entity, and `S-` or `U-` is one by itself.
+ * - Plain: `PER` is the type itself, as is `LABEL_0`, and neighbours of one type are one entity.
  *
- * Labels that break their scheme are taken as far as they go: an `I-` or `E-` without an entity before it begins one.
+ * Labels that break their scheme are interpreted leniently: an `I-` or `E-` without an entity before it begins one.
  * A label without a mark among others with one counts as `I-`, as in the Python package transformers
- * (4.57, `TokenClassificationPipeline.get_tag`), which does not know `E-`, `L-`, `S-` and `U-`.
+ * (4.57, `TokenClassificationPipeline.get_tag`), which does not support `E-`, `L-`, `S-` and `U-`.
  */
 export class LabelScheme {
   readonly #meanings: ReadonlyMap<string, LabelMeaning>;
@@ -52,12 +52,12 @@ export class LabelScheme {
     return scheme;
   }
 
-  /** What a label means; a word that is none of the labels, such as a type, means itself. */
+  /** The meaning of a label; anything else, such as a type, is taken as a plain type. */
   meaning(label: string): LabelMeaning {
     return this.#meanings.get(label) ?? { type: label, begins: false, ends: false };
   }
 
-  /** The types of the entities that can be found, in the order of the labels. */
+  /** The types of entities that the model can find, in the order of the labels. */
   get types(): readonly string[] {
     const types = new Set([...this.#meanings.values()].map(({ type }) => type));
     types.delete(OUTSIDE);

@@ -13,7 +13,7 @@ export interface LabelledChunk {
   readonly scores: ModelOutput;
 }
 
-/** What is labelled: a document's tokens in chunks, for a model. */
+/** A document's tokens and chunks, and the model to label them with. */
 interface Labelled {
   readonly model: Model;
   readonly encoding: Encoding;
@@ -27,7 +27,7 @@ export async function labelAll(
   windowsInFlight: number,
 ): Promise<readonly LabelledChunk[]> {
   const [only] = chunks;
-  // Nearly all texts are one chunk, which needs none of the machinery of an order.
+  // Nearly all texts are one chunk, which needs no ordering.
   if (only && chunks.length === 1) return [await labelChunk(loaders, model, encoding, only)];
   const all: LabelledChunk[] = [];
   for await (const labelled of labelChunks(loaders, model, encoding, chunks, windowsInFlight)) all.push(labelled);
@@ -43,8 +43,8 @@ async function labelChunk(loaders: Loaders, model: Model, encoding: Encoding, ch
 }
 
 /**
- * Labels chunks in order. At most `windowsInFlight` windows are under way ahead of the reader, and none
- * is added while it does not read: a slow reader slows its own document only.
+ * Labels chunks and yields them in order. At most `windowsInFlight` windows are computed ahead of the reader, and none
+ * is started while it does not read: a slow reader only slows down its own document.
  */
 export function labelChunks(
   loaders: Loaders,

@@ -1,36 +1,38 @@
 import { NAME_OPENERS, NEVER_FINAL, SMALL_WORDS } from './abbreviations.ts';
 
-/** The end of a line, whatever wrote it. */
+/** A line end of any system. */
 export const LINE_END = /[\n-\r\u0085\u2028\u2029]/;
 /** A blank line; a paragraph's and a page's end and the line end of EBCDIC count as one (UAX #29, rule SB4). */
 export const BLANK_LINE = /[\f\u0085\u2029]|(?:\r\n|[\n\v\u2028]|\r(?!\n))[^\S\n\r\v\u2028]*[\n\r\v\u2028]/;
 
-/** The widest line that anybody wraps prose to; a longer one is a paragraph by itself. */
+/** The widest column that prose is wrapped to; a longer line is a paragraph by itself. */
 const WIDEST_WRAPPED = 132;
-/** Below this many characters lines are broken by hand, and their width tells nothing. */
+/** Shorter lines are broken by hand, and their width is no evidence. */
 const NARROWEST_WRAPPED = 40;
-/** By how much lines of one width differ in letters: those of a PDF are equal in points. */
+/** By how much lines of equal width differ in characters: those of a PDF are equal in points. */
 const TOLERANCE = 1.2;
-/** By how much a line is longer than a headline over it, at the least. */
+/** By how much a line is longer than a headline above it, at least. */
 const OVER_HEADLINE = 3;
-/** Characters after a line's end that are looked at, at the most. */
+/** The most characters after a line's end that are looked at. */
 const LOOKAHEAD = 160;
 
 const NEXT_LINE = new RegExp(String.raw`[^\n-\r\u0085\u2028\u2029]{0,${LOOKAHEAD}}`, 'y');
 
-/** A word in small letters, or in letters that know no others, as prose has them and a name, a title and a table do not. */
+/** A word in lower case, or in a script without case, which prose has, but names, titles and tables do not. */
 const PROSE_WORD =
   /(?<=^|[\s("“‘'])(?:\p{Ll}[\p{Ll}\p{M}]+|\p{Lo}[\p{Lo}\p{M}]+)(?=$|[\s)"”’']|[,.;:!?…]{1,3}(?:[\s)"”]|$))/gu;
-/** Two letters or digits, which a line needs to be one of a list. */
+/** Two letters or digits, which a line of a list has at least. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const THREE_CHARACTERS = /^.{3}/su;
-/** A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no blank follows. */
+/**
+ * A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no space follows.
+ */
 const ROW = /[|\t]| {3}|;\S|[^\s\d,],[^\s,'"’”]|",/;
-/** Who speaks, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
+/** A speaker, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
 const LABEL =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d|\p{Lu}{2}[\p{Lu}., ]{0,31}(?:\([^)]{1,32}\) ?)?[-–—] )/u;
-/** UTF-16 code units that {@link LAST_WORD} matches, at the most. */
+/** The most UTF-16 code units that {@link LAST_WORD} matches. */
 const LONGEST_LAST_WORD = 33;
 const LAST_WORD = /(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?)$/u;
 const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
@@ -38,7 +40,7 @@ const SMALL_LETTER = /\p{Ll}/u;
 const CAPITALS = /\p{Lu}{2}/u;
 const STOP_WITHIN = /(?:\p{Ll}|\p{Lo}|\p{N}|["'’”)])[.!?…。！？।؟]["'’”)\]]*(?:\s|$)/u;
 
-/** What is known of the lines of a text up to a place. */
+/** What is known of the lines of a text up to a position. */
 export interface LineState {
   readonly lineStart: number;
   readonly longest: number;
@@ -47,22 +49,22 @@ export interface LineState {
 }
 
 /**
- * Tells whether the end of a line is the end of a sentence, in lists, tables, addresses, headlines, signatures and chats, or a
- * line of prose was only wrapped there. A wrapped line is as long as it could be: the next word did not fit any more.
- * So a line ends a sentence if that word would have fitted by the measure of the lines around it; and so does one that has
- * nothing of prose. Reads each line once, and no more than {@link LOOKAHEAD} characters past it.
+ * Decides whether the end of a line is the end of a sentence, as in lists, tables, addresses, headlines, signatures and
+ * chats, or whether prose was just wrapped there. A wrapped line is as long as possible: the next word did not fit. So
+ * a line ends a sentence if the next word would have fitted, judging by the lines around it, or if it does not look
+ * like prose. Reads each line once, and at most {@link LOOKAHEAD} characters past it.
  */
 export class LineEnds {
   readonly #text: string;
   #lineStart: number;
   /** Length of the longest line of the paragraph so far. */
   #longest = 0;
-  /** Whether a line of the paragraph has gone on in small letters. */
+  /** Whether a line of the paragraph began in lower case. */
   #wraps = false;
-  /** Whether the sentence has a word of prose so far. */
+  /** Whether the sentence has had a word of prose so far. */
   #prose = false;
 
-  /** @param begin where the first line begins, or the state of one who has read so far */
+  /** @param begin the position of the first line, or the state of another instance up to here */
   constructor(text: string, begin: number | LineState) {
     this.#text = text;
     if (typeof begin === 'number') {
@@ -75,36 +77,38 @@ export class LineEnds {
     this.#prose = begin.prose;
   }
 
-  /** What is known of the lines so far. */
+  /** The state so far, as plain data. */
   get state(): LineState {
     return { lineStart: this.#lineStart, longest: this.#longest, wraps: this.#wraps, prose: this.#prose };
   }
 
-  /** Takes note that a sentence begins. */
+  /** Call when a sentence begins. */
   beginSentence(): void {
     this.#prose = false;
   }
 
-  /** Takes note that a line has ended at `end`, and that another begins at `next`. */
+  /** Call when a line has ended at `end` and another begins at `next`. */
   turn(end: number, next: number, newParagraph: boolean): void {
     this.#longest = newParagraph ? 0 : Math.max(this.#longest, end - this.#lineStart);
     if (newParagraph) this.#wraps = false;
     this.#lineStart = next;
   }
 
-  /** Whether the sentence begun at `start` ends with the line that ends at `end`, when the next line begins at `next`. */
+  /**
+   * Whether the sentence begun at `start` ends with the line that ends at `end`, when the next line begins at `next`.
+   */
   endsSentence(start: number, end: number, next: number, inList: boolean): boolean {
-    // Nothing to look at, and a text may be nothing but such lines.
+    // Nothing to look at, and a text may consist of nothing but such lines.
     if (end - this.#lineStart < 2) return false;
     const line = this.#text.slice(this.#lineStart, end).trimEnd();
     const following = lineAt(NEXT_LINE, this.#text, next).trimEnd();
-    const goesOn = LOWER_CASE.test(following);
+    const continues = LOWER_CASE.test(following);
     this.#prose ||= hasProse(this.#text.slice(Math.max(start, this.#lineStart), end));
     if (isRule(line) || isRule(following)) return true;
     if (!WORD.test(line)) return false;
     if (LABEL.test(following) || isRow(line) || isRow(following)) return true;
     if (endsInMidPhrase(line, following)) return false;
-    if (goesOn && !LOWER_CASE.test(this.#text.slice(start, start + 8))) {
+    if (continues && !LOWER_CASE.test(this.#text.slice(start, start + 8))) {
       this.#wraps = true;
       return false;
     }
@@ -131,12 +135,12 @@ function hasProse(line: string): boolean {
   return false;
 }
 
-/** A line of dashes, stars or the like. */
+/** Whether a line is a horizontal rule of dashes, stars or the like. */
 function isRule(line: string): boolean {
   return THREE_CHARACTERS.test(line) && !LETTER_OR_DIGIT.test(line);
 }
 
-// Two expressions, since one for both takes quadratic time on capitals that end with a small letter.
+// Two expressions, since a single one takes quadratic time on capitals that end with a lower-case letter.
 function isInCapitals(line: string): boolean {
   return !SMALL_LETTER.test(line) && CAPITALS.test(line);
 }
@@ -145,7 +149,7 @@ function isRow(line: string): boolean {
   return ROW.test(line);
 }
 
-/** "President of the / United States", "Mr. / Smith", "Müller- / Lüdenscheidt": no line ends so by itself. */
+/** "President of the / United States", "Mr. / Smith", "Müller- / Lüdenscheidt": no line really ends like this. */
 function endsInMidPhrase(line: string, following: string): boolean {
   if (/\p{L}[-‐]$/u.test(line)) return /^\p{L}/u.test(following);
   const { word = '', stop = '' } = LAST_WORD.exec(line.slice(-LONGEST_LAST_WORD))?.groups ?? {};

@@ -16,24 +16,24 @@ export interface Embedding {
   readonly id: string;
   readonly text: string;
   readonly vector: Float32Array;
-  /** Tokens of the text, special tokens and those of the model's prefix included. */
+  /** Tokens of the text, including special tokens and those of the model's prefix. */
   readonly tokenCount: number;
-  /** Tokens that the model was given. */
+  /** Tokens that the model read. */
   readonly tokensUsed: number;
   readonly truncated: boolean;
   readonly model: Model;
   readonly timing: Timing;
 }
 
-/** Some models want texts that are searched and queries to begin differently. */
+/** What a text is embedded for: some models want a prefix for queries and another for the texts to search. */
 export type Purpose = 'PASSAGE' | 'QUERY';
 
 /**
- * Makes the vector of a text. A text that fits the model is one run. Of a longer one all is read, in windows of whole
- * sentences; its vector is the mean of theirs, weighted by their tokens and scaled as the model scales its own.
- * Rejects with EMPTY_TEXT if there is nothing to read.
+ * Makes the vector of a text. A text that fits the model is one run. A longer one is read in windows of whole
+ * sentences; its vector is the mean of theirs, weighted by their tokens and scaled as the model scales its own. Rejects
+ * with EMPTY_TEXT if there is nothing to read.
  *
- * @param windowsInFlight windows that are under way at a time: a text longer than the queue can still be read
+ * @param windowsInFlight the most windows in flight at a time, so that a text longer than the queue can be read
  */
 export async function embed(
   loaders: Loaders,
@@ -78,7 +78,7 @@ export async function embed(
   };
 }
 
-/** Cosine of the angle between two vectors: -1 to 1. 0 if one of them is zero. */
+/** The cosine of the angle between two vectors, -1 to 1; 0 if one of them is zero. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let product = 0;
   let lengthA = 0;
@@ -93,15 +93,15 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return length === 0 ? 0 : Math.max(-1, Math.min(1, product / length));
 }
 
-/** What a model puts around the tokens of a window. */
+/** The tokens around a window's own: the model's prefix and special tokens. */
 export interface Frame {
-  /** Tokens of a window that are the text's own, at most. */
+  /** The most tokens of the text in one window. */
   readonly room: number;
-  /** Tokens of the prefix and special tokens. */
+  /** Number of tokens of the prefix and special tokens. */
   readonly size: number;
-  /** Tokens of the prefix, which come before the text's own. */
+  /** Number of tokens of the prefix, which come before the text's own. */
   readonly shift: number;
-  /** The tokens of a window with those of the prefix before them. */
+  /** Adds the prefix to the tokens of a window. */
   put(ids: Int32Array): Int32Array;
 }
 
@@ -118,7 +118,7 @@ export async function frameOf(loaders: Loaders, model: Model, purpose: Purpose):
   };
 }
 
-/** The mean of vectors, weighted; a single one stays as it is. */
+/** The weighted mean of vectors; a single one is returned as it is. */
 export function meanOfVectors(
   vectors: readonly Float32Array[],
   weights: readonly number[],
@@ -137,11 +137,11 @@ export function meanOfVectors(
 }
 
 function isReadable({ ids }: Encoding, { tokenizer }: Model, text: string): boolean {
-  // Other tokenizers than BERT's make tokens of white space too.
+  // Tokenizers other than BERT's make tokens of white space, too.
   return ids.some((id) => id !== tokenizer.unknownId) && (tokenizer.bert !== undefined || !isBlank(text));
 }
 
-/** The tokens of a text in windows of whole sentences; a text that fits is one. */
+/** The tokens of a text in windows of whole sentences; a text that fits is one window. */
 async function windowsOf(
   loaders: Loaders,
   encoding: Encoding,

@@ -3,17 +3,17 @@ import { BLANK_LINE, LINE_END } from './line-ends.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 
-/** Between two cells of a row: a tab, or a gap too wide for prose. */
+/** The gap between two cells of a row: a tab, or more spaces than in prose. */
 const CELL_GAP = /\t| {3}/;
-/** What can be seen; a mark without a letter can. */
+/** A visible character; a mark without a letter is one. */
 const VISIBLE = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Co}]/u;
-/** Each line end once, that of Windows too. */
+/** Each line end once, also that of Windows. */
 const LINE_ENDS = /\r\n|[\n\r\v\u2028]/g;
-/** A semicolon that ends a character reference such as `&amp;` is part of a letter. */
+/** A semicolon that ends a character reference, as in `&amp;`, does not end a cell. */
 const REFERENCE = /&(?:#x?)?\w{1,31};$/;
 const DIGIT = /\p{N}/u;
 
-/** Schemes and hosts as texts have them; punctuation at the end does no harm. */
+/** URLs as they occur in texts; punctuation at their end does no harm. */
 const URL = /(?:(?<![\p{L}\p{N}])[a-z][a-z\d+.-]{1,15}:\/\/|(?<![\p{L}\p{N}])www\.)[^\s<>"]+/giu;
 const AT = /@/g;
 const LOCAL_PART = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u;
@@ -21,8 +21,8 @@ const DOMAIN = /[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/uy;
 const HANDLE = /(?<![\p{L}\p{N}_@.])@[\p{L}\p{N}_]{1,64}/gu;
 
 /**
- * Where in a text no name goes on, and what in it is no name: as a reader sees it, whatever a model makes of it.
- * docs/entities.md has the rules with examples. Everything is looked at when first asked for, in time linear in the text.
+ * Where names must end in a text, and what is not a name, as a reader sees it and whatever a model says. The rules are
+ * in docs/entities.md, with examples. Everything is computed on first use, in time linear in the text.
  */
 export class NameBorders {
   readonly #text: string;
@@ -31,14 +31,14 @@ export class NameBorders {
   #addresses: readonly Span[] | undefined;
   #handles: readonly Span[] | undefined;
 
-  /** @param sentences those of the text, if they are known */
+  /** @param sentences the sentences of the text, if they are known already */
   constructor(text: string, encoding: Encoding, sentences?: readonly Span[]) {
     this.#text = text;
     this.#encoding = encoding;
     this.#sentences = sentences;
   }
 
-  /** Whether a token goes on with the word of the token before it; a handle such as `@anna_s` is one word. */
+  /** Whether a token continues the word of the token before it; a handle such as `@anna_s` is one word. */
   continues(token: number): boolean {
     if (this.#encoding.continues(token)) return true;
     const start = this.#encoding.offsets.starts[token] ?? 0;
@@ -47,7 +47,7 @@ export class NameBorders {
     return handle !== undefined && start > handle.start + 1;
   }
 
-  /** Whether a name that has come to a token ends before it. */
+  /** Whether any name that has reached a token ends before it. */
   isBefore(token: number): boolean {
     const { starts, ends } = this.#encoding.offsets;
     const start = starts[token] ?? 0;
@@ -58,7 +58,7 @@ export class NameBorders {
     const end = Math.min(ends[before] ?? 0, start);
     const gap = this.#text.slice(end, start);
     if (this.#endsCell(end, gap)) return true;
-    // What stands after a line end is its indentation.
+    // White space after a line end is indentation.
     const lineEnd = gap.search(LINE_END);
     if (lineEnd < 0) return CELL_GAP.test(gap);
     return gap.slice(0, lineEnd).includes('\t') || this.#endsLine(end, start, gap);
@@ -75,7 +75,7 @@ export class NameBorders {
     return !VISIBLE.test(this.#text.slice(starts[token] ?? 0, ends[token] ?? 0));
   }
 
-  /** Whether a cell ends with what stands before `end`; the comma of CSV has no blank after it. */
+  /** Whether a cell ends at `end`, after a bar, a semicolon or a comma of CSV, which has no space after it. */
   #endsCell(end: number, gap: string): boolean {
     const last = this.#text.charAt(end - 1);
     if (last === '|') return true;
@@ -112,7 +112,7 @@ function addressesIn(text: string): readonly Span[] {
   return [...urls, ...mails].sort((a, b) => a.start - b.start);
 }
 
-/** The span that holds a position. Spans that overlap, as those of a URL with a user's name do, begin in order. */
+/** The span that holds a position. Spans are sorted by start and may overlap, as for a URL with a user's name. */
 function spanAt(spans: readonly Span[], position: number): Span | undefined {
   const last = lastFrom(spans, position);
   return [spans[last], spans[last - 1]].find((span) => span !== undefined && position < span.end);

@@ -1,9 +1,9 @@
 import { NEVER_FINAL, SOMETIMES_FINAL } from './abbreviations.ts';
 import type { Span } from './span.ts';
 
-/** A letter or digit with its marks, but for the emoji that are made of a digit. */
+/** A letter or digit, except in a keycap emoji. */
 const LETTER = /[\p{L}\p{N}](?!\ufe0f?\u20e3)/u;
-/** What a name ends with: a letter or digit with its combining marks. */
+/** The end of a name: a letter or digit with its combining marks. */
 const LAST_LETTER = /[\p{L}\p{N}][\p{M}\u200c\u200d]{0,64}$/u;
 const KEYCAP = /[\d#*]\ufe0f?\u20e3/u;
 const VARIATION = /[\ufe0e\ufe0f\u200c\u200d]+$/;
@@ -12,16 +12,16 @@ const OPENING_MARK = /^(?:\.(?=NET(?![\p{L}\p{N}]))|['’](?=s-\p{Lu}|t \p{Lu}))
 /** Names that end with a mark. */
 const CLOSING_MARK =
   /(?<![\p{L}\p{N}])(?:(?:Yahoo|Jeopardy|Joomla|Wham|Oliver|Mamma Mia|Westward Ho)!|Guess\?|[CF]#|C\+\+|(?:\p{L}|\p{N})+\+)$/u;
-/** What a full stop after belongs to: "U.S", "Ph.D", "J", or a word of the lists of abbreviations. */
+/** A word whose full stop may belong to it: "U.S", "Ph.D", "J", or one of the abbreviations. */
 const ABBREVIATED = /(?<![\p{L}\p{N}])(?<word>(?:\p{L}{1,4}\.)*\p{L}[\p{L}\p{M}]{0,23})\.$/u;
 const ACRONYM = /^(?:(?:\p{L}{1,4}\.)+\p{L}{1,4}|\p{Lu})$/u;
 const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '”': '“', '»': '«', '"': '"' };
-/** Characters of a name's end that are looked at. */
+/** Characters at a name's end that are looked at. */
 const TAIL = 128;
 
 /**
- * The stretch of a name within what a model took for one: from its first letter or digit to its last, with a full stop,
- * a mark or a bracket that is part of it. `undefined` if it has neither letter nor digit.
+ * Trims a range that a model labelled to the name in it: from the first letter or digit to the last, with a full stop,
+ * mark or bracket that is part of the name. Returns `undefined` if it has neither letter nor digit.
  */
 export function nameWithin(text: string, { start, end }: Span): Span | undefined {
   const first = start + text.slice(start, end).search(LETTER);

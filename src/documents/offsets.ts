@@ -1,16 +1,16 @@
 /** The unit in which a client counts positions in its text. */
 export type OffsetEncoding = 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE';
 
-/** Turns a position in UTF-16 code units into one in the client's unit. */
+/** Converts a position in UTF-16 code units to the client's unit. */
 export type PositionConverter = (utf16: number) => number;
 
-/** A table entry every so many code units; what lies between is counted when asked. */
+/** Code units between two entries of the table; positions in between are counted on demand. */
 const STRIDE = 256;
 
 /**
- * The converter for a text. It costs nothing for UTF16 and for text in which the units agree;
- * otherwise one pass over the text, and then a look-up and at most 256 code units each.
- * The text must be well-formed, and positions must not lie inside a surrogate pair.
+ * Makes the converter for a text. It costs nothing for UTF16 and for text in which the units agree; otherwise one pass
+ * over the text, and then a look-up and at most 256 code units per position. The text must be well-formed, and
+ * positions must not be inside a surrogate pair.
  */
 export function positionConverter(text: string, encoding: OffsetEncoding): PositionConverter {
   if (encoding === 'UTF16') return identity;

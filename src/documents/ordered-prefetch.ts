@@ -1,6 +1,6 @@
 /**
- * Starts the work of each item in order and yields the results in the same order. At most `ahead` items are in flight
- * before the reader gets to them, and none is added while it does not read.
+ * Starts the work of each item in order and yields the results in the same order. At most `ahead` items are started
+ * before the reader gets to them, and none while it does not read.
  */
 export async function* prefetchInOrder<T, R>(
   items: readonly T[],

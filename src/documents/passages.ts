@@ -9,9 +9,9 @@ import type { Span } from './span.ts';
 import { isBlank } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
-/** Sentences of a passage, at most. */
+/** The most sentences of a passage. */
 const MOST_SENTENCES = 3;
-/** Passages are shorter than windows, so more of them are under way at a time. */
+/** Passages are shorter than windows, so more of them are in flight at a time. */
 const PASSAGES_PER_WINDOW = 8;
 
 /** A passage of a text that was compared with a query. */
@@ -21,7 +21,7 @@ export interface ScoredSpan {
   readonly score: number;
 }
 
-/** The passages of a text with their vectors, ready to be searched. */
+/** The passages of a text with their vectors, for searching. */
 export class PassageIndex {
   /** Start and end of each passage. */
   readonly #spans: Int32Array;
@@ -29,7 +29,9 @@ export class PassageIndex {
   readonly #vectors: Float32Array;
   readonly #width: number;
 
-  /** @param packed the vectors of all passages, then their spans, two whole numbers each in the same bits */
+  /**
+   * @param packed the vectors of all passages, followed by their spans, two integers each that share the bits of floats
+   */
   private constructor(packed: Float32Array, width: number) {
     const count = packed.length / (width + 2);
     this.#width = width;
@@ -37,7 +39,7 @@ export class PassageIndex {
     this.#spans = new Int32Array(packed.buffer, packed.byteOffset + 4 * count * width, 2 * count);
   }
 
-  /** The index of a text, from the cache of results if its vectors were made before. */
+  /** Opens the index of a text, from the result cache if it was made before. */
   static async open(
     loaders: Loaders,
     model: Model,
@@ -48,7 +50,7 @@ export class PassageIndex {
     return new PassageIndex(await loaders.remember(`${model.version}\npassages\n${hash}`, make), model.dimensions);
   }
 
-  /** The passages that are most like a query, the best first, equal ones in the order of the text. */
+  /** The passages that are most similar to a query, best first, and equal ones in the order of the text. */
   search(query: Float32Array, first: number): readonly ScoredSpan[] {
     const length = Math.hypot(...query) || 1;
     const count = this.#spans.length / 2;
@@ -68,10 +70,10 @@ export class PassageIndex {
   }
 }
 
-/** Passages of one search, at most. */
+/** The most passages of one search. */
 const MOST_PASSAGES = 1000;
 
-/** Throws BAD_ARGUMENT. */
+/** Checks the number of passages to return. Throws BAD_ARGUMENT. */
 export function checkFirst(first: number): void {
   if (first >= 1 && first <= MOST_PASSAGES) return;
   throw new BertqlError(
@@ -109,7 +111,9 @@ async function buildIndex(
   return packed;
 }
 
-/** Packs whole sentences into passages: up to three, as many as fit a window. A longer sentence is one by itself. */
+/**
+ * Packs whole sentences into passages: up to three, as many as fit a window. A longer sentence is a passage by itself.
+ */
 function* planPassages(
   encoding: Encoding,
   text: string,

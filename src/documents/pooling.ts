@@ -1,7 +1,6 @@
 /**
- * Puts together what a model makes of the windows of a text: the token-weighted geometric mean of the windows'
- * probabilities, scaled to add up to 1. Where labels are independent, each is a choice of its own between yes and no,
- * and so is its mean.
+ * Pools the probabilities of a text's windows: their geometric mean, weighted by tokens and scaled to add up to 1.
+ * Independent labels are pooled one by one, each as a choice between yes and no.
  *
  * @param rows the probabilities of each window
  * @param tokens the number of tokens of each window
@@ -24,7 +23,7 @@ export function poolWindows(
   return yes.map((log, label) => scaled([log, meanLog(label, (probability) => 1 - probability)])[0] ?? 0);
 }
 
-/** The probabilities of logarithms, made to add up to 1. */
+/** Converts logarithms to probabilities that add up to 1. */
 function scaled(logs: readonly number[]): readonly number[] {
   const most = Math.max(...logs);
   const weights = logs.map((log) => Math.exp(log - most));

@@ -14,14 +14,15 @@ import { collectYielding } from './yielding.ts';
 
 /** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
 const MARK = String.raw`\p{M}\u200B-\u200F\u202A-\u202E\u2060-\u2069`;
-// Repetitions over these are bounded: the engine keeps a stack entry a step, and a million stops in a row overflow it.
+// Repetitions of these are bounded: the regex engine uses a stack entry per step, and a million stops in a row overflow
+// it.
 const MARKS = `[${MARK}]{0,64}`;
 const TERMINATOR = String.raw`[\p{Sentence_Terminal}‥…]`;
-/** One stop or several: "?!", "...", ". . .". */
+/** One or more stops: "?!", "...", ". . .". */
 const STOP = String.raw`(?:${TERMINATOR}${MARKS}(?:[ \t\u00A0](?=\.(?![\p{L}\p{N}])))?){1,128}`;
-/** What a sentence keeps after its stop: quotation marks, brackets, emphasis, footnote numbers. */
+/** Characters after a stop that belong to its sentence: quotation marks, brackets, emphasis, footnote numbers. */
 const CLOSER = String.raw`(?:[\p{Pe}\p{Pf}"'*_¹²³\u2070-\u2079†‡]|\p{Pi}(?=\s|$)|\[\d{1,3}\])${MARKS}`;
-/** Ends a sentence, and belongs to it, since it is no white space to JavaScript. */
+/** Ends a sentence and belongs to it, since JavaScript does not count it as white space. */
 const NEXT_LINE = '\u0085';
 /** Where a sentence may end: after a stop and its closers, at a line's end, before a bullet. */
 const CANDIDATE = new RegExp(
@@ -31,21 +32,21 @@ const CANDIDATE = new RegExp(
 
 const SPACE = /\s*/y;
 const BULLET_ITEM = /[-*•‣⁃◦▪●○]\s/y;
-/** What a list begins with, which prose wraps to a line's start less often than other numbers. */
+/** The number of a list's first item, which is rarer at the start of a wrapped line than other numbers. */
 const FIRST_ITEM = /\(?[1ai][.)]{1,2}\s/y;
 const NUMBERED_ITEM = /(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})[.)]{1,2}|\(?[A-Z]\))\s/y;
-/** A sentence that is only the number of an item or a heading so far: "1.", "2.)", "• 9.", "3.1.", "IV.". */
+/** A sentence that so far is only the number of an item or a heading: "1.", "2.)", "• 9.", "3.1.", "IV.". */
 const NUMBERING = /^[-*•‣⁃(\s]*(?:\d{1,2}(?:\.\d{1,2}){0,3}|\p{L}|[IVX]{1,7}|[ivx]{1,7})\.\)?$/u;
 const LONGEST_NUMBERING = 16;
 
-/** Stops of other scripts need no space after them. Decimal points do, and "‼" and "⁉", which are emoji. */
+/** Stops of other scripts, which need no space after them; full stops do, and so do "‼" and "⁉", which are emoji. */
 const SPACELESS = new RegExp(String.raw`(?![!?.‼⁇⁈⁉․﹒．])\p{Sentence_Terminal}${MARKS}$`, 'u');
 const PLAIN_ELLIPSIS = /^(?:…|\.\s?\.\s?\.)$/;
 const QUOTATION_MARK = /["'”’»“]/;
 
 /** The word before a stop with its own inner stops, and the word before that. */
 const PRECEDING = /(?<=(?:(?<before>[\p{L}\p{N}.]{1,24})\s{1,4})?(?<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}.°]{0,23}))/uy;
-/** After a stop: punctuation that goes on with the sentence (UAX #29, rule SB8a), or else the next word. */
+/** After a stop: punctuation that continues the sentence (UAX #29, rule SB8a), or else the next word. */
 const FOLLOWING = new RegExp(
   String.raw`(?<goesOn>[\-–—,:;՝،؍߸᠂᠈、︐︑︓︔︱︲﹐﹑﹕﹘﹣，－：；､\p{M}\u200C\u200D]|${TERMINATOR}(?!\p{L}))` +
     String.raw`|["'\p{Ps}\p{Pi}\p{Pf}*_¿¡.${MARK}]{0,4}(?<word>[\p{L}\p{N}][\p{L}\p{M}\p{N}]{0,31})(?<dot>\.)?`,
@@ -60,15 +61,15 @@ const CAPITALS = /^\p{Lu}{2,}$/u;
 const NAME_OR_INITIAL = /^\p{Lu}|\.$/u;
 const ACRONYM = /^(?:\p{L}\.)+\p{L}$/u;
 const ROMAN = /^[IVXLC]+$/;
-/** What a number looks like: "5", "VI", "B", "S1". */
+/** A number: "5", "VI", "B", "S1". */
 const NUMBER = /^(?:\p{N}|[IVXLC]{2,}$|[B-HJ-Z]$|\p{Lu}{1,2}\p{N})/u;
-/** What a number or a letter looks like: "Fig. A" and "Vol. I", too. */
+/** A number or a letter, as in "Fig. A" and "Vol. I". */
 const NUMBER_OR_LETTER = /^(?:\p{N}|[IVXLC]{2,}$|\p{Lu}{1,2}(?:\p{N}|$))/u;
-/** An amount before a unit, as in "350 F." and "2 L.", and no year before an initial, as in "In 1999 J. Smith". */
+/** An amount before a unit, as in "350 F." and "2 L.", but not a year before an initial, as in "In 1999 J. Smith". */
 const AMOUNT = /^(?!(?:1[5-9]|20)\d\d$)[\d.]*\d$/;
 
 interface Stop {
-  /** Where the stop begins, and where its closers end. */
+  /** The range from the stop to the end of its closers. */
   readonly start: number;
   readonly end: number;
   /** The stop alone: ".", "?!", ". . .". */
@@ -83,21 +84,22 @@ interface Word {
 }
 
 /**
- * The sentences of a text in order: spans that never overlap, hold every character but white space, and neither begin
- * nor end with white space (`\s`). They are found one at a time, in time linear in the text, reading little past each.
+ * Yields the sentences of a text in order: spans that never overlap, cover every character but white space, and neither
+ * begin nor end with white space (`\s`). Takes time linear in the text, and reads only a little past each sentence.
  *
- * The rules are those of Unicode's UAX #29 with what English prose needs on top: a blank line and a list item end a
- * sentence, a single line end does if the line was not wrapped ({@link LineEnds}), and the words around a full stop tell
- * an abbreviation from an end. They are a scanner of their own and not a layer on `Intl.Segmenter`: each step of its iterator costs time in proportion to the
- * whole string (three seconds for half a megabyte in one paragraph), and its answers change with the ICU in Node.
+ * The rules are those of Unicode's UAX #29 plus what English prose needs: a blank line and a list item end a sentence,
+ * a single line end does if the line was not wrapped ({@link LineEnds}), and the words around a full stop distinguish
+ * an abbreviation from an end. This is a scanner of its own and not a layer on `Intl.Segmenter`: each step of its
+ * iterator takes time proportional to the whole string (three seconds for half a megabyte in one paragraph), and its
+ * results change with the ICU in Node.
  */
 export function* splitSentences(text: string): Generator<Span> {
   for (const sentence of sentenceSteps(text)) if (sentence) yield sentence;
 }
 
 /**
- * The sentences of {@link splitSentences}, with `undefined` for each place at which none ends: half a megabyte can be one
- * sentence with such places only, and whoever reads it should get to do something else meanwhile.
+ * Like {@link splitSentences}, but yields `undefined` for each candidate at which no sentence ends: half a megabyte can
+ * be one sentence full of candidates, and the caller should be able to yield to the event loop meanwhile.
  */
 export function* sentenceSteps(text: string): Generator<Span | undefined, void, void> {
   const scanner = new SentenceScanner(text);
@@ -105,28 +107,31 @@ export function* sentenceSteps(text: string): Generator<Span | undefined, void, 
   yield scanner.last();
 }
 
-/** All sentences of a text. Others get their turn while a long one is read; rejects with the signal's reason. */
+/** All sentences of a text. Yields to the event loop on a long one; rejects with the signal's reason. */
 export function findSentences(text: string, signal: AbortSignal | undefined): Promise<readonly Span[]> {
   return collectYielding(sentenceSteps(text), signal);
 }
 
-/** Characters past the next word or line that the decision over an end looks at, at the most. */
+/** The most characters past the next word or line that the decision about a candidate looks at. */
 export const SENTENCE_LOOKAHEAD = 256;
 
-/** Characters before a candidate that the decision over it looks at, beside its line and the begin of its sentence. */
+/**
+ * The most characters before a candidate that the decision about it looks at, besides its line and its sentence's
+ * start.
+ */
 export const SENTENCE_LOOKBEHIND = 128;
 
-/** Where a scanner stands, in positions of its text. A scanner that begins there finds what this one would still find. */
+/** The state of a scanner, as plain data. A scanner that starts with it finds what this one would still find. */
 export interface SentenceState {
-  /** Where the sentence begins. */
+  /** The start of the current sentence. */
   readonly start: number;
   readonly inList: boolean;
-  /** Where the next place is looked for at which the sentence may end. */
+  /** The position from which to look for the next candidate. */
   readonly from: number;
   readonly line: LineState;
 }
 
-/** Finds the sentences of a text one after the other. A text that grows is scanned further from a {@link state}. */
+/** Finds the sentences of a text one by one. A text that grows is scanned further from a {@link state}. */
 export class SentenceScanner {
   readonly #text: string;
   readonly #lines: LineEnds;
@@ -148,12 +153,12 @@ export class SentenceScanner {
     return { start: this.#start, inList: this.#inList, from: this.#from, line: this.#lines.state };
   }
 
-  /** Where the next place begins at which the sentence may end, or the end of the text. */
+  /** The position of the next candidate, or the end of the text. */
   get next(): number {
     return this.#candidate?.index ?? this.#text.length;
   }
 
-  /** Goes from place to place, and gives the sentence that ends there, or nothing if none does. */
+  /** Yields for each candidate the sentence that ends there, or `undefined` if none does. */
   *steps(): Generator<Span | undefined, void, void> {
     const text = this.#text;
     const lines = this.#lines;
@@ -184,14 +189,14 @@ export class SentenceScanner {
     }
   }
 
-  /** The sentence that the text ends with, after all steps. */
+  /** The last sentence of the text, after all steps. */
   last(): Span | undefined {
     const text = this.#text;
     return this.#start < text.length ? { start: this.#start, end: trimmedEnd(text, text.length) } : undefined;
   }
 }
 
-/** Whether a stop ends the sentence begun at `start`, when the text goes on at `next`. */
+/** Whether a stop ends the sentence that began at `start`, if the text continues at `next`. */
 function endsSentence(text: string, start: number, stop: Stop, next: number): boolean {
   if (next === text.length) return true;
   const following = matchAt(FOLLOWING, text, next)?.groups;
@@ -206,7 +211,7 @@ function endsSentence(text: string, start: number, stop: Stop, next: number): bo
   return word === null || !COMPANY_FORMS.has(word.word);
 }
 
-/** Whether a full stop is a sentence's end and not an abbreviation's, when the next word is not in lower case. */
+/** Whether a full stop ends a sentence and not just an abbreviation, if the next word is not in lower case. */
 function fullStopEnds(text: string, start: number, stop: Stop, next: Word | null): boolean {
   if (stop.end - start <= LONGEST_NUMBERING && NUMBERING.test(text.slice(start, stop.end))) return false;
   const preceding = matchAt(PRECEDING, text, stop.start)?.groups;
@@ -227,12 +232,15 @@ function fullStopEnds(text: string, start: number, stop: Stop, next: Word | null
   return true;
 }
 
-/** Not where "[...]" stands for words left out, nor before "I", whose capital is no evidence. */
+/** Not if "[...]" replaces words that were left out, nor before "I", whose capital is no evidence. */
 function ellipsisEnds(text: string, stop: Stop, next: Word | null): boolean {
   return !/[[(]/.test(text.charAt(stop.start - 1)) && (next?.word !== 'I' || stop.closers !== '');
 }
 
-/** A capital and a full stop are an initial ("J. R. R. Tolkien") or a sentence's last word ("Plan B.", "so do I."). */
+/**
+ * A capital letter and a full stop are an initial ("J. R. R. Tolkien") or a sentence's last word ("Plan B.", "so do
+ * I.").
+ */
 function capitalEnds(before: string, letter: string, next: Word | null): boolean {
   if (LETTERED_NOUNS.has(before.toLowerCase())) return true;
   if (next?.dotted && CAPITAL.test(next.word)) return false;
@@ -240,29 +248,29 @@ function capitalEnds(before: string, letter: string, next: Word | null): boolean
   return opensSentence(next);
 }
 
-/** "ADVENTURE IV. THE MYSTERY": a heading in capitals, with its number. */
+/** Whether it is the number of a heading in capitals: "ADVENTURE IV. THE MYSTERY". */
 function isHeadingNumber(before: string, word: string, next: Word | null): boolean {
   return CAPITALS.test(before) && ROMAN.test(word) && next !== null && next.word === next.word.toUpperCase();
 }
 
-/** Whether the words at `next` say who has just spoken: "I cried", "Holmes said"; not "He said", which begins anew. */
+/** Whether the words at `next` name the speaker: "I cried", "Holmes said"; not "He said", which begins a sentence. */
 function namesSpeaker(text: string, next: number): boolean {
   const { name = '', verb = '' } = matchAt(SPEAKER, text, next)?.groups ?? {};
   return SPEECH_VERBS.has(verb) && (name === 'I' || !SENTENCE_OPENERS.has(name));
 }
 
-/** Whether a word shows a new sentence where its capital does not: after "U.S." or "Inc.", which names follow, too. */
+/** Whether a word is evidence of a new sentence after "U.S." or "Inc.", where a capital letter is not. */
 function opensSentence(next: Word | null): boolean {
   if (next === null || next.dotted) return false;
   return SENTENCE_OPENERS.has(next.word.length > 2 ? capitalized(next.word) : next.word);
 }
 
-/** "THE" as "The", so that a text in capitals finds its words in the lists. */
+/** "THE" as "The", so that the lists work on text in capitals, too. */
 function capitalized(word: string): string {
   return CAPITALS.test(word) ? word.charAt(0) + word.slice(1).toLowerCase() : word;
 }
 
-/** Whether a line begins a list item. Any number or letter counts if `numbered`; else it may just be wrapped prose. */
+/** Whether a line begins a list item. Any number or letter counts if `numbered`; otherwise it may be wrapped prose. */
 function startsItem(text: string, at: number, numbered: boolean): boolean {
   return matchAt(BULLET_ITEM, text, at) !== null || matchAt(numbered ? NUMBERED_ITEM : FIRST_ITEM, text, at) !== null;
 }
@@ -273,7 +281,7 @@ function stopOf(match: RegExpExecArray): Stop | null {
   return { start: match.index, end: match.index + match[0].length, marks, closers: match.groups?.closers ?? '' };
 }
 
-/** The match at `at` or, of a global expression, the first from there. Leaves no state that another call depends on. */
+/** The match at `at` or, for a global expression, the first one from there. Does not depend on earlier calls. */
 function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
   expression.lastIndex = at;
   return expression.exec(text);

@@ -18,7 +18,7 @@ export type { LabelProbability, LongText, SentimentResult } from '../inference/s
 export interface SentimentOptions {
   /** Tokens of a window, special tokens included. */
   readonly windowTokens: number;
-  /** Windows that are under way at a time: a text longer than the queue can still be read. */
+  /** The most windows in flight at a time, so that a text longer than the queue can be read. */
   readonly windowsInFlight: number;
 }
 
@@ -30,20 +30,20 @@ export function sentimentKey(model: Model, text: string, longText: LongText, opt
 /**
  * Scores the sentiment of a text. Rejects with EMPTY_TEXT if there is nothing to read.
  *
- * A text that fits the model is one run. A longer one is cut under TRUNCATE; under WINDOWS all of it is
- * read in windows of whole sentences, whose probabilities are put together by {@link poolWindows}.
+ * A text that fits the model is one run. A longer one is truncated under TRUNCATE; under WINDOWS all of it is read in
+ * windows of whole sentences, whose probabilities {@link poolWindows} combines.
  */
 async function scoreSentiment(
   loaders: Loaders,
   { model, text, longText }: SentimentKey,
   { windowTokens, windowsInFlight }: SentimentOptions,
 ): Promise<SentimentResult> {
-  // BERT's normalizer makes a blank of all white space but these three controls, which it deletes:
-  // for any other text the tokens are those of the normalized text, and are shared with other fields.
+  // BERT's normalizer replaces white space by spaces but deletes these three controls. The tokens of any other text are
+  // those of the normalized text, so that they are shared with other fields.
   const read = model.tokenizer.bert && /[\v\f\u0085]/.test(text) ? normalizeWhitespace(text) : text;
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text: read });
   const length = encoding.ids.length;
-  // Other tokenizers than BERT's make tokens of white space, too.
+  // Tokenizers other than BERT's make tokens of white space, too.
   if (length === 0 || (!model.tokenizer.bert && isBlank(text))) {
     throw new BertqlError(
       'EMPTY_TEXT',
@@ -92,8 +92,8 @@ async function scoreSentiment(
 }
 
 /**
- * The sentiment of several texts together: their probabilities are put together by {@link poolWindows}, as those of the
- * windows of a long text are. There must be at least one.
+ * The sentiment of several texts together, pooled by {@link poolWindows} like the windows of a long text. There must be
+ * at least one.
  */
 export function poolSentiments(results: readonly SentimentResult[]): SentimentResult {
   const [first] = results;
@@ -150,7 +150,7 @@ async function scoreWindows(
   score: (window: Int32Array) => Promise<ModelOutput>,
 ): Promise<readonly ModelOutput[]> {
   const [only] = windows;
-  // Nearly all texts are one window, which needs none of the machinery of an order.
+  // Nearly all texts are one window, which needs no ordering.
   if (only && windows.length === 1) return [await score(only)];
   const scores: ModelOutput[] = [];
   for await (const each of prefetchInOrder(windows, windowsInFlight, score)) scores.push(each);

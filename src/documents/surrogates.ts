@@ -1,4 +1,4 @@
-/** Whether a text ends with the first half of a surrogate pair, whose second half may come. */
+/** Whether a text ends with the first half of a surrogate pair, whose second half may follow. */
 export function endsWithHalf(text: string): boolean {
   return isHigh(text.charCodeAt(text.length - 1));
 }
@@ -9,12 +9,12 @@ export function beginsWithHalf(text: string): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
-/** A text without the half of a surrogate pair at its end. */
+/** Removes the first half of a surrogate pair at a text's end, if there is one. */
 export function withoutHalf(text: string): string {
   return endsWithHalf(text) ? text.slice(0, -1) : text;
 }
 
-/** Whether a part of a text is well-formed but for half a surrogate pair at either end. */
+/** Whether a part of a text is well-formed except for half a surrogate pair at either end. */
 export function isWellFormedPart(text: string): boolean {
   const inner = text.slice(beginsWithHalf(text) ? 1 : 0);
   return withoutHalf(inner).isWellFormed();

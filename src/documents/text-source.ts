@@ -1,11 +1,11 @@
 import type { OffsetEncoding, PositionConverter } from './offsets.ts';
 
-/** A text with the unit in which positions in it are counted: all that its sentences and entities need to know of it. */
+/** A text and the unit of positions in it: all that sentences and entities need to know about it. */
 export interface TextSource {
   readonly text: string;
-  /** Digest of the text. */
+  /** Hash of the text. */
   readonly hash: string;
   readonly offsetEncoding: OffsetEncoding;
-  /** Turns UTF-16 positions into the client's unit. */
+  /** Converts UTF-16 positions to the client's unit. */
   readonly position: PositionConverter;
 }

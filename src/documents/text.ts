@@ -1,6 +1,6 @@
 import { BertqlError } from '../errors.ts';
 
-/** Checks that a text may be processed at all. Throws TEXT_TOO_LONG or INVALID_TEXT. */
+/** Checks a text's length and that it is well-formed. Throws TEXT_TOO_LONG or INVALID_TEXT. */
 export function checkText(text: string, maxTextLength: number): void {
   if (text.length > maxTextLength) throw tooLong(text.length, maxTextLength);
   const lone = loneSurrogate(text);
@@ -24,27 +24,27 @@ export function checkTextCount(count: number, maxTexts: number): void {
   if (count > maxTexts) {
     throw new BertqlError(
       'TOO_MANY_TEXTS',
-      `The call brings ${count} texts, but at most ${maxTexts} are accepted. Use several calls.`,
+      `The call has ${count} texts, but at most ${maxTexts} are accepted. Use several calls.`,
     );
   }
 }
 
 /**
- * Whether a text shows nothing: it is empty, or all of it is white space, control characters, marks without a letter
- * or the replacement character. BERT's normalizer deletes these, so there is nothing for a model to read.
+ * Whether a text shows nothing: it is empty, or has only white space, control characters, marks without a letter and
+ * replacement characters. BERT's normalizer deletes these, so a model has nothing to read.
  */
 export function isBlank(text: string): boolean {
   return !/[^\p{White_Space}\p{Cc}\p{Cf}\p{Co}\p{M}\ufffd]/u.test(text);
 }
 
-/** Runs of white space become one blank, and the ends are trimmed. */
+/** Replaces each run of white space by one space, and trims the ends. */
 export function normalizeWhitespace(text: string): string {
   return text.replace(/\p{White_Space}+/gu, ' ').trim();
 }
 
 /**
- * The text with a line feed for each control character that is white space to a reader, and that BERT's normalizer deletes,
- * so that the words on both sides stay two. All positions stay what they are.
+ * Replaces control characters that readers see as white space but BERT's normalizer deletes by line feeds, so that the
+ * words around them stay separate. Positions do not change.
  */
 export function withLineEnds(text: string): string {
   return text.replace(/[\v\f\u0085]/g, '\n');

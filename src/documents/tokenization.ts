@@ -7,18 +7,18 @@ import { resultId } from './result-id.ts';
 
 type Padding = 'NONE' | 'MAX_LENGTH';
 
-/** Longest input that can be asked for; beyond it padding would be a way to make the server write zeros. */
+/** The largest `maxLength`; without a limit padding would be a way to make the server write zeros. */
 const MAX_LENGTH_LIMIT = 65_536;
 
 export interface TokenizationOptions {
   readonly addSpecialTokens: boolean;
-  /** Length in tokens for padding and truncation; the model's where it is not given. */
+  /** Length in tokens for padding and truncation; the model's longest input if missing. */
   readonly maxLength?: number | null | undefined;
   readonly padding: Padding;
   readonly truncation: boolean;
 }
 
-/** What a model would be given for a text. */
+/** The input of a model for a text. */
 export interface Tokenization {
   /** The same for the same text, unit, model, tokenizer and options. */
   readonly id: string;
@@ -28,13 +28,13 @@ export interface Tokenization {
   /** Tokens before truncation and without padding. */
   readonly tokenCount: number;
   readonly truncated: boolean;
-  /** Ids in front of the first padding token. */
+  /** Number of ids before the first padding token. */
   readonly attended: number;
-  /** The tokens in full, one object each. */
+  /** The tokens as objects. */
   tokens(): LazyList<Token>;
   /** Where the tokens start, in the client's unit; `null` for special tokens. */
   starts(): LazyList<number | null>;
-  /** Where they end, exclusive. */
+  /** Where the tokens end, exclusive, in the client's unit; `null` for special tokens. */
   ends(): LazyList<number | null>;
 }
 
@@ -43,7 +43,7 @@ export interface Token {
   readonly id: number;
   /** The token itself, as in `##ing` or `Ġname`. */
   readonly text: string;
-  /** Put in by the tokenizer: `[CLS]`, `[SEP]` or padding. */
+  /** Whether it is not part of the text: `[CLS]`, `[SEP]` or padding. */
   readonly special: boolean;
   readonly attended: boolean;
   /** Half-open range in the text, in the client's unit; `null` for special tokens. */
@@ -63,7 +63,7 @@ interface TokenizedText {
 
 /**
  * Tokenizes a text as `tokenizer(text, …)` of the Python package transformers does.
- * Throws BAD_ARGUMENT where `maxLength` is not from 1 to 65,536 or has no room for the special tokens.
+ * Throws BAD_ARGUMENT if `maxLength` is not from 1 to 65,536 or too small for the special tokens.
  */
 export async function tokenize(
   loaders: Loaders,
@@ -165,7 +165,9 @@ export async function detokenize(model: Model, ids: readonly number[], skipSpeci
   return model.cleanUpSpaces ? closeUpPunctuation(text) : text;
 }
 
-/** The rule of `PreTrainedTokenizerBase.clean_up_tokenization` in the Python package transformers, in its order. */
+/**
+ * The rules of `PreTrainedTokenizerBase.clean_up_tokenization` in the Python package transformers, in the same order.
+ */
 function closeUpPunctuation(text: string): string {
   return text
     .replace(/ ([.?!,])/g, '$1')

@@ -1,12 +1,12 @@
 /**
- * What a sentiment amounts to in a word, as the page and the command line say it. It has no import, so that it runs in a
+ * A one-word summary of a sentiment, for the page and the command line. It imports nothing, so that it runs in a
  * browser, too.
  */
 
-/** Between these two probabilities a text of two labels leans to neither. */
+/** The probabilities between which a text leans to neither of two labels. */
 export const NEUTRAL = { from: 0.35, to: 0.65 } as const;
 
-/** A sentiment as the graph gives it, as far as its verdict is concerned. */
+/** The part of a sentiment that the verdict looks at. */
 export interface Judged {
   readonly label: string;
   readonly readable: boolean;
@@ -14,17 +14,17 @@ export interface Judged {
 }
 
 /**
- * - `UNREADABLE`: the model knows nothing of the text, as of emoji alone.
- * - `MIXED`: sentences of the text lean to different sides.
+ * - `UNREADABLE`: the model knows no token of the text, as with emoji alone.
+ * - `MIXED`: sentences of the text lean to different labels.
  * - `NEUTRAL`: its two labels are about equally likely, from 0.35 to 0.65.
- * - `LEANING`: its label says it.
+ * - `LEANING`: the text leans to its label.
  */
 export type Verdict = 'UNREADABLE' | 'MIXED' | 'NEUTRAL' | 'LEANING';
 
 /**
  * The verdict on a text.
  *
- * @param sentences the sentiments of its sentences, if they are known: MIXED comes from them
+ * @param sentences the sentiments of its sentences, if known; MIXED depends on them
  * @example
  * verdictOf(sentiment); // 'NEUTRAL' for "The acting was wooden, yet the story kept me hooked to the very end."
  * verdictOf(sentiment, document.sentences.map((sentence) => sentence.sentiment)); // 'MIXED'
@@ -37,7 +37,7 @@ export function verdictOf(sentiment: Judged, sentences: Iterable<Judged | null |
   return leaning(sentiment) ? 'LEANING' : 'NEUTRAL';
 }
 
-/** Whether a text leans to a side. More than two labels, or independent ones, have a way of their own to say neutral. */
+/** Whether a text leans to a label. More than two labels, or independent ones, express neutrality in their own way. */
 function leaning({ readable, probabilities }: Judged): boolean {
   if (!readable) return false;
   const [first, second] = probabilities;

@@ -9,21 +9,21 @@ import { findSentences } from './sentences.ts';
 import type { Span } from './span.ts';
 import { collectYielding } from './yielding.ts';
 
-/** An occurrence of a word in a text, with what it means there. */
+/** An occurrence of a word in a text, with its vector. */
 export interface Occurrence {
   readonly span: Span;
-  /** The mean over its tokens in context, of length 1. */
+  /** The mean of its tokens' hidden states in context, scaled to length 1. */
   readonly vector: Float32Array;
 }
 
-/** Tokens of context on each side of the stretch of a long text in which a word is read. */
+/** Tokens of context on each side of a window's core in a long text. */
 const CONTEXT_TOKENS = 32;
 const LONGEST_WORD = 200;
 
-/** Finds a word or phrase: whole words, any case, any white space between the words of a phrase. */
+/** Matches a word or phrase: whole words in any case, with any white space between the words of a phrase. */
 export type WordPattern = RegExp;
 
-/** Throws BAD_ARGUMENT if there is no word, or it is longer than a word is. */
+/** The pattern of a word. Throws BAD_ARGUMENT if it has no letter or digit, or is too long. */
 export function wordPattern(word: string): WordPattern {
   const words = word.trim().split(/\s+/u);
   if (word.length > LONGEST_WORD || !/[\p{L}\p{N}]/u.test(word) || !word.isWellFormed()) {
@@ -89,7 +89,7 @@ export function similaritiesOf(vectors: readonly Float32Array[]): readonly (read
   return rows;
 }
 
-/** The tokens of a stretch of the text. */
+/** The tokens of a range of the text. */
 function tokensOf({ ids, offsets }: Encoding, { start, end }: Span): TokenRange | undefined {
   const first = firstFrom(offsets.ends, start + 1);
   let last = first;
@@ -97,7 +97,7 @@ function tokensOf({ ids, offsets }: Encoding, { start, end }: Span): TokenRange 
   return last > first ? { start: first, end: last } : undefined;
 }
 
-/** The first index whose number is at least `least`, by binary search. */
+/** The index of the first number that is at least `least`, by binary search in ascending numbers. */
 function firstFrom(numbers: Int32Array, least: number): number {
   let low = 0;
   let high = numbers.length;

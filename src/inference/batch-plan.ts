@@ -5,19 +5,19 @@ export interface LengthCount {
 }
 
 interface Plan {
-  /** Computed tokens per token of a text, padding and the cost of the run included. */
+  /** Computed tokens per token of text, including padding and the fixed cost of the run. */
   readonly cost: number;
   readonly fill: readonly LengthCount[];
 }
 
 /**
- * Chooses the batch-mates of a sequence: of all ranges of neighbouring lengths around it, the one whose batch costs least
- * per token, counting padding and the fixed cost of a run. A batch takes all sequences of the lengths inside the range,
- * and of its shortest and longest as many as the budget has room for.
+ * Chooses the batch-mates of a sequence: of all ranges of lengths around its own, the one whose batch costs least per
+ * token, counting padding and the fixed cost of a run. A batch takes all sequences with lengths inside the range, and
+ * as many of its shortest and longest as fit the budget.
  *
- * @param waiting the sequences to choose from, from the shortest to the longest
+ * @param waiting the sequences to choose from, shortest first
  * @param first the length of the sequence
- * @param budget upper bound of the batch, in padded tokens
+ * @param budget the most padded tokens in the batch
  * @param runCost the fixed cost of a run, in tokens
  */
 export function planBatch(
@@ -53,7 +53,7 @@ interface Start {
   readonly tokens: number;
 }
 
-/** Adds ever shorter sequences as long as each lowers the cost per token. */
+/** Adds shorter and shorter sequences as long as each lowers the cost per token. */
 function fillDown(shorter: readonly LengthCount[], start: Start, budget: number, runCost: number): Plan {
   const { longest } = start;
   const most = Math.floor(budget / longest);

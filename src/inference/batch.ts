@@ -9,7 +9,7 @@ export function isBatch(works: readonly QueuedWork[]): works is Batch {
   return works.length > 0;
 }
 
-/** The message for the worker: the ids of all sequences one after the other, each with its special tokens. */
+/** The message for the worker: the ids of all sequences in a row, each with its special tokens. */
 export function requestOf(batch: Batch): RunRequest {
   const { model } = batch[0];
   const { prefix, suffix, padId } = model.tokenizer;
@@ -29,7 +29,7 @@ export function requestOf(batch: Batch): RunRequest {
     : request;
 }
 
-/** The ranges of all sequences, with the places that their tokens have after the prefix. */
+/** The ranges of all sequences, shifted by the prefix. */
 function rangesOf(batch: Batch, prefixLength: number): Int32Array<ArrayBuffer> {
   return Int32Array.from(
     batch.flatMap(({ ranges, length }, index) =>

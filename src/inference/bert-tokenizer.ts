@@ -6,8 +6,8 @@ import { Segmenter, type SegmentVisitor } from './segmentation.ts';
 import { type SegmentTokens, WordCache } from './word-cache.ts';
 
 /**
- * BERT's own tokenizer: the tokens of a text are those of its segments, nearly all of which have been seen before. Hence
- * the text itself never goes to the Rust tokenizer, which would take longer and hold the event loop for its result.
+ * BERT's own tokenizer: a text's tokens are those of its segments, nearly all of which are cached. The text itself
+ * never goes to the Rust tokenizer, which would be slower and block the event loop while it hands its result over.
  */
 export class BertTokenizer {
   readonly #tokenizer: Tokenizer;
@@ -29,7 +29,7 @@ export class BertTokenizer {
     return new BertTokenizer(tokenizer, bert.maxWordLength, unknownId);
   }
 
-  /** The tokens of a text. Others have their turn after each part of it. */
+  /** Tokenizes a text in parts, and yields to the event loop after each. */
   async encode(text: string, signal: AbortSignal | undefined): Promise<EncodedText> {
     const parts: { readonly part: TextPart; readonly loaded: Promise<void> | undefined }[] = [];
     for (let start = 0; start < text.length; ) {
@@ -53,7 +53,7 @@ export class BertTokenizer {
 
 const NOTHING: SegmentTokens = [];
 
-/** A part of a text on its way from segments to tokens. */
+/** A part of a text that is being tokenized. */
 class TextPart implements SegmentVisitor {
   readonly #words: WordCache;
   readonly #text: string;
@@ -86,11 +86,11 @@ class TextPart implements SegmentVisitor {
     this.#starts.push(start);
   }
 
-  /** Loads the segments that are not cached; `undefined` if all of them are. */
+  /** Loads the segments that are not cached; `undefined` if there are none. */
   load(): Promise<void> | undefined {
     if (!this.#missing) return undefined;
     const loaded = this.#load(this.#missing);
-    // If the text is given up meanwhile, nobody awaits this part.
+    // If the operation is aborted meanwhile, nobody awaits this part.
     loaded.catch(() => undefined);
     return loaded;
   }
@@ -103,7 +103,7 @@ class TextPart implements SegmentVisitor {
     for (const [index, segment] of missing) this.#found[index] = loaded.get(segment) ?? NOTHING;
   }
 
-  /** Moves the tokens of the segments to where these begin in the text. All numbers are in one buffer. */
+  /** The tokens of all segments, with their ranges in the text. All numbers share one buffer. */
   locate(): LocatedTokens {
     let numbersFound = 0;
     for (const tokens of this.#found) numbersFound += tokens.length;

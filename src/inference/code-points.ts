@@ -1,4 +1,4 @@
-/** Converts an index in code points, the unit of the Rust tokenizer, to UTF-16 code units. */
+/** Returns a function that converts an index in code points, the Rust tokenizer's unit, to UTF-16 code units. */
 export function codePointToUtf16(text: string): (codePoint: number) => number {
   if (!/[\ud800-\udbff]/.test(text)) return (codePoint) => codePoint;
   const units = new Int32Array(text.length + 1);

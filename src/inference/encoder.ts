@@ -7,19 +7,19 @@ import { engineMessage, openSession, quantizesWholeBatches } from './session.ts'
 import { sigmoidRows, softmaxRows } from './softmax.ts';
 import { type HiddenStates, meanOf, normalize, pool } from './vectors.ts';
 
-/** Inputs that a model may ask for. */
+/** The inputs that this server can give a model. */
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'] as const;
 type InputName = (typeof INPUTS)[number];
 
-/** Outputs that vectors are made of, the first that a model has. The last one is pooled already. */
+/** The outputs to make vectors from; the first that the model has is used. The last one is pooled already. */
 const VECTOR_OUTPUTS = ['last_hidden_state', 'token_embeddings', 'sentence_embedding'] as const;
 
-/** Sequences of one batch. */
+/** The sequences of one batch. */
 export type Sequences = Pick<RunRequest, 'ids' | 'lengths' | 'padId' | 'ranges'>;
 
 interface Output {
   readonly data: Float32Array;
-  /** A row a sequence, or one a token of the padded batch. */
+  /** One row per sequence, or per token of the padded batch. */
   readonly dims: readonly number[];
   /** Length of the padded sequences. */
   readonly longest: number;
@@ -29,11 +29,11 @@ interface Output {
 
 interface Input {
   readonly name: InputName;
-  /** Whether it is int64; else int32. */
+  /** Whether it is int64; otherwise int32. */
   readonly wide: boolean;
 }
 
-/** A loaded model, which was checked to be one that this server can use. */
+/** A loaded model that has passed the checks of {@link probe}. */
 export class Encoder {
   readonly report: LoadReport;
   readonly #session: InferenceSession;
@@ -50,8 +50,8 @@ export class Encoder {
   }
 
   /**
-   * Loads a model, on the CPU if its device is not available, and runs it on the extremes of what it may get, which
-   * also warms it up. Throws the reason if it cannot be used.
+   * Loads a model, on the CPU if its device is not available, and runs it on the most extreme inputs, which also warms
+   * it up. Throws the reason if it cannot be used.
    */
   static async load(request: LoadRequest): Promise<Encoder> {
     const { device } = request;
@@ -76,7 +76,7 @@ export class Encoder {
     }
   }
 
-  /** Runs one batch. The values are those of the protocol, padding left out. */
+  /** Runs one batch. The reply has no rows for padding. */
   async run(sequences: Sequences): Promise<RunReply> {
     const output = await this.#forward(sequences);
     this.#checkShape(output, sequences.lengths.length);
@@ -114,7 +114,7 @@ export class Encoder {
       const target = values.subarray(range * width, (range + 1) * width);
       const isWhole = start === 0 && end === lengths[sequence];
       if (dims.length === 2) {
-        if (!isWhole) throw new Error('it gives vectors of whole texts only, none of the words in them.');
+        if (!isWhole) throw new Error('it only gives vectors of whole texts, not of the words in them.');
         target.set(data.subarray(sequence * width, (sequence + 1) * width));
       } else {
         const states: HiddenStates = { data, from: sequence * longest, width };
@@ -158,13 +158,13 @@ export class Encoder {
     throw new Error(`its output is of type ${output.type}, but float32 or float16 was expected.`);
   }
 
-  /** The padded inputs that the model asks for. */
+  /** The padded inputs of the model. */
   #feeds(sequences: Sequences, longest: number): Record<string, Tensor> {
     const dims = [sequences.lengths.length, longest];
     const cells = sequences.lengths.length * longest;
     return Object.fromEntries(
       this.#inputs.map(({ name, wide }) => {
-        // Values are small and positive, so writing the low half of each little-endian int64 avoids a BigInt a cell.
+        // Values are small and positive, so writing only the low half of each little-endian int64 avoids BigInts.
         const data = new Int32Array(wide ? 2 * cells : cells);
         if (name !== 'token_type_ids') fill(data, wide ? 2 : 1, sequences, longest, name);
         return [
@@ -182,14 +182,14 @@ function inputsOf(session: InferenceSession): readonly Input[] {
     const type = input.isTensor ? input.type : 'no tensor';
     if (name && (type === 'int64' || type === 'int32')) return { name, wide: type === 'int64' };
     throw new Error(
-      `it wants the input "${input.name}" (${type}), but this server can give ${INPUTS.join(', ')} (int64 or int32) only.`,
+      `it needs the input "${input.name}" (${type}), but this server only has ${INPUTS.join(', ')} (int64 or int32).`,
     );
   });
   if (!inputs.some(({ name }) => name === 'input_ids')) throw new Error('it has no input "input_ids".');
   return inputs;
 }
 
-/** The name of the output that is used. A single one may have any name. */
+/** The name of the output to use. A single output may have any name. */
 function outputOf({ outputNames }: InferenceSession, { task }: LoadRequest): string {
   const wanted = task === 'EMBEDDING' ? VECTOR_OUTPUTS : ['logits'];
   const [only] = outputNames.length === 1 ? outputNames : [];
@@ -198,7 +198,7 @@ function outputOf({ outputNames }: InferenceSession, { task }: LoadRequest): str
   throw new Error(`it has no output ${wanted.map((name) => `"${name}"`).join(' or ')}, but ${outputNames.join(', ')}.`);
 }
 
-/** One range a sequence, all of it, as three numbers each. */
+/** One range per sequence that covers all of it, in the form of {@link RunRequest.ranges}. */
 function wholeRanges(lengths: Int32Array): Int32Array {
   return Int32Array.from([...lengths].flatMap((length, sequence) => [sequence, 0, length]));
 }

@@ -2,15 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tokenizer } from '../models/tokenizer.ts';
 
 /**
- * Half-open ranges `[starts[i], ends[i])` of tokens in the text, in UTF-16 code units. White space that a token takes
- * along, as `Ġname` does, is left out. Tokens that share a character, as the bytes of an emoji do, all have its range.
+ * Half-open ranges `[starts[i], ends[i])` of tokens in the text, in UTF-16 code units. White space that belongs to a
+ * token, as in `Ġname`, is left out. Tokens that share a character, such as the bytes of an emoji, all have its range.
  */
 export interface TokenOffsets {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
-/** Token ids with the places of the tokens in the text. */
+/** Token ids with the tokens' ranges in the text. */
 export interface LocatedTokens {
   readonly ids: Int32Array;
   readonly offsets: TokenOffsets;
@@ -22,14 +22,14 @@ export interface EncodedText extends LocatedTokens {
   continues(token: number): boolean;
 }
 
-/** The tokens that a tokenizer made of a text. */
+/** The tokens of a text, with the tokenizer that made them. */
 export interface Encoding extends EncodedText {
   readonly tokenizer: Tokenizer;
-  /** From the call until the tokens were there, in milliseconds. */
+  /** Milliseconds from the call until the tokens were ready. */
   readonly tokenizeMs: number;
 }
 
-/** The tokens of a text that was tokenized in parts. Of a long text there are megabytes, so others have their turn. */
+/** Joins the tokens of a text's parts. Yields to the event loop, since a long text has megabytes of tokens. */
 export async function joinTokens(parts: readonly LocatedTokens[]): Promise<LocatedTokens> {
   const [only] = parts;
   if (only && parts.length === 1) return only;

@@ -1,6 +1,6 @@
 import { BertqlError } from '../errors.ts';
 
-/** @param waiting tokens that wait already, of at most `limit` */
+/** @param waiting tokens that are queued already; `limit` is the most that may be */
 export function queueFull(waiting: number, limit: number, retryAfterMs: number): BertqlError {
   return new BertqlError(
     'OVERLOADED',
@@ -12,7 +12,7 @@ export function queueFull(waiting: number, limit: number, retryAfterMs: number):
 export function noWorkers(retryAfterMs: number): BertqlError {
   return new BertqlError(
     'OVERLOADED',
-    `No inference thread stays alive; the next one is started in ${retryAfterMs} ms. Try again then.`,
+    `No inference thread stays alive; the next one starts in ${retryAfterMs} ms. Try again then.`,
     { retryAfterMs },
   );
 }
@@ -21,7 +21,7 @@ export function shuttingDown(): BertqlError {
   return new BertqlError('SHUTTING_DOWN', 'The server is stopping and takes no new work; try again in a moment.');
 }
 
-/** A model whose outputs hold NaN or infinity for a sequence. Its batch-mates are not affected. */
+/** For a sequence for which the model returned NaN or infinity. Its batch-mates are not affected. */
 export function notFinite(model: string): BertqlError {
   return new BertqlError(
     'MODEL_UNAVAILABLE',

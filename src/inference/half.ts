@@ -1,4 +1,4 @@
-/** Numbers of IEEE 754 half precision, which Node 20 has no array for, as single precision. */
+/** Converts IEEE 754 half precision, for which Node 20 has no typed array, to single precision. */
 export function halvesToFloats(view: ArrayBufferView): Float32Array {
   const halves = new Uint16Array(view.buffer, view.byteOffset, view.byteLength / 2);
   return Float32Array.from(halves, halfToNumber);

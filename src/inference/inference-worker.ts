@@ -6,18 +6,18 @@ import { WEIGHTS_FILES, type Weights } from '../models/weights-file.ts';
 import { runFailed } from './errors.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 
-/** The thread ended although nobody had asked it to: the batch it had may be run by another one. */
+/** Thrown if the thread ended unexpectedly: another one may run its batch. */
 export class WorkerDied extends Error {
   override readonly name = 'WorkerDied';
 }
 
-/** A thread runs compiled code, also where a test runner runs this file from source. */
+/** A thread runs compiled code, even if a test runner runs this file from source. */
 const WORKER_ENTRY = new URL(
   import.meta.url.endsWith('.ts') ? '../../dist/inference/worker.js' : './worker.js',
   import.meta.url,
 );
 
-/** A model that cannot be used; the message names it and says why. */
+/** Thrown for a model that cannot be used; the message names it and gives the reason. */
 export class ModelRefused extends Error {
   override readonly name = 'ModelRefused';
 }
@@ -27,15 +27,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The main thread's side of one inference thread. Replies come in the order of the requests. */
+/** The main thread's handle of one inference thread. Replies come in the order of the requests. */
 export class InferenceWorker {
-  /** Resolves when the thread has ended, for whatever reason. */
+  /** Resolves when the thread has ended for any reason. */
   readonly ended: Promise<void>;
   readonly #thread: Worker;
   readonly #waiting: Waiting[] = [];
-  /** Takes no batches, since a model is being loaded. */
+  /** Whether a model is being loaded, so that it takes no batches. */
   loading = false;
-  /** What is loaded in it. */
+  /** The models that it has loaded. */
   readonly models = new Set<Model>();
   #closing = false;
   #dead = false;
@@ -69,7 +69,8 @@ export class InferenceWorker {
 
   /** Loads a model's weights and runs it once, so that the first real batch finds everything warm. */
   async load(model: Model): Promise<void> {
-    if (!model.weights) throw new Error(`Model "${model.id}" is a tokenizer alone: there is nothing to load.`);
+    if (!model.weights)
+      throw new Error(`Model "${model.id}" is a tokenizer without weights: there is nothing to load.`);
     const { prefix, suffix, padId, size } = model.tokenizer;
     const reply = await this.#ask({
       type: 'load',
@@ -89,28 +90,33 @@ export class InferenceWorker {
         ? cause
         : new ModelRefused(`Model "${model.id}" cannot be used: ${reason}`, { cause });
     });
-    if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a model.`);
+    if (reply.type !== 'loaded') throw new Error(`An inference thread answered "${reply.type}" to a load request.`);
     model.setRuntime(reply);
     this.models.add(model);
   }
 
-  /** Lets go of a model, once the batches before are done. */
+  /** Releases a model after the batches that were sent before. */
   async unload(model: Model): Promise<void> {
     this.models.delete(model);
     await this.#ask({ type: 'unload', model: model.id });
   }
 
-  /** Runs one batch. The buffers of the request move to the thread. Rejects with MODEL_UNAVAILABLE if the engine fails. */
+  /**
+   * Runs one batch. The buffers of the request are transferred to the thread. Rejects with MODEL_UNAVAILABLE if the
+   * engine fails.
+   */
   async run(request: RunRequest): Promise<RunReply> {
     const reply = await this.#ask(request, [request.ids.buffer, request.lengths.buffer]).catch((cause: unknown) => {
       if (cause instanceof WorkerDied) throw cause;
       throw runFailed(request.model, messageOf(cause));
     });
-    if (reply.type !== 'done') throw new Error(`An inference thread answered "${reply.type}" to a batch.`);
+    if (reply.type !== 'done') throw new Error(`An inference thread answered "${reply.type}" to a run request.`);
     return reply;
   }
 
-  /** Lets the thread finish what it was told, release its models and end. Never cuts a run short: that aborts the process. */
+  /**
+   * Lets the thread finish its requests, release its models and end. Never interrupts a run: that aborts the process.
+   */
   close(): Promise<void> {
     if (!this.#closing && !this.#dead) this.#thread.postMessage({ type: 'close' } satisfies WorkerRequest);
     this.#closing = true;
@@ -118,8 +124,8 @@ export class InferenceWorker {
   }
 
   /**
-   * Gives up on a thread that hangs: it ends by itself should it ever come back, and does not keep the process
-   * alive until then.
+   * Gives up on a thread that hangs: it ends by itself if it ever responds, and does not keep the process alive until
+   * then.
    */
   abandon(): void {
     void this.close();
@@ -138,7 +144,7 @@ export class InferenceWorker {
 }
 
 /**
- * What @huggingface/transformers calls a model's files. Only `fp32` adds nothing to the name of the weights.
+ * The names of a model's files for @huggingface/transformers, which adds a suffix for every dtype but `fp32`.
  *
  * @public The benchmark loads it from the compiled program.
  */

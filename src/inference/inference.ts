@@ -7,7 +7,7 @@ import type { WorkerHealth } from './worker-pool.ts';
 
 export interface InferenceOptions extends SchedulerOptions, ModelLoaderOptions {}
 
-/** Counts since the start, for tests and metrics. */
+/** Counters since the start, for tests and metrics. */
 export interface InferenceCounts extends SchedulerCounts {
   /** Texts tokenized. */
   readonly textsTokenized: number;
@@ -37,8 +37,8 @@ export class Inference {
   }
 
   /**
-   * Starts the workers with the bundled models and loads the others that are to be preloaded. Rejects if a bundled model
-   * cannot be loaded; any other one is FAILED then, and tried again when it is used.
+   * Starts the workers with the bundled models and loads the other preloaded ones. Rejects if a bundled model cannot be
+   * loaded; any other model becomes FAILED and is tried again when it is used.
    */
   async start(): Promise<void> {
     const wanted = this.registry.models.filter((model) => model.entry.preload && model.task !== 'TOKENIZATION');
@@ -61,17 +61,17 @@ export class Inference {
     return this.#scheduler.workers;
   }
 
-  /** Tokens that wait for a worker. */
+  /** Tokens that are queued. */
   get queuedTokens(): number {
     return this.#scheduler.queuedTokens;
   }
 
-  /** The DataLoaders of one operation. The caller disposes of them when it is over. */
+  /** Makes the DataLoaders of one operation. The caller disposes of them when the operation ends. */
   loaders(options?: LoadersOptions): Loaders {
     return new Loaders({ tokenization: this.#tokenization, scheduler: this.#scheduler, models: this.loader }, options);
   }
 
-  /** Rejects waiting work, lets running batches finish and ends the workers. */
+  /** Rejects queued work, lets running batches finish and ends the workers. */
   async close(): Promise<void> {
     await this.loader.close();
     await this.#scheduler.close();

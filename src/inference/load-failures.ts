@@ -1,7 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 
-/** Milliseconds during which a failed load is not retried; doubled by each further failure. */
+/** Milliseconds before a failed load is retried; doubles with each further failure. */
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 300_000;
 
@@ -31,7 +31,7 @@ export class LoadFailures {
     if (!failure || performance.now() >= failure.retryAt) return undefined;
     const retryAfterMs = Math.max(1, Math.ceil(failure.retryAt - performance.now()));
     const { code, message } = failure.error;
-    return new BertqlError(code, `${message} It is tried again in ${Math.ceil(retryAfterMs / 1000)} s.`, {
+    return new BertqlError(code, `${message} It is retried in ${Math.ceil(retryAfterMs / 1000)} s.`, {
       retryAfterMs,
     });
   }

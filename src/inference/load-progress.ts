@@ -10,32 +10,34 @@ export interface ModelProgress {
   readonly receivedBytes: number;
   /** Bytes of all its files; `null` until the size of each is known. */
   readonly totalBytes: number | null;
-  /** 0 to 1; `null` if the total is not known. */
+  /** Part of the total that has been received, 0 to 1; `null` if the total is not known. */
   readonly fraction: number | null;
 }
 
 /** Milliseconds between two progress events of the same file. */
 const QUIET_MS = 100;
 
-/** Sums up the downloads of one model. */
+/** The progress of all downloads of one model. */
 export class LoadProgress {
   readonly #files = new Map<string, FileProgress>();
   #file: string | null = null;
   #complete = false;
   #notedAt = 0;
 
-  /** Records the progress of a file. True if it is worth an event: a new file, its end, or some time after the last. */
+  /**
+   * Records the progress of a file. Returns whether to emit an event: for a new file, at its end, or after some time.
+   */
   note(progress: FileProgress): boolean {
     const { file, receivedBytes, totalBytes } = progress;
     this.#files.set(file, progress);
     const now = performance.now();
-    const telling = file !== this.#file || receivedBytes === totalBytes || now - this.#notedAt >= QUIET_MS;
+    const isNews = file !== this.#file || receivedBytes === totalBytes || now - this.#notedAt >= QUIET_MS;
     this.#file = file;
-    if (telling) this.#notedAt = now;
-    return telling;
+    if (isNews) this.#notedAt = now;
+    return isNews;
   }
 
-  /** Call when the last file has begun: the sizes of all are known now. */
+  /** Call when the last file has begun, so that all sizes are known. */
   markLast(): void {
     this.#complete = true;
   }

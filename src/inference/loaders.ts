@@ -15,19 +15,19 @@ export interface TextKey {
   readonly text: string;
 }
 
-/** A text whose sentiment is asked for. */
+/** A text to score. */
 export interface SentimentKey {
   readonly model: Model;
   readonly text: string;
   readonly longText: LongText;
-  /** Scores the text with the other loaders. Handed in, since sentences and windows are the business of `documents`. */
+  /** Scores the text with the other loaders. Passed in, since sentences and windows belong to `documents`. */
   readonly score: (loaders: Loaders, key: SentimentKey) => Promise<SentimentResult>;
 }
 
 export interface LoadersOptions {
-  /** Stops all work of the operation when it is aborted. */
+  /** Aborting it stops all work of the operation. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the operation waits for models that are being loaded, even if the server lets others fail. */
+  /** Whether the operation waits for models to load even in FAIL mode. */
   readonly patient?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ interface Lease {
   version: string | undefined;
 }
 
-/** Tokens of an operation that count as interactive: a few paragraphs. What it asks for beyond them is bulk work. */
+/** Tokens of an operation that count as interactive: a few paragraphs. Any further ones are bulk work. */
 const INTERACTIVE_TOKENS = 1024;
 
 /**
@@ -73,8 +73,8 @@ export class Loaders {
    */
   readonly scores: DataLoader<Sequence, ModelOutput>;
   /**
-   * A sequence's vectors: one row per range of tokens, or a single row for the whole sequence. Rejects as `scores` does,
-   * and is the same DataLoader: both run a model.
+   * A sequence's vectors: one row per range of tokens, or a single row for the whole sequence. Rejects as `scores`
+   * does, and is the same DataLoader: both run a model.
    */
   readonly embeddings: DataLoader<Sequence, ModelOutput>;
   /**
@@ -126,7 +126,7 @@ export class Loaders {
     lease.version ??= model.version;
   }
 
-  /** The values that several runs make together: those cached under `key`, otherwise they are made, and cached. */
+  /** Returns the values cached under `key`, or makes and caches them: results of several runs. */
   async remember(key: string, make: () => Promise<Float32Array>): Promise<Float32Array> {
     const { results } = this.#backends.scheduler;
     const known = results.get(key);
@@ -136,7 +136,7 @@ export class Loaders {
     return values;
   }
 
-  /** Releases the models and forgets what was loaded. Nothing can be loaded afterwards. */
+  /** Releases the models and drops what was loaded. Nothing can be loaded afterwards. */
   dispose(): void {
     this.#disposed = true;
     this.encodings.clearAll();
@@ -180,7 +180,8 @@ export class Loaders {
 
   #throwIfOver(): void {
     if (this.signal?.aborted) throw abortError(this.signal);
-    if (this.#disposed) throw new BertqlError('CANCELLED', 'The operation is over, so nothing more is loaded for it.');
+    if (this.#disposed)
+      throw new BertqlError('CANCELLED', 'The operation has ended, so nothing more is loaded for it.');
   }
 }
 

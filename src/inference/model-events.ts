@@ -29,12 +29,15 @@ export class ModelEvents {
     return progress;
   }
 
-  /** The current progress of a model's load; of one that was never loaded, nothing yet. */
+  /** The progress of a model's load; no bytes yet if it was never loaded. */
   progressOf(model: Model): ModelProgress {
     return (this.#progress.get(model) ?? new LoadProgress()).of(model);
   }
 
-  /** The progress of a model: now, and on each change until it is READY or FAILED. A slow reader gets the latest only. */
+  /**
+   * Yields the progress of a model now and on each change until it is READY or FAILED. A slow reader only gets the
+   * latest.
+   */
   async *follow(model: Model, signal: AbortSignal): AsyncGenerator<ModelProgress, void, void> {
     let changed = false;
     let wake = () => {};

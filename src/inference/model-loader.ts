@@ -20,14 +20,14 @@ export interface ModelLoaderOptions {
   readonly load: LoadMode;
   /** Bytes that loaded models may take in all threads together. */
   readonly modelMemoryBytes: number;
-  /** Threads, each of which has a copy of the weights. */
+  /** Number of threads; each has a copy of the weights. */
   readonly workers: number;
 }
 
 /**
- * Fetches models and loads them into the threads. However many requests ask for a model, it is loaded once, and the load
- * continues if they are aborted. Leased models stay; of the others, the least recently used is evicted when memory is
- * needed. Its owner must close it.
+ * Fetches models and loads them into the threads. However many requests ask for a model, it is loaded once, and the
+ * load continues if they are aborted. Leased models stay; of the others, the least recently used is evicted when memory
+ * is needed. Its owner must close it.
  */
 export class ModelLoader {
   readonly events = new ModelEvents();
@@ -71,7 +71,7 @@ export class ModelLoader {
     this.#started.resolve();
   }
 
-  /** Opens the files of a model, all but the weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
+  /** Opens the files of a model except its weights. Rejects with MODEL_UNAVAILABLE or the signal's reason. */
   open(model: Model, signal: AbortSignal | undefined): Promise<void> {
     if (model.files && (model.state === 'READY' || model.state === 'LOADING')) return Promise.resolve();
     const opening = this.#opens.get(model) ?? this.#begin(this.#opens, model, () => this.#openOnce(model));
@@ -81,7 +81,7 @@ export class ModelLoader {
   /**
    * Loads a model unless it is READY. Rejects as {@link open} does.
    *
-   * @param patient whether to wait for a load in any case; otherwise the setting decides
+   * @param patient whether to wait for the load even in FAIL mode
    */
   load(model: Model, signal: AbortSignal | undefined, patient = false): Promise<void> {
     if (model.state === 'READY') return Promise.resolve();
@@ -97,7 +97,7 @@ export class ModelLoader {
   }
 
   /**
-   * Loads a model on request: at once even if it failed just before, and again if its files have changed.
+   * Loads a model on a client's request: without the pause after a failure, and again if its files have changed.
    */
   async reload(model: Model, wait: boolean, signal: AbortSignal): Promise<void> {
     this.#failures.forgive(model);
@@ -105,7 +105,7 @@ export class ModelLoader {
       if (this.#memory.isLeased(model)) {
         throw new BertqlError(
           'MODEL_UNAVAILABLE',
-          `The files of model "${model.id}" have changed, and requests still use it as it was. Load it again in a moment.`,
+          `The files of model "${model.id}" have changed, and running requests still use the old ones. Load it again in a moment.`,
         );
       }
       await this.forget(model);
@@ -123,14 +123,14 @@ export class ModelLoader {
     await this.#engine.unload(model);
   }
 
-  /** Stops downloads, keeping their parts, and waits until no load is in progress. */
+  /** Stops downloads, which keep their parts, and waits until no load is in progress. */
   async close(): Promise<void> {
     this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping and loads no more models.'));
     this.#started.resolve();
     await Promise.allSettled([...this.#opens.values(), ...this.#loads.values()]);
   }
 
-  /** Starts work on a model, which all who ask for it meanwhile share. */
+  /** Starts work on a model that all callers share until it is done. */
   #begin(inProgress: Map<Model, Promise<void>>, model: Model, work: () => Promise<void>): Promise<void> {
     const failure = this.#failures.of(model);
     if (failure) return Promise.reject(failure);
@@ -145,7 +145,7 @@ export class ModelLoader {
     return promise;
   }
 
-  /** Opens a model once for all who need it: those who load it and those who only need its tokenizer. */
+  /** Opens a model once for all callers, whether they run it or only use its tokenizer. */
   #openOnce(model: Model): Promise<void> {
     const reading = this.#reads.get(model);
     if (reading) return reading;
@@ -154,7 +154,7 @@ export class ModelLoader {
     return started;
   }
 
-  /** A model that is not loaded may have been opened long ago, and its files may have changed since. */
+  /** Opens a model again if its files have changed since; a model that is not loaded may have been opened long ago. */
   async #openIfChanged(model: Model): Promise<void> {
     if (model.files && (await this.#registry.files.isUnchanged(model.entry, model.files))) return;
     await this.#open(model);
@@ -214,13 +214,16 @@ export class ModelLoader {
     }
   }
 
-  /** Weights that the engine refuses may be damaged in the cache: then they are fetched anew on the next try. */
+  /**
+   * Checks whether weights that the engine refuses are damaged in the cache; they are then fetched again on the next
+   * try.
+   */
   async #explained(model: Model, error: unknown): Promise<unknown> {
     if (!(error instanceof ModelRefused)) return error;
     const damaged = await this.#registry.files.discardDamaged(model.entry, this.#closing.signal).catch(() => []);
     if (damaged.length === 0) return error;
     return new ModelRefused(
-      `Model "${model.id}" was damaged in the cache (${damaged.join(', ')}). It is fetched anew on the next try.`,
+      `Model "${model.id}" was damaged in the cache (${damaged.join(', ')}). It is fetched again on the next try.`,
       { cause: error },
     );
   }
@@ -231,7 +234,7 @@ export class ModelLoader {
     this.events.setState(model, 'READY');
   }
 
-  /** Records a failure and returns it as it is reported to clients. */
+  /** Records a failure and returns the error for clients. */
   #fail(model: Model, thrown: unknown): BertqlError {
     if (this.#closing.signal.aborted) {
       this.events.setState(model, 'AVAILABLE');
@@ -249,12 +252,12 @@ export class ModelLoader {
     const done = fraction === null ? '' : ` (${Math.floor(100 * fraction)} % downloaded)`;
     return new BertqlError(
       'MODEL_UNAVAILABLE',
-      `Model "${model.id}" is not loaded yet; its load is under way${done}. Follow \`modelProgress\` and try again once it is READY.`,
+      `Model "${model.id}" is not loaded yet; it is being loaded${done}. Follow \`modelProgress\` and try again once it is READY.`,
     );
   }
 }
 
-/** The error of a failed load as it is reported to clients. */
+/** The error of a failed load for clients. */
 function unavailable(model: Model, reason: string, thrown: unknown): BertqlError {
   if (thrown instanceof BertqlError) return thrown;
   if (thrown instanceof ModelRefused) return new BertqlError('MODEL_UNAVAILABLE', reason);

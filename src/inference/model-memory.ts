@@ -2,8 +2,8 @@ import { BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 
 /**
- * Which models are loaded, and which may be evicted. Memory is counted as the bytes of the weights, once per thread: what
- * a session needs is of that order, and threads share little.
+ * Which models are loaded, and which may be evicted. Memory is counted as the bytes of the weights, once per thread: a
+ * session needs about that much, and threads share little.
  */
 export class ModelMemory {
   readonly #limit: number;
@@ -12,7 +12,7 @@ export class ModelMemory {
   readonly #loaded = new Set<Model>();
   readonly #leases = new Map<Model, number>();
 
-  /** @param copies threads that have a copy of the weights */
+  /** @param copies number of threads, each of which has a copy of the weights */
   constructor(limit: number, copies: number) {
     this.#limit = limit;
     this.#copies = copies;

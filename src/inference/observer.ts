@@ -18,6 +18,6 @@ export interface BatchReport {
 /** Observes the inference layer, for metrics, traces and the log. Its methods must not throw. */
 export interface InferenceObserver {
   batchDone(report: BatchReport): void;
-  /** Called when models are ready; their devices are known. */
+  /** Called when models are ready and their devices are known. */
   modelsLoaded?(models: readonly Model[]): void;
 }

@@ -1,14 +1,14 @@
 import { abortError } from '../errors.ts';
 import type { QueuedWork } from './work.ts';
 
-/** Work that has not been answered yet. It is rejected with the reason of its signal as soon as that is aborted. */
+/** Unanswered work. It is rejected with its signal's reason as soon as the signal is aborted. */
 export class PendingWork {
   readonly #all = new Set<QueuedWork>();
-  /** One listener per signal, however much work its operation waits for. */
+  /** One listener per signal, however much work its operation has. */
   readonly #bySignal = new Map<AbortSignal, Set<QueuedWork>>();
   readonly #onAborted: (work: QueuedWork) => void;
 
-  /** @param onAborted called with work that nobody waits for any more */
+  /** @param onAborted called with work whose signal was aborted */
   constructor(onAborted: (work: QueuedWork) => void) {
     this.#onAborted = onAborted;
   }

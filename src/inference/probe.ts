@@ -6,11 +6,11 @@ import { engineMessage } from './session.ts';
 type RunBatch = (batch: Pick<RunRequest, 'ids' | 'lengths' | 'padId'>) => Promise<RunReply>;
 
 /**
- * Runs a model on the extremes of what it may get: the shortest text, the highest id, the longest text, and two texts
- * of unequal length at once. What would fail on some later request is found here. Throws the reason if the model
- * cannot be used.
+ * Runs a model on the most extreme inputs: the shortest text, the highest id, the longest text, and two texts of
+ * unequal length at once, so that it fails now instead of on some later request. Throws the reason if it cannot be
+ * used.
  *
- * @returns whether it takes several sequences at once
+ * @returns whether the model takes several sequences at once
  */
 export async function probe(runBatch: RunBatch, bounds: InputBounds, session: InferenceSession): Promise<boolean> {
   const { prefix, suffix, padId, highestId, maxTokens } = bounds;
@@ -51,8 +51,8 @@ export async function probe(runBatch: RunBatch, bounds: InputBounds, session: In
 }
 
 /**
- * Whether the graph takes a single text a run. Throws the reason if it takes any other fixed number of texts, or texts
- * of one length only.
+ * Whether the graph takes exactly one text per run. Throws the reason if it takes any other fixed number of texts, or
+ * only texts of one length.
  */
 function isExportedForOne({ inputMetadata }: InferenceSession): boolean {
   const shapes = inputMetadata.map((input) => (input.isTensor ? input.shape : []));
@@ -64,7 +64,7 @@ function isExportedForOne({ inputMetadata }: InferenceSession): boolean {
   throw new Error(`it was exported for exactly ${batch} texts a run. ${advice}`);
 }
 
-/** A dimension that is named, or negative, may have any size. */
+/** Whether a dimension has a fixed size; a named or negative one may have any. */
 function isFixed(size: number | string | undefined): size is number {
   return typeof size === 'number' && size > 0;
 }

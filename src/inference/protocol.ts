@@ -4,10 +4,10 @@ import type { Pooling } from '../models/pooling.ts';
 import type { ModelRuntime } from '../models/registry.ts';
 import type { Dtype } from '../models/weights-file.ts';
 
-/** A message to a worker. Messages are handled one after the other, in order. */
+/** A message to a worker. Messages are handled in order, one at a time. */
 export type WorkerRequest =
   | LoadRequest
-  /** Releases a model; one that is not loaded is no failure. */
+  /** Releases a model; does nothing if it is not loaded. */
   | { readonly type: 'unload'; readonly model: string }
   | RunRequest
   | { readonly type: 'close' };
@@ -19,17 +19,17 @@ export interface LoadRequest {
   readonly task: ModelTask;
   /** The model's folder, an absolute path. */
   readonly folder: string;
-  /** Folder of the weights, below the model's; empty if they are beside `config.json`. */
+  /** Folder of the weights, relative to the model's; empty if they are next to `config.json`. */
   readonly subfolder: string;
-  /** Name of the weights without the part that stands for the dtype, and without `.onnx`. */
+  /** File name of the weights without the suffix of the dtype and without `.onnx`. */
   readonly name: string;
-  /** The dtype that the name of the file stands for. */
+  /** The dtype that the file name says. */
   readonly dtype: Dtype;
   /** Path of the weights. */
   readonly weights: string;
-  /** The wanted device. */
+  /** The requested device. */
   readonly device: Device;
-  /** Numbers of a row of its output: labels, or the dimensions of a vector. */
+  /** Length of a row of its output: the number of labels, or of a vector's dimensions. */
   readonly width: number;
   /** Whether each label has a probability of its own. */
   readonly independentLabels: boolean;
@@ -37,11 +37,11 @@ export interface LoadRequest {
   readonly pooling?: Pooling | undefined;
   /** For EMBEDDING: whether the vector of a whole sequence is scaled to length 1. Those of ranges always are. */
   readonly normalize?: boolean | undefined;
-  /** What the model must be able to take, which is tried when it is loaded. */
+  /** The inputs that the model must accept, tried when it is loaded. */
   readonly bounds: InputBounds;
 }
 
-/** The inputs that a model may get. */
+/** The most extreme inputs of a model. */
 export interface InputBounds {
   /** Ids before and after a text's tokens. */
   readonly prefix: readonly number[];
@@ -50,13 +50,13 @@ export interface InputBounds {
   /** The highest id of the tokenizer. */
   readonly highestId: number;
   /**
-   * Longest input in tokens, special tokens included. Not given for models that come with the package, which are known
-   * to take it: the arena of a thread keeps the memory of its longest run, some 30 MB a model.
+   * Longest input in tokens, special tokens included. Missing for bundled models, which are known to accept it: a
+   * thread's arena keeps the memory of its longest run, some 30 MB per model.
    */
   readonly maxTokens?: number | undefined;
 }
 
-/** One batch: the sequences' ids one after the other, unpadded, special tokens included. */
+/** One batch: the sequences' ids in a row, unpadded, special tokens included. */
 export interface RunRequest {
   readonly type: 'run';
   readonly model: string;
@@ -66,8 +66,8 @@ export interface RunRequest {
   /** The id that pads shorter sequences. */
   readonly padId: number;
   /**
-   * For EMBEDDING: the ranges whose mean vectors are wanted, three numbers each: the index of the sequence, and start
-   * and end (exclusive) among its tokens, special tokens included. In the order of the sequences; each has at least one.
+   * For EMBEDDING: the ranges to compute mean vectors of, three numbers each: the sequence's index, and the start and
+   * end (exclusive) among its tokens, special tokens included. In the order of the sequences; each has at least one.
    */
   readonly ranges?: Int32Array<ArrayBuffer>;
 }
@@ -80,7 +80,7 @@ export type WorkerReply =
   /** The request failed; the worker continues with the next one. */
   | { readonly type: 'failed'; readonly message: string };
 
-/** What is known once a model is loaded. */
+/** The reply to a load request. */
 export interface LoadReport extends ModelRuntime {
   readonly type: 'loaded';
 }
@@ -88,11 +88,11 @@ export interface LoadReport extends ModelRuntime {
 export interface RunReply {
   readonly type: 'done';
   /**
-   * Row by row. Probabilities of the labels: one row a sequence for sequence classification, one row a token (padding
-   * left out) for token classification. For EMBEDDING one vector a range.
+   * Row by row. Probabilities of the labels: one row per sequence for sequence classification, one row per token
+   * (without padding) for token classification. For EMBEDDING, one vector per range.
    */
   readonly values: Float32Array<ArrayBuffer>;
-  /** Indexes of the sequences for which the model gave NaN or infinity; their values mean nothing. */
+  /** Indexes of the sequences for which the model gave NaN or infinity; their values are meaningless. */
   readonly notFinite: readonly number[];
   /** Time in the engine, in milliseconds. */
   readonly inferenceMs: number;

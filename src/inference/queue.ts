@@ -8,10 +8,10 @@ const LANE_WEIGHTS: Readonly<Record<Lane, number>> = { INTERACTIVE: 4, BULK: 1 }
 
 /** The fixed cost of a run, in tokens: measured on the bundled models in a busy server. */
 const RUN_COST_TOKENS = 15;
-/** The same on a GPU, which computes padding in parallel: a batch is filled as long as anything waits. */
+/** The same on a GPU, which computes padding in parallel: a batch takes whatever is queued. */
 const GPU_RUN_COST_TOKENS = 1e6;
 
-/** A party of fair queuing: the one that was served least, by its weight, is next. */
+/** A lane or an operation in fair queuing: the one that was served least for its weight is next. */
 interface Share {
   served: number;
 }
@@ -27,13 +27,13 @@ interface LaneQueue extends Share {
   readonly byLength: Map<Model, Map<number, Fifo<QueuedWork>>>;
 }
 
-/** The one group of the interactive lane, where the oldest work goes first. */
+/** The only group of the interactive lane, in which the oldest work goes first. */
 const EVERYBODY = {};
 
 /**
- * The work that waits for a worker. A batch starts with the oldest work of the group that was served least and is filled
- * with the nearest lengths, as {@link planBatch} chooses them, so that little of it is padding. This is start-time fair
- * queuing (Goyal, Vin and Cheng, 1996) over lanes and, in the bulk lane, over operations.
+ * The work that waits for a worker. A batch starts with the oldest work of the group that was served least and is
+ * filled with the nearest lengths, as {@link planBatch} chooses them, so that little of it is padding. This is
+ * start-time fair queuing (Goyal, Vin and Cheng, 1996) over lanes and, in the bulk lane, over operations.
  */
 export class WorkQueue {
   readonly #lanes: Readonly<Record<Lane, LaneQueue>> = {
@@ -69,7 +69,7 @@ export class WorkQueue {
     this.#size++;
   }
 
-  /** Removes waiting work, to run or to drop it. Does nothing if it has left already. */
+  /** Removes queued work, to run or to drop it. Does nothing if it was removed before. */
   remove(work: QueuedWork): void {
     if (!work.queued) return;
     work.queued = false;
@@ -86,8 +86,8 @@ export class WorkQueue {
   }
 
   /**
-   * Takes the next batch: all of one model and lane, at most `budget` padded tokens, except that a single longer sequence
-   * runs alone. Empty if nothing waits.
+   * Takes the next batch: all of one model and lane, at most `budget` padded tokens, except that a single longer
+   * sequence runs alone. Empty if nothing waits.
    */
   take(budget: number | ((model: Model) => number)): readonly QueuedWork[] {
     const lane = this.#leastServedLane();

@@ -11,7 +11,7 @@ import type { ModelOutput, QueuedWork, Work } from './work.ts';
 import { type WorkerHealth, WorkerPool } from './worker-pool.ts';
 
 export interface SchedulerOptions {
-  /** Threads. */
+  /** Number of threads. */
   readonly workers: number;
   /** Padded tokens in a batch on the CPU. */
   readonly batchTokens: number;
@@ -19,7 +19,7 @@ export interface SchedulerOptions {
   readonly gpuBatchTokens: number;
   /** Milliseconds after which a batch counts as hung. */
   readonly batchTimeoutMs: number;
-  /** Tokens that may wait before work is refused with OVERLOADED. */
+  /** Tokens that may be queued before work is refused with OVERLOADED. */
   readonly queueTokens: number;
   /** Bytes of cached results; 0 turns the cache off. */
   readonly cacheBytes: number;
@@ -39,12 +39,12 @@ export interface SchedulerCounts {
   readonly workerRestarts: number;
 }
 
-/** Tokens per millisecond of one worker: a first guess of how long a full queue takes, until it is measured. */
+/** Tokens per millisecond of one worker, to estimate how long a full queue takes until it is measured. */
 const FIRST_GUESS_TOKENS_PER_MS = 20;
 
 /**
- * Hands batches to the workers. There is no timer: a batch is formed the moment a worker is free, from whatever waits
- * then. So an idle server answers at once, and a busy one batches by itself.
+ * Hands batches to the workers. There is no timer: a batch is formed as soon as a worker is free, from the work that is
+ * queued at that moment. So an idle server answers at once, and batches grow with the load.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -56,7 +56,7 @@ export class Scheduler {
   readonly #idle = new Set<InferenceWorker>();
   readonly #counts = { batches: 0, sequences: 0, tokens: 0, paddedTokens: 0 };
   #tokensPerMs = FIRST_GUESS_TOKENS_PER_MS;
-  /** What is to run at the end of this turn of the event loop; `undefined` if no end is scheduled. */
+  /** Callbacks for the end of this turn of the event loop; `undefined` if the end is not scheduled. */
   #endOfTurn: (() => void)[] | undefined;
   #closed: Promise<void> | undefined;
 
@@ -77,7 +77,7 @@ export class Scheduler {
     return { ...this.#counts, workerRestarts: this.#pool.restarts };
   }
 
-  /** Tokens that wait for a worker. */
+  /** Tokens that are queued. */
   get queuedTokens(): number {
     return this.#queue.tokens;
   }
@@ -126,13 +126,13 @@ export class Scheduler {
     });
   }
 
-  /** Calls back at the end of this turn of the event loop, just before batches are formed of what was submitted. */
+  /** Calls back at the end of this turn of the event loop, just before the submitted work is batched. */
   readonly atEndOfTurn = (callback: () => void): void => {
     if (this.#endOfTurn) this.#endOfTurn.push(callback);
     else this.#endTurn([callback]);
   };
 
-  /** Rejects waiting work, lets running batches finish and ends the workers. */
+  /** Rejects queued work, lets running batches finish and ends the workers. */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
     return this.#closed;
@@ -173,7 +173,7 @@ export class Scheduler {
 
   #dispatch(): void {
     for (const worker of this.#idle) {
-      // A little work is split among the idle workers instead of making one big batch for one of them.
+      // If there is little work, it is split among the idle workers instead of forming one big batch for one of them.
       const share = Math.ceil(this.#queue.tokens / this.#idle.size);
       const batch = this.#queue.take((model) => Math.min(this.#budgetOf(model), share));
       if (!isBatch(batch)) return;
@@ -182,7 +182,7 @@ export class Scheduler {
     }
   }
 
-  /** Padded tokens of a batch. If batch-mates would change each other's results, each sequence runs alone. */
+  /** The most padded tokens of a batch. If batch-mates would change each other's results, each sequence runs alone. */
   #budgetOf(model: Model): number {
     if (!model.batchInvariant) return 1;
     return model.device === 'cpu' ? this.#options.batchTokens : this.#options.gpuBatchTokens;
@@ -211,7 +211,7 @@ export class Scheduler {
     this.#free(worker);
   }
 
-  /** A batch whose worker died is run once more; any other failure is final. */
+  /** Runs a batch once more if its worker died; any other failure is final. */
   #retryOrReject(work: QueuedWork, error: unknown): void {
     if (error instanceof WorkerDied && work.failures === 0 && !this.#closed && this.#pending.has(work)) {
       this.#queue.push(Object.assign(work, { queued: true, failures: 1 }));

@@ -5,13 +5,13 @@ import type { ModelOutput, Sequence } from './work.ts';
 const ENTRY_BYTES = 256;
 
 /**
- * Results of earlier work by content: the model's version, the token ids themselves, so that no two sequences can be
- * confused, and the ranges. The least recently used entries go first.
+ * Results of earlier work by content: the model's version, the ranges, and the token ids themselves, so that no two
+ * sequences can be confused. The least recently used entries are evicted first.
  */
 export class ScoreCache {
   readonly #cache: LRUCache<string, Float32Array> | undefined;
 
-  /** @param maxBytes bound of the cache; 0 turns it off */
+  /** @param maxBytes the most bytes of the cache; 0 turns it off */
   constructor(maxBytes: number) {
     if (maxBytes === 0) return;
     this.#cache = new LRUCache({

@@ -1,39 +1,42 @@
 import type { Tokenizer } from '../models/tokenizer.ts';
 
-/** UTF-16 code units of a text that are handled in one turn of the event loop: 2 ms of prose, 15 of punctuation alone. */
+/**
+ * UTF-16 code units of a text that are handled in one turn of the event loop: 2 ms for prose, 15 ms for nothing but
+ * punctuation.
+ */
 const PART_LENGTH = 32_768;
-/** New characters that are looked up in one turn of the event loop, some three milliseconds too. */
+/** New characters that are looked up in one turn of the event loop: about three milliseconds. */
 const LOOKUPS_PER_TURN = 1000;
 
 /** Called with the segments of a text, in order. Ranges are half-open, in UTF-16 code units. */
 export interface SegmentVisitor {
   segment(start: number, end: number): void;
-  /** A word with more characters than the tokenizer looks at, which makes it one unknown token. */
+  /** A word that is too long for the tokenizer, which makes it one unknown token. */
   unknown(start: number, end: number): void;
 }
 
-/** How BERT's tokenizer treats a character. 0 for one that was not looked up yet. */
-const BLANK = 1;
-/** It is a word by itself: punctuation marks and ideographs. */
+/** How BERT's tokenizer treats a character; 0 if it was not looked up yet. White space: */
+const SPACE = 1;
+/** A word by itself: punctuation marks and ideographs. */
 const ALONE = 2;
-/** A letter or digit of ASCII, part of a word. */
+/** An ASCII letter or digit, part of a word. */
 const PLAIN = 3;
 /** Part of a word. */
 const KEPT = 4;
-/** The normalizer deletes it. */
+/** Deleted by the normalizer. */
 const REMOVED = 5;
-/** None of these: what surrounds it is left to the tokenizer. */
+/** None of these: the text around it is left to the tokenizer. */
 const MIXED = 6;
 
 /**
- * Cuts texts into segments that BERT's tokenizer treats one by one: its words, and each mark of punctuation and each
- * ideograph (`BasicTokenizer` of the BERT paper's code). What a character is, the Rust tokenizer itself tells, since it
- * looks at each character by itself.
+ * Splits texts into the segments that BERT's tokenizer treats one by one: words, punctuation marks and ideographs
+ * (`BasicTokenizer` of the BERT paper's code). The Rust tokenizer itself decides the kind of each character, since it
+ * looks at every character separately.
  */
 export class Segmenter {
   readonly #tokenizer: Tokenizer;
   readonly #maxWordLength: number;
-  /** The longest first. */
+  /** Longest first. */
   readonly #addedTokens: readonly string[];
   /** By code point. */
   readonly #kinds = new Uint8Array(0x11_0000);
@@ -66,7 +69,7 @@ export class Segmenter {
         if (end - at > this.#maxWordLength) visitor.unknown(at, end);
         else visitor.segment(at, end);
         at = end;
-      } else if (next === BLANK) {
+      } else if (next === SPACE) {
         at = end + 1;
       } else if (next === ALONE) {
         const length = this.#lengthAlone(text, at);
@@ -80,13 +83,13 @@ export class Segmenter {
     return at;
   }
 
-  /** Code units of what stands alone at `at`: an added token, or one character. */
+  /** Code units of the added token, or else the character, at `at`. */
   #lengthAlone(text: string, at: number): number {
     const added = this.#addedTokens.find((token) => text.startsWith(token, at));
     return added?.length ?? (isHighSurrogate(text.charCodeAt(at)) ? 2 : 1);
   }
 
-  /** Visits a word that is not plain ASCII, and returns its end; its start if too many characters must be looked up. */
+  /** Visits a word that is not plain ASCII. Returns its end, or its start if too many characters must be looked up. */
   #visitWord(text: string, start: number, visitor: SegmentVisitor): number {
     let kept = 0;
     let isMixed = false;
@@ -112,13 +115,13 @@ export class Segmenter {
     return at;
   }
 
-  /** The kind of the character at `at`; that of a blank at the end of the text. */
+  /** The kind of the character at `at`; at the end of the text that of white space. */
   #kindAt(text: string, at: number): number {
     const known = this.#kinds[text.charCodeAt(at)];
     if (known) return known;
     const code = text.codePointAt(at);
-    if (code === undefined) return BLANK;
-    // Half a character, which is not kept by its code: the other halves would be taken for it.
+    if (code === undefined) return SPACE;
+    // A lone surrogate, whose kind is not kept by its code, since other halves would be mistaken for it.
     if (code >= 0xd800 && code < 0xe000) return MIXED;
     return this.#kinds[code] || (this.#kinds[code] = this.#lookUp(code));
   }
@@ -129,10 +132,12 @@ export class Segmenter {
     const [first = ''] = words;
     if (words.length === 1) return first === 'aa' ? REMOVED : this.#mayBeReordered(code) ? MIXED : KEPT;
     if (first !== 'a' || words.at(-1) !== 'a') return MIXED;
-    return words.length === 2 ? BLANK : ALONE;
+    return words.length === 2 ? SPACE : ALONE;
   }
 
-  /** A tokenizer that strips accents decomposes a text first, which changes the order of marks, also of those it keeps. */
+  /**
+   * Whether a mark may be reordered: a tokenizer that strips accents decomposes the text first, which sorts all marks.
+   */
   #mayBeReordered(code: number): boolean {
     return /\p{M}/u.test(String.fromCodePoint(code)) && this.#tokenizer.splitWords('a\u0301')[0] === 'a';
   }

@@ -5,7 +5,7 @@ import type { Timing } from './timing.ts';
 export type LongText = 'TRUNCATE' | 'WINDOWS';
 
 export interface SentimentResult {
-  /** The same for the same text, model, revision and way with long texts. */
+  /** The same for the same text, model, revision and treatment of long texts. */
   readonly id: string;
   /** The text as the client sent it. */
   readonly text: string;
@@ -15,10 +15,10 @@ export interface SentimentResult {
   readonly probabilities: readonly LabelProbability[];
   /** Tokens of the text, with special tokens. */
   readonly tokenCount: number;
-  /** Tokens that the model was given. */
+  /** Tokens that the model read. */
   readonly tokensUsed: number;
   readonly truncated: boolean;
-  /** Whether the model knows anything of the text: false if all of its tokens are unknown, as those of emoji are. */
+  /** Whether the model knows any token of the text; false for emoji, for instance, if all tokens are unknown. */
   readonly readable: boolean;
   readonly model: Model;
   readonly timing: Timing;

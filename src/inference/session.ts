@@ -13,8 +13,8 @@ import type { Device } from '../models/device.ts';
 import type { LoadRequest } from './protocol.ts';
 
 /**
- * One thread a session, since there is a worker a core: shared threads spin and steal from each other.
- * The arena stays, since batches come in many shapes; memory patterns would keep one plan for every shape.
+ * One thread per session, since there is one worker per core: shared threads spin and compete.
+ * The arena is on, since batches have many shapes; memory patterns would keep a plan for every shape.
  */
 const SESSION_OPTIONS = {
   intraOpNumThreads: 1,
@@ -30,21 +30,21 @@ const AUTO_CLASSES = {
   NER: AutoModelForTokenClassification,
 } as const;
 
-// Errors are thrown as well, and reported once by whoever catches them.
+// Errors are thrown as well, and reported by the code that catches them.
 env.logLevel = LogLevel.NONE;
-// Only files of this machine are opened; with these two the library's name of a file is its path.
+// Only local files are opened; with these two settings the library's name of a file is its path.
 env.allowRemoteModels = false;
 env.remoteHost = '';
 env.remotePathTemplate = '{model}';
 env.useFSCache = false;
-// As a path, weights are read by the engine alone. Otherwise the library reads the whole file as well.
+// Given a path, only the engine reads the weights. Otherwise the library reads the whole file, too.
 env.useCustomCache = true;
 env.customCache = {
   match: async (file: string) => (file.endsWith('.json') ? undefined : file.replace(/^\/(?=[A-Za-z]:)/, '')),
   put: async () => undefined,
 };
 
-/** What is needed to open a model. */
+/** The part of a load request that opens a model. */
 export type ModelFiles = Pick<LoadRequest, 'task' | 'folder' | 'subfolder' | 'name' | 'dtype'>;
 
 /** Opens a model of a local folder in the calling thread. The caller releases the session. */
@@ -71,7 +71,7 @@ function autoClassOf(task: ModelTask, modelType: string | null): typeof AutoMode
   return wanted.supports(modelType ?? '') ? wanted : AutoModel;
 }
 
-/** The message of the engine without the place in its source, and only its first line. */
+/** The first line of an engine's message, without the position in its source. */
 export function engineMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [line = message] = message.trim().split('\n');
@@ -83,14 +83,14 @@ const SEARCHED = 1 << 20;
 const DYNAMIC = 'DynamicQuantize';
 
 /**
- * Whether a text's scores depend on its batch-mates. They do where activations become 8-bit numbers by a scale that is
- * taken over the whole batch, padding included, as the operator DynamicQuantizeLinear does; its name is in the file.
+ * Whether a text's scores depend on its batch-mates. They do if activations are quantized with a scale that is computed
+ * over the whole batch, padding included, as the operator DynamicQuantizeLinear does. Its name is then in the file.
  */
 export function quantizesWholeBatches(path: string): boolean {
   const buffer = Buffer.alloc(SEARCHED + DYNAMIC.length);
   const file = openSync(path, 'r');
   try {
-    // Each read begins with the end of the one before, in case that cut the name.
+    // Reads overlap, in case the name is cut in two.
     for (let at = 0; ; at += SEARCHED) {
       const length = readSync(file, buffer, 0, buffer.length, at);
       if (buffer.subarray(0, length).includes(DYNAMIC)) return true;

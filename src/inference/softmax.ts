@@ -25,7 +25,7 @@ export function softmaxRows(
   }
 }
 
-/** The logistic function of each logit, in place of {@link softmaxRows} where labels do not exclude each other. */
+/** The logistic function of each logit, in place of {@link softmaxRows} if labels do not exclude each other. */
 export function sigmoidRows(
   logits: Float32Array,
   from: number,

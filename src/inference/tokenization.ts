@@ -5,7 +5,7 @@ import { encodeWhole } from './whole-text.ts';
 
 /** Tokenizes texts for the whole process. */
 export class Tokenization {
-  /** By tokenizer; `undefined` for one that is not BERT's own. */
+  /** `undefined` for tokenizers that are not BERT's own. */
   readonly #bert = new Map<Tokenizer, BertTokenizer | undefined>();
   #texts = 0;
 
@@ -14,7 +14,10 @@ export class Tokenization {
     return this.#texts;
   }
 
-  /** Tokenizes a text. A long one lets others have their turn, and is given up between its parts once `signal` is aborted. */
+  /**
+   * Tokenizes a text without special tokens. Yields to the event loop between the parts of a long text, and rejects
+   * with the signal's reason there once it is aborted.
+   */
   async encode(tokenizer: Tokenizer, text: string, signal?: AbortSignal): Promise<Encoding> {
     this.#texts++;
     const startedAt = performance.now();

@@ -1,16 +1,16 @@
 import type { Pooling } from '../models/pooling.ts';
 
-/** The hidden states of one sequence, a row a token. */
+/** The hidden states of one sequence, one row per token. */
 export interface HiddenStates {
-  /** Those of the whole padded batch. */
+  /** The hidden states of the whole padded batch. */
   readonly data: Float32Array;
   /** The row of the sequence's first token. */
   readonly from: number;
-  /** Numbers of a row. */
+  /** Length of a row. */
   readonly width: number;
 }
 
-/** The vector of a whole sequence of `length` tokens, padding not counted, written to `target`. */
+/** Writes the vector of a whole sequence of `length` tokens, without padding, to `target`. */
 export function pool(states: HiddenStates, length: number, pooling: Pooling, target: Float32Array): void {
   const { data, from, width } = states;
   if (pooling === 'MEAN') {
@@ -26,7 +26,7 @@ export function pool(states: HiddenStates, length: number, pooling: Pooling, tar
   }
 }
 
-/** The mean of the tokens `[start, end)` of a sequence, written to `target`. */
+/** Writes the mean of the tokens `[start, end)` of a sequence to `target`. */
 export function meanOf({ data, from, width }: HiddenStates, start: number, end: number, target: Float32Array): void {
   const sums = new Float64Array(width);
   for (let row = from + start; row < from + end; row++) {
@@ -37,7 +37,7 @@ export function meanOf({ data, from, width }: HiddenStates, start: number, end: 
   for (let column = 0; column < width; column++) target[column] = (sums[column] ?? 0) / (end - start);
 }
 
-/** Scales a vector to length 1; the zero vector stays what it is. */
+/** Scales a vector to length 1 in place; the zero vector is left as it is. */
 export function normalize(vector: Float32Array): void {
   let sum = 0;
   for (const value of vector) sum += value * value;

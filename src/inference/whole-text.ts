@@ -6,28 +6,28 @@ import { codePointToUtf16 } from './code-points.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { beginsWord } from './word-starts.ts';
 
-/** UTF-16 code units of a part of a text, whose tokens take this thread a moment only. */
+/** UTF-16 code units of a part of a text, short enough that its tokens block this thread only briefly. */
 const PART_LENGTH = 4096;
-/** Parts in the tokenizer at a time. */
+/** Parts that are tokenized at a time. */
 const PARTS_AT_ONCE = 8;
 
-/** Tokens whose places are asked for at once; for more of them, one by one with pauses. */
+/** Tokens whose ranges are read at once; those of a longer encoding are read one by one with pauses. */
 const MOST_AT_ONCE = 16_384;
 /** Milliseconds of computing after which the event loop gets to run. */
 const TURN_MS = 4;
 
 /**
- * A word that is put before all parts but the first and removed again, since many tokenizers treat the start of a text
- * and spaces at it in a special way.
+ * A word before all parts but the first, whose tokens are removed again: many tokenizers treat the start of a text and
+ * leading spaces specially.
  */
 const CONTEXT = 'a';
 
-/** A letter or digit before a single space that is followed by one, too. */
+/** A letter or digit before a single space and another letter or digit. */
 const CUT = /[\p{L}\p{N}](?= [\p{L}\p{N}])/gu;
 
 /**
- * The tokens of a text by a tokenizer other than BERT's own. The Rust tokenizer does all of it, off the main thread: a
- * long text in parts if its rules allow that, and otherwise whole.
+ * Tokenizes a text with a tokenizer other than BERT's own. The Rust tokenizer does all the work, off the main thread:
+ * in parts for a long text if its rules allow that, otherwise at once.
  */
 export async function encodeWhole(tokenizer: Tokenizer, text: string, signal?: AbortSignal): Promise<EncodedText> {
   const parts = tokenizer.splitsAtSpaces ? cut(text) : [text];
@@ -59,7 +59,7 @@ export async function encodeWhole(tokenizer: Tokenizer, text: string, signal?: A
   };
 }
 
-/** Cuts a text into parts whose tokens are those of the text. Each part but the first begins with the space. */
+/** Cuts a text into parts without changing its tokens. Each part but the first begins with the space. */
 function cut(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -76,8 +76,8 @@ function cut(text: string): string[] {
 }
 
 /**
- * The tokens of a part, without those of the context before it, with their ranges in the text, white space at their ends
- * left out.
+ * The tokens of a part without those of the context before it, and their ranges in the text without surrounding white
+ * space.
  *
  * @param partStart where the part begins in the text, not counting its context
  */
@@ -103,7 +103,7 @@ async function locate(
     let end = unit(to);
     while (start < end && isSpace(part.charCodeAt(start))) start++;
     while (end > start && isSpace(part.charCodeAt(end - 1))) end--;
-    // A token of nothing but white space keeps its range.
+    // A token that is only white space keeps its range.
     const isBlank = start === end;
     ids[token] = all[skipped + token] ?? 0;
     starts[token] = shift + (isBlank ? unit(from) : start);
@@ -116,7 +116,10 @@ async function locate(
   return { ids, offsets: { starts, ends } };
 }
 
-/** The ranges of tokens in code points. All of them at once would hold the event loop for seconds if a text is long. */
+/**
+ * The ranges of tokens in code points. Reading all of them at once would block the event loop for seconds on a long
+ * text.
+ */
 function rangesOf(encoding: JsEncoding): (token: number) => readonly [from: number, to: number] {
   if (encoding.getLength() > MOST_AT_ONCE) return (token) => encoding.tokenToChars(token) ?? [0, 0];
   const offsets = encoding.getOffsets();

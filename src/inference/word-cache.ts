@@ -5,27 +5,26 @@ import type { JsEncoding } from 'tokenizers';
 import type { Tokenizer } from '../models/tokenizer.ts';
 import { codePointToUtf16 } from './code-points.ts';
 
-/** Segments that are kept. A book has some 10,000 different ones. */
+/** The most cached segments. A book has some 10,000 different ones. */
 const MOST_KEPT = 65_536;
-/** Longer segments are rare and never the same twice, so they are not kept. */
+/** Longer segments are rare and hardly ever repeat, so they are not cached. */
 const LONGEST_KEPT = 64;
 /** Segments in one call of the tokenizer. */
 const SEGMENTS_AT_ONCE = 4096;
-/** UTF-16 code units of a line that segments are joined to: long enough to be quick, short enough for all cores. */
+/** UTF-16 code units of a line of joined segments: long enough to be fast, short enough to use all cores. */
 const LINE_LENGTH = 2048;
-/** Milliseconds of computing after which others get their turn. */
+/** Milliseconds of computing after which the event loop gets to run. */
 const TURN_MS = 4;
 
 /**
- * The tokens of a segment: for each its id, and where it starts and ends in the segment, in UTF-16 code units, one after
- * the other.
+ * The tokens of a segment, flattened to three numbers each: its id, and its start and end in the segment, in UTF-16
+ * code units.
  */
 export type SegmentTokens = readonly number[];
 
 /**
- * The tokens of words that have been seen before. Those that have not, of all requests that ask in the same turn of the
- * event loop, go to the Rust tokenizer in one call, off the main thread. Without the cache the first chunk of a megabyte
- * would take four times as long.
+ * Caches the tokens of words. New words of all requests in the same turn of the event loop go to the Rust tokenizer in
+ * one call, off the main thread. Without the cache the first chunk of a megabyte would take four times as long.
  */
 export class WordCache {
   readonly #known = new LRUCache<string, SegmentTokens>({ max: MOST_KEPT });
@@ -42,11 +41,11 @@ export class WordCache {
     return this.#known.get(segment);
   }
 
-  /** The tokens of a segment that is not cached. All who ask while it is loaded share it. */
+  /** Loads the tokens of a segment that is not cached. Concurrent calls for the same segment share the work. */
   async load(segment: string): Promise<SegmentTokens> {
     try {
       const tokens = await this.#loader.load(segment);
-      // A slice of a string holds on to all of it, so what is kept must be a copy.
+      // A slice keeps the whole string in memory, so the key must be a copy.
       if (segment.length <= LONGEST_KEPT) this.#known.set(Buffer.from(segment).toString(), tokens);
       return tokens;
     } finally {
@@ -83,7 +82,7 @@ async function encodeSegments(tokenizer: Tokenizer, segments: readonly string[])
   return segments.map((segment) => found.get(segment) ?? []);
 }
 
-/** Gives each segment of a line its tokens. */
+/** Splits the tokens of a line by segment. */
 function splitTokens({ segments, text }: Line, encoding: JsEncoding, found: Map<string, SegmentTokens>): void {
   const ids = encoding.getIds();
   const offsets = encoding.getOffsets();

@@ -11,11 +11,11 @@ const STANDS_ALONE =
 const MARK = /\p{M}/u;
 
 /**
- * Whether a token begins a word, for a tokenizer whose tokens do not say so. Words are those of BERT's tokenizer
+ * Whether a token begins a word, for tokenizers whose tokens do not say so. Words are those of BERT's tokenizer
  * (`BasicTokenizer`): they end at white space, and each punctuation mark and each ideograph is a word; in other scripts
- * without spaces each token is. So labels are aggregated in the same way for all models.
+ * without spaces each token is one. So labels are aggregated in the same way for all models.
  *
- * Python's pipeline goes by white space alone here (`gather_pre_entities`, "fallback heuristic"), which makes the full
+ * Python's pipeline only looks at white space here (`gather_pre_entities`, "fallback heuristic"), which makes the full
  * stop after a name part of the entity.
  */
 export function beginsWord(text: string, token: number, { starts, ends }: TokenOffsets): boolean {

@@ -18,8 +18,8 @@ export interface Sequence {
   /** Token ids without special tokens; with them, at most `model.maxTokens`. */
   readonly ids: Int32Array;
   /**
-   * For EMBEDDING models: the ranges whose mean vectors are wanted, each of at least one token. Without it, the result
-   * is the mean over the whole sequence, special tokens included.
+   * For EMBEDDING models: the ranges to compute mean vectors of, each of at least one token. If missing, the result is
+   * the pooled vector of the whole sequence, special tokens included.
    */
   readonly ranges?: readonly TokenRange[] | undefined;
 }
@@ -27,7 +27,7 @@ export interface Sequence {
 /** A sequence that is handed to the scheduler. */
 export interface Work extends Sequence {
   readonly lane: Lane;
-  /** The operation that asks. Within the bulk lane, each gets an equal share. */
+  /** The operation that it belongs to. Within the bulk lane, each operation gets an equal share. */
   readonly group: object;
   /** Work whose signal is aborted is dropped before it runs. */
   readonly signal?: AbortSignal | undefined;
@@ -50,16 +50,16 @@ export interface ModelOutput {
   readonly cached: boolean;
 }
 
-/** {@link Work} that waits or runs. */
+/** {@link Work} that is queued or running. */
 export interface QueuedWork extends Work {
   /** Tokens of the sequence, special tokens included. */
   readonly length: number;
   /** Identifies its content; `undefined` if results are not cached. */
   readonly key: string | undefined;
   readonly enqueuedAt: number;
-  /** False once it was taken or dropped. */
+  /** Whether it is in the queue: false once it was taken or dropped. */
   queued: boolean;
-  /** Batches it was part of whose worker died. */
+  /** Number of batches that it was part of whose worker died. */
   failures: number;
   readonly resolve: (output: ModelOutput) => void;
   readonly reject: (error: Error) => void;

@@ -2,17 +2,17 @@ import type { Model } from '../models/registry.ts';
 import { InferenceWorker, WorkerDied } from './inference-worker.ts';
 import type { RunReply, RunRequest } from './protocol.ts';
 
-/** Delay before a thread is replaced after the second death in a row; doubled by each further one. */
+/** Milliseconds before a thread is replaced after the second death in a row; doubles with each further one. */
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 30_000;
-/** Deaths in a row, without a batch between them, that count as a crash loop. */
+/** Deaths in a row, without a batch in between, that count as a crash loop. */
 const LOOP_DEATHS = 3;
 
 /** Health of the worker threads. */
 export interface WorkerHealth {
-  /** Threads that take batches. */
+  /** Number of threads that take batches. */
   readonly ready: number;
-  /** Threads that hang and were given up. They cannot be stopped, since that would abort the process. */
+  /** Number of hung threads that were given up. They cannot be stopped, since that would abort the process. */
   readonly lost: number;
 }
 
@@ -31,9 +31,9 @@ export interface WorkerPoolOptions {
 }
 
 /**
- * The inference threads. One that dies is replaced, at once at first and with growing delays if its replacements die too;
- * one that hangs is given up and replaced, since a thread cannot be stopped while it is inside the engine. Our own,
- * since piscina and tinypool terminate threads, which aborts the process in that case.
+ * The inference threads. A thread that dies is replaced, at once at first and with growing delays if its replacements
+ * die, too. A thread that hangs is given up and replaced, since it cannot be stopped inside the engine. Own code, since
+ * piscina and tinypool terminate threads, which would abort the process.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -55,7 +55,7 @@ export class WorkerPool {
     return { ready: this.#ready.size, lost: this.#lost.size };
   }
 
-  /** Threads replaced since the start. */
+  /** Number of threads replaced since the start. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -73,8 +73,8 @@ export class WorkerPool {
   }
 
   /**
-   * Loads a model in all threads, in half of them at a time, so that the others keep working. A single thread is replaced
-   * by one that has the model. Rejects if the model cannot be loaded; then no thread has it.
+   * Loads a model in all threads, half of them at a time, so that the others keep working. A single thread is replaced
+   * by one that has the model. Rejects if the model cannot be loaded; no thread has it then.
    */
   async load(model: Model): Promise<void> {
     try {
@@ -123,7 +123,7 @@ export class WorkerPool {
       return reply;
     } finally {
       clearTimeout(timer);
-      // A thread that hung may still answer or die, but nobody waits for that.
+      // A hung thread may still answer or die, but nobody waits for it.
       running.catch(() => undefined);
     }
   }

@@ -1,7 +1,6 @@
 /**
- * The entry of an inference thread. It loads each model once and runs batches one after the other.
- * It ends by itself after `close`: a thread must never be stopped from outside while the engine runs,
- * since that aborts the whole process.
+ * The entry of an inference thread, which loads models and runs one batch at a time. It ends by itself after `close`: a
+ * thread must never be stopped from outside while the engine runs, since that aborts the whole process.
  */
 import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
@@ -10,7 +9,7 @@ import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protoco
 
 if (!parentPort) throw new Error('This file is the entry of a worker thread.');
 const port = parentPort;
-/** Steps of niceness below the main thread. From 5 on the loop's lag stays under 10 ms with all cores busy. */
+/** Niceness above the main thread's. From 5 on, the event loop's lag stays below 10 ms with all cores busy. */
 const STEPS_DOWN = 5;
 const LOWEST_PRIORITY = 19;
 giveWay();
@@ -59,8 +58,8 @@ function reply(message: WorkerReply, transfer: ArrayBuffer[] = []): void {
 }
 
 /**
- * Lets the thread that talks to clients go first where there are not cores enough: it needs little, and all requests
- * wait for it. Only Linux has priorities of threads; elsewhere this would be the priority of the process.
+ * Lets the main thread go first if there are too few cores: it needs little time, and all requests wait for it. Only
+ * Linux has thread priorities; elsewhere this would change the priority of the process.
  */
 function giveWay(): void {
   if (process.platform === 'linux') setPriority(Math.min(LOWEST_PRIORITY, getPriority() + STEPS_DOWN));

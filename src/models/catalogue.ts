@@ -1,19 +1,19 @@
 import type { DeviceChoice } from './device.ts';
 import type { DtypeChoice } from './weights-file.ts';
 
-/** The tasks in the order in which they are listed. */
+/** The tasks, in the order in which models are listed. */
 export const MODEL_TASKS = ['TOKENIZATION', 'SENTIMENT', 'NER', 'EMBEDDING'] as const;
 
 /**
- * What a model does: `TOKENIZATION` is a tokenizer alone, `SENTIMENT` and `NER` have an encoder with a head, and
- * `EMBEDDING` an encoder whose hidden states are pooled into vectors.
+ * What a model does: `TOKENIZATION` is a tokenizer without a model, `SENTIMENT` and `NER` are encoders with a head, and
+ * `EMBEDDING` is an encoder whose hidden states are pooled into vectors.
  */
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
 /** A folder on this machine, in the layout that @huggingface/transformers loads. */
 interface FolderSource {
   readonly kind: 'folder';
-  /** Of a bundled model it is below the models directory, else absolute. */
+  /** Relative to the models directory for a bundled model, otherwise absolute. */
   readonly path: string;
 }
 
@@ -22,33 +22,33 @@ export interface HubSource {
   readonly kind: 'hub';
   /** As in `dslim/bert-base-NER`. */
   readonly repository: string;
-  /** Commit, tag or branch. A commit pins the files; of a branch the commit of the first download is kept. */
+  /** Commit, tag or branch. A commit pins the files; a branch stays at the commit of the first download. */
   readonly revision: string;
   /**
-   * What a mirror is asked for that does not know {@link revision}, as mirrors that were copied without their history
-   * do not. The hub itself is never asked for it.
+   * Requested from a mirror that does not know {@link revision}, such as one that was copied without its history. It
+   * is never requested from the hub itself.
    */
   readonly mirrorRevision?: string | undefined;
 }
 
-/** What is known of a model before its files are cached. */
+/** What is known about a model before its files are cached. */
 interface ModelPreview {
-  /** By the index of their logit; empty for EMBEDDING. */
+  /** In the order of the model's outputs; empty for EMBEDDING. */
   readonly labels: readonly string[];
   readonly maxTokens: number;
   readonly vocabularySize: number;
-  /** Numbers of a vector, for EMBEDDING. */
+  /** Length of a vector, for EMBEDDING. */
   readonly dimensions?: number | undefined;
 }
 
-/** How good a model is on a known set. */
+/** A model's score on a public data set. */
 export interface KnownScore {
   /** As in `SST-2 dev`. */
   readonly set: string;
   /** As in `accuracy` or `entity F1`. */
   readonly measure: string;
   readonly percent: number;
-  /** Whether it was measured on these weights; else it is what the makers state of theirs. */
+  /** Whether it was measured on these weights; otherwise it is what the authors report for theirs. */
   readonly measured: boolean;
 }
 
@@ -58,21 +58,21 @@ export interface ModelEntry {
   readonly id: string;
   readonly task: ModelTask;
   readonly source: FolderSource | HubSource;
-  /** Comes with the package. */
+  /** Whether it comes with the package. */
   readonly bundled: boolean;
-  /** Loaded when the server starts, not on first use. */
+  /** Whether it is loaded when the server starts instead of on first use. */
   readonly preload: boolean;
-  /** Type of the weights, as in `q8`; it says which file is read. Where it is not given, the server's. */
+  /** Type of the weights, as in `q8`, which selects the file to read; the server's setting if missing. */
   readonly dtype?: DtypeChoice | undefined;
-  /** Where it runs, as in `cpu`. Where it is not given, the server's. */
+  /** The device it runs on, as in `cpu`; the server's setting if missing. */
   readonly device?: DeviceChoice | undefined;
-  /** The file of the weights, below the folder or repository, if `dtype` is not to choose it. */
+  /** The weights file, relative to the folder or repository, if `dtype` should not select it. */
   readonly file?: string | undefined;
-  /** The labels of the head, by the index of their logit, instead of those in its `config.json`. */
+  /** The head's labels, in the order of its outputs, in place of those in its `config.json`. */
   readonly labels?: readonly string[] | undefined;
-  /** What an EMBEDDING model wants in front of a query, as in `query: `, if its own files do not say or are not to. */
+  /** Prefix of a query for an EMBEDDING model, as in `query: `; overrides the model's own files. */
   readonly queryPrefix?: string | undefined;
-  /** What an EMBEDDING model wants in front of a text that queries are compared with, as in `passage: `. */
+  /** Prefix of a text that queries are compared with, for an EMBEDDING model, as in `passage: `. */
   readonly passagePrefix?: string | undefined;
   readonly preview?: ModelPreview | undefined;
   readonly description: string;
@@ -124,7 +124,7 @@ export const BUNDLED_MODELS: readonly ModelEntry[] = [
   },
   {
     ...BUNDLED,
-    // Loaded on first use: a server that is never asked for a vector does not pay for it.
+    // Loaded on first use: a server that never computes a vector does not pay for it.
     preload: false,
     id: 'bertql/all-minilm-l6-v2',
     task: 'EMBEDDING',
@@ -138,7 +138,7 @@ export const BUNDLED_MODELS: readonly ModelEntry[] = [
 
 const ON_THE_HUB = { bundled: false, preload: false } as const;
 
-/** The models of the hub that are known by name: they are fetched on first use. */
+/** Models of the hub that are registered by default; they are fetched on first use. */
 export const HUB_MODELS: readonly ModelEntry[] = [
   {
     ...ON_THE_HUB,
@@ -146,7 +146,7 @@ export const HUB_MODELS: readonly ModelEntry[] = [
     task: 'SENTIMENT',
     source: {
       kind: 'hub',
-      // The hub sends this name on to distilbert/….
+      // The hub redirects this name to distilbert/….
       repository: 'distilbert-base-uncased-finetuned-sst-2-english',
       revision: '714eb0fa89d2f80546fda750413ed43d93601a13',
       mirrorRevision: 'main',

@@ -3,18 +3,21 @@ import { open, stat } from 'node:fs/promises';
 /** Bytes of a file that are searched at a time. */
 const SEARCHED = 1 << 20;
 
-/** How an entry `location` of a tensor's `external_data` begins in the wire format of ONNX; a length and a name follow. */
+/** The start of a `location` entry of a tensor's `external_data` in ONNX's wire format; a length and a name follow. */
 const LOCATION = Buffer.from('\x0a\x08location\x12', 'latin1');
 const LONGEST_NAME = 127;
 
 /**
- * Finds the files in which a file of weights keeps its large tensors. ONNX lets them have any name, and models above
- * 2 GB cannot do without. It searches a file once and remembers the answer until the file changes.
+ * Finds the external data files in which a weights file keeps its large tensors. ONNX allows any name for them, and
+ * models above 2 GB need them. A file is searched once, and again only after it has changed.
  */
 export class ExternalData {
   readonly #known = new Map<string, { readonly stamp: string; readonly names: Promise<readonly string[]> }>();
 
-  /** The names of these files, relative to the folder of the weights. Throws what reading throws, and for a name that leads elsewhere. */
+  /**
+   * The names of the external data files, relative to the folder of the weights. Throws if the file cannot be read, or
+   * if a name points outside of that folder.
+   */
   async namesIn(path: string): Promise<readonly string[]> {
     const { size, mtimeMs, ino } = await stat(path);
     const stamp = [size, mtimeMs, ino].join();
@@ -32,7 +35,7 @@ async function search(path: string): Promise<readonly string[]> {
   const buffer = Buffer.alloc(SEARCHED + LOCATION.length + 1 + LONGEST_NAME);
   const file = await open(path);
   try {
-    // Each read begins with the end of the one before, in case that cut an entry.
+    // Reads overlap, in case an entry is cut in two.
     for (let at = 0; ; at += SEARCHED) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
       const part = buffer.subarray(0, bytesRead);

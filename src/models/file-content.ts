@@ -1,10 +1,10 @@
 import { open, readFile } from 'node:fs/promises';
 import { parseJson } from './json-file.ts';
 
-/** Bytes from which a file's kind shows. */
+/** Bytes at the start of a file that show its kind. */
 const HEAD_BYTES = 512;
 
-/** A file that is something else than its name says. */
+/** Thrown for a file whose content is not what its name says. */
 export class ForeignContent extends Error {
   override readonly name = 'ForeignContent';
   readonly kind: keyof typeof DESCRIPTIONS;
@@ -18,16 +18,16 @@ export class ForeignContent extends Error {
 const DESCRIPTIONS = {
   empty: 'it is empty',
   pointer: 'it is a pointer of Git LFS and not the file itself, which `git lfs pull` fetches',
-  page: 'it is a web page, as a network or a proxy answers in the place of a file',
-  json: 'it is not JSON, or not all of it',
+  page: 'it is a web page, as some networks and proxies send instead of a file',
+  json: 'it is not JSON, or it is incomplete',
   onnx: 'it is not in the ONNX format',
 } as const;
 
 /**
- * Looks at the first bytes of a model's file. Throws {@link ForeignContent} if it is something else than its name says:
- * empty, a web page, a pointer of Git LFS, no JSON, no ONNX. Throws what reading throws.
+ * Checks the first bytes of a model's file. Throws {@link ForeignContent} if it is empty, a web page or a Git LFS
+ * pointer, or if its name says JSON or ONNX and it is not, and the system's error if it cannot be read.
  *
- * @param name its name, if that does not show from the path
+ * @param name the file's name, if the path does not end with it
  */
 export async function checkContent(path: string, name = path): Promise<void> {
   const file = await open(path);
@@ -41,7 +41,7 @@ export async function checkContent(path: string, name = path): Promise<void> {
   }
 }
 
-/** {@link checkContent}, and all of a JSON file, which a cut leaves without its end. Throws {@link ForeignContent}. */
+/** Like {@link checkContent}, but parses a JSON file whole, in case it was truncated. Throws {@link ForeignContent}. */
 export async function checkWhole(path: string, name = path): Promise<void> {
   await checkContent(path, name);
   if (!name.endsWith('.json')) return;
@@ -53,7 +53,7 @@ export async function checkWhole(path: string, name = path): Promise<void> {
   }
 }
 
-/** How a model in the ONNX format can begin: with the tag of one of its fields. */
+/** The bytes that an ONNX model can start with: the tag of one of its fields. */
 const ONNX_TAGS = new Set([0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72, 0xa2, 0xca]);
 
 function foreignKind(head: Buffer, name: string): ForeignContent['kind'] | undefined {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 
-/** A JSON object as it stands in a file, its values unchecked. */
+/** A JSON object whose values are unchecked. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parses JSON. A byte order mark in front of it, as some editors on Windows write one, is passed over. */
+/** Parses JSON. Ignores a byte order mark, which some editors on Windows write. */
 export function parseJson(text: string): unknown {
   return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
 }
 
-/** Parses a JSON file. Throws what reading and parsing throw. */
+/** Reads and parses a JSON file. Throws the system's error or a SyntaxError. */
 export async function readJson(path: string): Promise<unknown> {
   return parseJson(await readFile(path, 'utf8'));
 }

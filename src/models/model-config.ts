@@ -1,25 +1,25 @@
 import type { ModelTask } from './catalogue.ts';
 import type { JsonObject } from './json-file.ts';
 
-/** What a model gives out. */
+/** The classification head of a model. */
 export interface Head {
-  /** By the index of their logit. */
+  /** In the order of the head's outputs. */
   readonly labels: readonly string[];
   /** Whether each label has a probability of its own (a sigmoid), instead of all sharing one (a softmax). */
   readonly independentLabels: boolean;
 }
 
-/** The end of an architecture's name, as in `BertForTokenClassification`. */
+/** How the architecture's name ends for each task, as in `BertForTokenClassification`. */
 const HEADS: Readonly<Partial<Record<ModelTask, string>>> = {
   SENTIMENT: 'ForSequenceClassification',
   NER: 'ForTokenClassification',
 };
 
 /**
- * Reads what a configuration says of a model's head and checks that it does the task. Throws an error whose message
- * is the reason. What the configuration does not say is checked when the weights are loaded.
+ * Reads a model's head from its configuration and checks that it fits the task. Throws an error whose message is the
+ * reason. What the configuration leaves open is checked when the weights are loaded.
  *
- * @param names the labels' names, instead of the configuration's
+ * @param names the labels' names, in place of the configuration's
  */
 export function readHead(config: JsonObject, task: ModelTask, names?: readonly string[]): Head {
   const wanted = HEADS[task];

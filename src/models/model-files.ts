@@ -18,9 +18,9 @@ import { Tokenizer } from './tokenizer.ts';
 import { type DtypeChoice, findWeights, type RequestedWeights, type Weights, weightsChoices } from './weights-file.ts';
 
 export interface ModelFilesOptions {
-  /** Without it models of the hub cannot be opened. */
+  /** If missing, models of the hub cannot be opened. */
   readonly hub?: HubSettings | undefined;
-  /** For models whose entry does not say. */
+  /** For models whose entry names none. */
   readonly dtype?: DtypeChoice | undefined;
   readonly device?: DeviceChoice | undefined;
 }
@@ -32,7 +32,7 @@ const DESCRIPTION: readonly WantedFile[] = [
   { names: ['tokenizer_config.json', 'onnx/tokenizer_config.json'], optional: true },
 ];
 
-/** The files in which sentence-transformers says how vectors are made. */
+/** The files of sentence-transformers that describe how vectors are made. */
 const VECTORS: readonly WantedFile[] = [
   'modules.json',
   '1_Pooling/config.json',
@@ -40,24 +40,24 @@ const VECTORS: readonly WantedFile[] = [
   'config_sentence_transformers.json',
 ].map((name) => ({ names: [name], optional: true }));
 
-/** The path from the cache to a file of a repository. */
+/** The part of a cached file's path that leads to its repository's files. */
 const SNAPSHOT = /^[^/\\]+[/\\]snapshots[/\\][^/\\]+[/\\]/;
 
 type Report = (progress: FileProgress) => void;
 
-/** The files of a model in the cache of the hub. */
+/** A model's files in the hub's cache. */
 export interface CachedFiles extends FetchedFiles {
-  /** Whether all of its files are there, and none is obviously something else. */
+  /** Whether all files are cached and none has obviously wrong content. */
   readonly complete: boolean;
 }
 
-/** Where the files of models are, and how they get there. It keeps nothing of them but tokenizers that are shared. */
+/** Opens the files of models, fetching them first if needed. Keeps only tokenizers, which models share. */
 export class ModelFiles {
   readonly #modelsDirectory: string;
   readonly #options: ModelFilesOptions;
   readonly #hub: Hub | undefined;
   readonly #external = new ExternalData();
-  /** By the path of the tokenizer, with a stamp that changes when it is rewritten: models of one folder share theirs. */
+  /** By the path of `tokenizer.json`, with a stamp that changes when the file is rewritten. */
   readonly #tokenizers = new Map<string, { readonly stamp: string; readonly tokenizer: Promise<Tokenizer> }>();
 
   constructor(modelsDirectory: string, options: ModelFilesOptions) {
@@ -67,14 +67,15 @@ export class ModelFiles {
   }
 
   /**
-   * Reads all of a model but its weights, fetched first if they are not cached. Throws {@link ModelFolderError} if it
-   * does not fit its task, {@link HubError} if it cannot be fetched, and the signal's reason.
+   * Reads all files of a model except its weights, and fetches those that are not cached. Throws
+   * {@link ModelFolderError} if they do not fit the task, {@link HubError} if they cannot be fetched, and the signal's
+   * reason.
    */
   async open(entry: ModelEntry, report: Report = ignore, signal: AbortSignal = NEVER): Promise<OpenModel> {
     const { source } = entry;
     if (source.kind === 'hub') return this.#openCached(entry, source, report, signal);
     const path = this.#folderOf(source.path);
-    // Before and after: files that are written meanwhile are not taken half old, half new.
+    // Compared before and after, so that a folder that is being written is not read half old, half new.
     const revision = await this.#stamp(entry, path);
     const folder = await readModelFolder(path, entry);
     const tokenizer = await this.#tokenizer(folder);
@@ -83,7 +84,7 @@ export class ModelFiles {
     return { ...folder, tokenizer, revision, contents };
   }
 
-  /** Fetches what is damaged in the cache once more, and reads it then. */
+  /** Reads a model of the hub; damaged files in the cache are fetched once more. */
   async #openCached(entry: ModelEntry, source: HubSource, report: Report, signal: AbortSignal): Promise<OpenModel> {
     try {
       return await this.#readCached(entry, source, report, signal);
@@ -107,7 +108,7 @@ export class ModelFiles {
     return { ...folder, tokenizer, revision: JSON.stringify([commit, dtype, device, file]), contents: [] };
   }
 
-  /** Finds the weights of an open model, fetched first if they are not cached. Throws as {@link open} does. */
+  /** Finds the weights of an open model, and fetches them if they are not cached. Throws as {@link open} does. */
   async weights(
     entry: ModelEntry,
     opened: OpenModel,
@@ -125,7 +126,10 @@ export class ModelFiles {
     return findWeights(opened.path, { ...requested, file }, this.#external);
   }
 
-  /** Bytes of the weights of a model of a folder, with their external data; `null` for a model of the hub or without any. */
+  /**
+   * Bytes of the weights, external data included, of a model in a folder; `null` for a model of the hub or without
+   * weights.
+   */
   async sizeOf(entry: ModelEntry): Promise<number | null> {
     const { source, task } = entry;
     if (source.kind === 'hub' || task === 'TOKENIZATION') return null;
@@ -133,13 +137,16 @@ export class ModelFiles {
     return weights.then(({ bytes }) => bytes).catch(() => null);
   }
 
-  /** Whether the files are still those that were opened. Those of a commit of the hub do not change, but may be removed. */
+  /**
+   * Whether the files are still those that were opened. A commit of the hub never changes, but its files may be
+   * removed.
+   */
   async isUnchanged(entry: ModelEntry, opened: OpenModel): Promise<boolean> {
     if (entry.source.kind === 'hub') return stat(join(opened.path, 'config.json')).then(Boolean, () => false);
     return (await this.#stamp(entry, opened.path).catch(() => undefined)) === opened.revision;
   }
 
-  /** The files of a model in the cache of the hub, damaged ones among them; `undefined` if there are none. */
+  /** The cached files of a model of the hub, damaged ones included; `undefined` if there are none. */
   async cached(entry: ModelEntry): Promise<CachedFiles | undefined> {
     const { source, task } = entry;
     if (source.kind !== 'hub' || !this.#hub) return undefined;
@@ -156,7 +163,7 @@ export class ModelFiles {
     return found && { ...found, complete: false };
   }
 
-  /** Removes the cached files of a model that are damaged, so that they are fetched anew. Returns their names. */
+  /** Removes a model's damaged files from the cache, so that they are fetched again. Returns their names. */
   async discardDamaged(entry: ModelEntry, signal: AbortSignal = NEVER): Promise<readonly string[]> {
     const { source } = entry;
     const cached = await this.cached(entry);
@@ -167,17 +174,17 @@ export class ModelFiles {
     return files;
   }
 
-  /** Compares the cached files of a model with their hashes. */
+  /** Checks the cached files of a model against their hashes. */
   verify(source: HubSource, files: FetchedFiles, signal: AbortSignal): Promise<readonly VerifiedFile[]> {
     return this.#hub?.verify(source, files, signal) ?? Promise.resolve([]);
   }
 
-  /** Removes the cached files of a model; gives the bytes that this frees. */
+  /** Removes the cached files of a model. Returns the number of bytes freed. */
   remove(source: HubSource, files: FetchedFiles): Promise<number> {
     return this.#hub?.remove(source, files) ?? Promise.resolve(0);
   }
 
-  /** A message without the folders of this machine, which are no client's business. */
+  /** Removes the folders of this machine, which clients need not know, from a message. */
   withoutFolders({ source }: ModelEntry, message: string): string {
     if (source.kind === 'folder') return message.replaceAll(`${this.#folderOf(source.path)}${sep}`, '');
     const { cacheDirectory = '' } = this.#options.hub ?? {};
@@ -196,7 +203,7 @@ export class ModelFiles {
     throw new HubError(`Model "${id}" is on the hub, and no hub is configured.`);
   }
 
-  /** Which weights a model is to be loaded from: what its entry says, otherwise the server's settings. */
+  /** The weights to load a model from, by its entry or else by the server's settings. */
   requestedOf({ dtype, device, file }: ModelEntry): RequestedWeights {
     return {
       dtype: dtype ?? this.#options.dtype ?? 'auto',
@@ -208,12 +215,12 @@ export class ModelFiles {
   #wantedWeights(entry: ModelEntry): readonly WantedFile[] {
     const requested = this.requestedOf(entry);
     const names = weightsChoices(requested).map((each) => each.file);
-    // Some repositories have their weights next to config.json.
+    // Some repositories keep their weights next to config.json.
     const beside = requested.file === undefined ? names.map((name) => posix.basename(name)) : [];
     return [{ names: [...names, ...beside] }];
   }
 
-  /** The files next to cached weights that hold parts of them. */
+  /** The external data files of cached weights. */
   async #partsOf(path: string, file: string): Promise<readonly WantedFile[]> {
     const names = await this.#external.namesIn(join(path, file)).catch((cause: unknown) => {
       throw new ModelFolderError(`${file} cannot be used: ${messageOf(cause)}.`, {
@@ -243,7 +250,7 @@ export class ModelFiles {
     return tokenizer;
   }
 
-  /** Changes whenever a file of the folder does. */
+  /** Changes whenever a file of the folder changes. */
   async #stamp(entry: ModelEntry, path: string): Promise<string> {
     const files = await this.#filesIn(entry, path);
     const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
@@ -251,7 +258,7 @@ export class ModelFiles {
     return digestOf(JSON.stringify(facts));
   }
 
-  /** The files of a folder that decide on a model's results. */
+  /** The files of a folder that determine a model's results. */
   async #filesIn(entry: ModelEntry, path: string): Promise<readonly string[]> {
     const candidates = descriptionOf(entry).flatMap(({ names }) => names.map((name) => join(path, name)));
     const there = await Promise.all(candidates.map((file) => stat(file).then(Boolean, () => false)));
@@ -267,7 +274,7 @@ function descriptionOf({ task }: ModelEntry): readonly WantedFile[] {
   return task === 'EMBEDDING' ? [...DESCRIPTION, ...VECTORS] : DESCRIPTION;
 }
 
-/** A model's files were written while they were read. */
+/** Thrown if a model's files were written while they were read. */
 class FilesChanged extends ModelFolderError {
   constructor(id: string) {
     super(`The files of "${id}" changed while they were read. Try again once they are all written.`);

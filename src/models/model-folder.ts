@@ -8,31 +8,33 @@ import { readHead } from './model-config.ts';
 import { ModelFolderError } from './model-folder-error.ts';
 import { poolingFile, readVectorHead, type VectorHead } from './pooling.ts';
 
-/** What a model's folder says of it, read and checked before any weight is loaded. */
+/** The description of a model from its folder, read and checked before any weights are loaded. */
 export interface ModelFolder {
   readonly path: string;
-  /** Labels of the head, by the index of their logit; empty for a tokenizer alone and for EMBEDDING. */
+  /** The head's labels, in the order of its outputs; empty for TOKENIZATION and EMBEDDING. */
   readonly labels: readonly string[];
-  /** Whether each label has a probability of its own, so that several may hold at once, or none. */
+  /** Whether each label has a probability of its own (sigmoid), so that several may apply at once, or none. */
   readonly independentLabels: boolean;
   /** How vectors are made, for EMBEDDING. */
   readonly vectors: VectorHead | undefined;
   /** Longest input in tokens, special tokens included. */
   readonly maxTokens: number;
-  /** Whether decoding removes the spaces before punctuation, as the tokenizer's makers want it. */
+  /** Whether decoding removes the spaces before punctuation, as the tokenizer's configuration asks. */
   readonly cleanUpSpaces: boolean;
   readonly tokenizerPath: string;
   readonly tokenizerBytes: number;
-  /** What pads shorter sequences, if the tokenizer's configuration names it. */
+  /** The padding token, if the tokenizer's configuration names one. */
   readonly padToken: string | undefined;
-  /** Rows of the embedding table, if `config.json` says it. */
+  /** Rows of the embedding table, if `config.json` has them. */
   readonly vocabularySize: number | undefined;
 }
 
-/** Longest input of a tokenizer alone that does not say how long one may be. */
+/** Longest input of a tokenizer without a model whose configuration has no limit, in tokens. */
 const DEFAULT_MAX_TOKENS = 512;
 
-/** Reads a model folder, all but its weights, and checks that it fits a task. Throws {@link ModelFolderError}. */
+/**
+ * Reads a model folder except its weights, and checks that it fits the entry's task. Throws {@link ModelFolderError}.
+ */
 export async function readModelFolder(path: string, entry: ModelEntry): Promise<ModelFolder> {
   const tokenizerPath = await besideOrBelow(path, 'tokenizer.json');
   const tokenizerConfigPath = await besideOrBelow(path, 'tokenizer_config.json');
@@ -73,7 +75,7 @@ export async function readModelFolder(path: string, entry: ModelEntry): Promise<
   };
 }
 
-/** The files of sentence-transformers, of which each may be missing. */
+/** How vectors are made, from the files of sentence-transformers, each of which may be missing. */
 async function vectorHeadOf(path: string, config: JsonObject, entry: ModelEntry): Promise<VectorHead> {
   const modulesPath = join(path, 'modules.json');
   const modules = await readIfThere(modulesPath);
@@ -90,7 +92,7 @@ async function vectorHeadOf(path: string, config: JsonObject, entry: ModelEntry)
   return explained(path, () => readVectorHead(config, files, entry));
 }
 
-/** Puts the file in front of what is wrong with it. */
+/** Adds the file's name to the message of an error. */
 function explained<T>(file: string, read: () => T): T {
   try {
     return read();
@@ -99,7 +101,7 @@ function explained<T>(file: string, read: () => T): T {
   }
 }
 
-/** Model types that number positions from the padding token's id on, as fairseq does, and so never use the first of them. */
+/** Model types whose positions start after the padding token's id, as in fairseq, so the first ones are never used. */
 const OFFSET_POSITIONS = new Set([
   'roberta',
   'xlm-roberta',
@@ -117,20 +119,20 @@ function positionsOf(config: JsonObject): number {
   return positions - (typeof padId === 'number' ? padId : 1) - 1;
 }
 
-/** A length in tokens; makers who know none write something like 10³⁰, or -1. */
+/** A length in tokens; configurations without a limit have something like 10³⁰, or -1. */
 function lengthAt(object: JsonObject, key: string): number {
   const value = object[key];
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : Number.POSITIVE_INFINITY;
 }
 
-/** A token's text: it is written as a string or as an object with `content`. */
+/** A token's text, which is a string or an object with `content`. */
 function tokenAt(object: JsonObject, key: string): string | undefined {
   const value = object[key];
   const content = isJsonObject(value) ? value['content'] : value;
   return typeof content === 'string' ? content : undefined;
 }
 
-/** The path of a file, which is in `onnx/` if it is nowhere else: some exporters put the tokenizer next to the weights. */
+/** The path of a file in the folder or, as some exporters put the tokenizer next to the weights, in `onnx/`. */
 async function besideOrBelow(folder: string, file: string): Promise<string> {
   const [beside, below] = [join(folder, file), join(folder, 'onnx', file)];
   return (await sizeOf(beside)) === 0 && (await sizeOf(below)) > 0 ? below : beside;
@@ -162,7 +164,7 @@ async function readObject(file: string, optional: boolean): Promise<JsonObject> 
   return parsed;
 }
 
-/** What a JSON file holds; `undefined` if there is none. */
+/** The content of a JSON file; `undefined` if there is no such file. */
 async function readIfThere(file: string): Promise<unknown> {
   try {
     await checkContent(file);

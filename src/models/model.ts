@@ -9,38 +9,38 @@ import { type Dtype, type DtypeChoice, isForCpu, type RequestedWeights, type Wei
 
 export type ModelState = 'AVAILABLE' | 'LOADING' | 'READY' | 'FAILED';
 
-/** What a model's files say of it, read and checked: all that is needed to tokenize for it. */
+/** A model whose files were read and checked, except its weights: enough to tokenize for it. */
 export interface OpenModel extends ModelFolder {
   readonly tokenizer: Tokenizer;
   /** Changes whenever the files on this machine change. */
   readonly revision: string;
-  /** The files whose content decides on the results; empty if `revision` is that of a commit, the same on any machine. */
+  /** The files that determine the results; empty if `revision` is a commit's, which is the same on any machine. */
   readonly contents: readonly string[];
 }
 
-/** What a model turned out to run on once it was loaded. */
+/** How a model runs, known once it is loaded. */
 export interface ModelRuntime {
   /** The device it runs on. */
   readonly device: Device;
-  /** Why it does not run on the device that was requested. */
+  /** Why it does not run on the requested device. */
   readonly fallback?: string | undefined;
-  /** Whether sequences may share a batch: it takes several, and none changes the results of another. */
+  /** Whether sequences may share a batch: the model takes several, and their results do not depend on each other. */
   readonly batchInvariant: boolean;
 }
 
 /**
- * A registered model: its entry, what its files say of it once they are cached, and its state. A leased model does not
+ * A registered model: its entry, its description once its files are cached, and its state. A leased model does not
  * change until it is released; see `ModelLoader`.
  */
 export class Model {
   readonly entry: ModelEntry;
-  /** Which weights it is to be loaded from. */
+  /** The weights to load it from. */
   readonly requested: RequestedWeights;
   state: ModelState = 'AVAILABLE';
   /** Why its last load failed. */
   failure: string | undefined;
   files: OpenModel | undefined;
-  /** `undefined` for a tokenizer alone. */
+  /** `undefined` before they are found, and for TOKENIZATION. */
   weights: Weights | undefined;
   #runtime: ModelRuntime | undefined;
   #revision: { readonly files: OpenModel; readonly hash: Promise<string> } | undefined;
@@ -70,12 +70,12 @@ export class Model {
     return this.entry.license;
   }
 
-  /** By the index of their logit; empty for a tokenizer alone, for EMBEDDING, and while nothing is known of the model. */
+  /** In the order of the outputs; empty for TOKENIZATION and EMBEDDING, and before the model is known. */
   get labels(): readonly string[] {
     return this.files?.labels ?? this.entry.labels ?? this.entry.preview?.labels ?? [];
   }
 
-  /** In tokens, special tokens included; 0 while nothing is known of the model, as with {@link vocabularySize}. */
+  /** Longest input in tokens, special tokens included; 0 before the model is known, as {@link vocabularySize} is. */
   get maxTokens(): number {
     return this.files?.maxTokens ?? this.entry.preview?.maxTokens ?? 0;
   }
@@ -84,12 +84,12 @@ export class Model {
     return this.files?.tokenizer.size ?? this.entry.preview?.vocabularySize ?? 0;
   }
 
-  /** Numbers of a vector of an EMBEDDING model; 0 for another, and while nothing is known of the model. */
+  /** Length of a vector of an EMBEDDING model; 0 for other tasks and before the model is known. */
   get dimensions(): number {
     return this.files?.vectors?.dimensions ?? this.entry.preview?.dimensions ?? 0;
   }
 
-  /** How an EMBEDDING model's vectors are made of its hidden states. */
+  /** How an EMBEDDING model pools its hidden states. */
   get pooling(): Pooling {
     return this.#opened.vectors?.pooling ?? 'MEAN';
   }
@@ -99,12 +99,12 @@ export class Model {
     return this.#opened.vectors?.normalize ?? true;
   }
 
-  /** What an EMBEDDING model wants in front of a query, as in `query: `; empty for none. */
+  /** Prefix of a query for an EMBEDDING model, as in `query: `; may be empty. */
   get queryPrefix(): string {
     return this.#opened.vectors?.queryPrefix ?? '';
   }
 
-  /** What an EMBEDDING model wants in front of a text that queries are compared with; empty for none. */
+  /** Prefix of a text that queries are compared with, for an EMBEDDING model; may be empty. */
   get passagePrefix(): string {
     return this.#opened.vectors?.passagePrefix ?? '';
   }
@@ -117,20 +117,20 @@ export class Model {
     return this.#opened.cleanUpSpaces;
   }
 
-  /** Folder of its files. */
+  /** The folder of its files. */
   get path(): string {
     return this.#opened.path;
   }
 
-  /** Identifies its results in this process: the same id and the same files. */
+  /** Identifies its results within this process: changes if its files do. */
   get version(): string {
     return `${this.id}@${this.#opened.revision}`;
   }
 
   /**
-   * The revision of its files, once it is open. Two machines with the same revision give the same results: it stands for
-   * the commit of a model of the hub, otherwise for the content of its configuration, tokenizer and weights. That is
-   * computed when first asked for, which reads all of these files once.
+   * The revision of its files, once it is open. Machines with the same revision give the same results: it identifies
+   * the commit of a model of the hub, otherwise the content of its configuration, tokenizer and weights, all of which
+   * are read when it is first called.
    */
   revision(): Promise<string> {
     const files = this.#opened;
@@ -138,17 +138,17 @@ export class Model {
     return this.#revision.hash;
   }
 
-  /** Whether each label has a probability of its own, so that several may hold at once, or none. */
+  /** Whether each label has a probability of its own (sigmoid), so that several may apply at once, or none. */
   get independentLabels(): boolean {
     return this.#opened.independentLabels;
   }
 
-  /** What it is to run on. */
+  /** The device it should run on. */
   get requestedDevice(): Device {
     return this.task === 'TOKENIZATION' || this.#isForCpu ? 'cpu' : this.requested.device;
   }
 
-  /** What it runs on; before it is loaded, what it is to run on. */
+  /** The device it runs on; the one it should run on before it is loaded. */
   get device(): Device {
     return this.#runtime?.device ?? this.requestedDevice;
   }
@@ -164,30 +164,30 @@ export class Model {
     return this.#runtime?.batchInvariant ?? false;
   }
 
-  /** Records what it runs on, each time it is loaded. */
+  /** Records how it runs, each time it is loaded. */
   setRuntime(runtime: ModelRuntime): void {
     this.#runtime = runtime;
   }
 
-  /** What was requested, before its weights are cached; `none` for a tokenizer alone. */
+  /** Type of its weights; the requested one before they are cached; `none` for TOKENIZATION. */
   get dtype(): DtypeChoice | Dtype | 'none' {
     if (this.task === 'TOKENIZATION') return 'none';
     return this.weights?.dtype ?? this.requested.dtype;
   }
 
-  /** Bytes of its weights with their external data, or of a tokenizer alone; `null` before they are cached. */
+  /** Bytes of its weights with their external data, or of its files for TOKENIZATION; `null` before they are cached. */
   get sizeBytes(): number | null {
     return (this.task === 'TOKENIZATION' ? this.files?.tokenizerBytes : this.weights?.bytes) ?? null;
   }
 
-  /** Its weights run on the CPU only, but another device was requested. */
+  /** Whether its weights run only on the CPU although another device was requested. */
   get #isForCpu(): boolean {
     return this.weights !== undefined && this.requested.device !== 'cpu' && isForCpu(this.weights.dtype);
   }
 
   get #opened(): OpenModel {
     if (this.files) return this.files;
-    throw new Error(`Model ${this.id} is used before it is open.`);
+    throw new Error(`Model ${this.id} was used before it was open.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Registration, registeredModels } from './registration.ts';
 import { ModelRegistry } from './registry.ts';
 import type { DtypeChoice } from './weights-file.ts';
 
-/** What a registry is opened with. */
+/** The settings to open a registry with. */
 export interface RegistrySettings {
   /** Folder of the models that come with the package. */
   readonly modelsDirectory: string;
@@ -15,8 +15,8 @@ export interface RegistrySettings {
 }
 
 /**
- * The registry of a configuration. Throws `RegistrationError` for a model that is registered wrongly and
- * `ModelFolderError` for one of the package that cannot be used.
+ * Opens the registry of a configuration. Throws `RegistrationError` for an invalid registration and `ModelFolderError`
+ * for a bundled model that cannot be used.
  */
 export function openRegistry(settings: RegistrySettings): Promise<ModelRegistry> {
   const { modelsDirectory, modelsConfig, hub, device, dtype } = settings;

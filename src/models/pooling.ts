@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject } from './json-file.ts';
 
-/** How the hidden states of a text's tokens become one vector: their mean, the first one, or the largest of each number. */
+/**
+ * How the hidden states of a text's tokens become one vector: their mean, the first one, or their element-wise maximum.
+ */
 export type Pooling = 'MEAN' | 'CLS' | 'MAX';
 
 /** How an EMBEDDING model makes vectors. */
@@ -8,17 +10,17 @@ export interface VectorHead {
   readonly pooling: Pooling;
   /** Whether a vector is scaled to length 1. */
   readonly normalize: boolean;
-  /** Numbers of a vector. */
+  /** Length of a vector. */
   readonly dimensions: number;
-  /** What the model wants in front of a query; empty for none. */
+  /** Prefix of a query; may be empty. */
   readonly queryPrefix: string;
-  /** What the model wants in front of a text that queries are compared with; empty for none. */
+  /** Prefix of a text that queries are compared with; may be empty. */
   readonly passagePrefix: string;
-  /** Longest input that it was made for, in tokens; infinite if its files do not say. */
+  /** Longest input that the model was trained for, in tokens; infinite if its files do not say. */
   readonly maxTokens: number;
 }
 
-/** The files in which sentence-transformers describes a model, parsed; `undefined` for those that are missing. */
+/** The parsed files in which sentence-transformers describes a model; `undefined` for missing ones. */
 export interface SentenceTransformerFiles {
   /** `modules.json` */
   readonly modules: unknown;
@@ -36,7 +38,7 @@ const POOLING_FOLDER = '1_Pooling';
 /** Modules of sentence-transformers that this server runs. */
 const MODULES = ['Transformer', 'Pooling', 'Normalize'];
 
-/** Modes of the pooling module by their names in new files, and by their flags in old ones. */
+/** Pooling modes by their name in new files and by their flag in old ones. */
 const MODES = new Map<string, Pooling>([
   ['mean', 'MEAN'],
   ['cls', 'CLS'],
@@ -46,7 +48,9 @@ const MODES = new Map<string, Pooling>([
   ['pooling_mode_max_tokens', 'MAX'],
 ]);
 
-/** The file that describes the pooling, below the model's folder. Throws an error if `modules.json` leads out of it. */
+/**
+ * The file that describes the pooling, relative to the model's folder. Throws if `modules.json` points outside of it.
+ */
 export function poolingFile(modules: unknown): string {
   const folder = modulesOf(modules).find(({ kind }) => kind === 'Pooling')?.path ?? POOLING_FOLDER;
   if (/^[\w-]+$/.test(folder)) return `${folder}/config.json`;
@@ -54,11 +58,11 @@ export function poolingFile(modules: unknown): string {
 }
 
 /**
- * Reads how a model makes vectors: what its sentence-transformers files say, else the mean over all tokens, scaled to
- * length 1. Throws an error whose message is the reason if that is something this server does not do.
+ * Reads how a model makes vectors from its sentence-transformers files; the default is the mean over all tokens, scaled
+ * to length 1. Throws an error whose message is the reason if this server does not support it.
  *
  * @param config the model's `config.json`
- * @param prefixes those of the registration, which go before the model's own
+ * @param prefixes those of the registration, which override the model's own
  */
 export function readVectorHead(
   config: JsonObject,
@@ -80,7 +84,7 @@ export function readVectorHead(
     config['dim'],
   ];
   const size = dimensions.find((each) => typeof each === 'number' && Number.isSafeInteger(each) && each > 0);
-  if (typeof size !== 'number') throw new Error('hidden_size is missing; it is how many numbers a vector has.');
+  if (typeof size !== 'number') throw new Error('hidden_size is missing; it is the length of a vector.');
   const prompts = isJsonObject(files.prompts) && isJsonObject(files.prompts['prompts']) ? files.prompts['prompts'] : {};
   const queryPrefix = prefixes.queryPrefix ?? textOf(prompts['query']) ?? '';
   const passagePrefix = prefixes.passagePrefix ?? textOf(prompts['document']) ?? textOf(prompts['passage']) ?? '';
@@ -113,7 +117,7 @@ function modeOf(pooling: JsonObject): Pooling {
   throw new Error(`its pooling is ${modes.join(' with ')}, but this server can do one of mean, cls and max.`);
 }
 
-/** The last part of a module's type is its kind, as in `sentence_transformers.models.Pooling`. */
+/** The modules, with the last part of their type as their kind, as in `sentence_transformers.models.Pooling`. */
 function modulesOf(
   modules: unknown,
 ): readonly { readonly kind: string; readonly type: string; readonly path: string }[] {

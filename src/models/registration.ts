@@ -6,18 +6,20 @@ import { DEVICES } from './device.ts';
 import { parseJson } from './json-file.ts';
 import { DTYPES } from './weights-file.ts';
 
-/** A registration that cannot be used. The message names the file and the field, what was expected and what came. */
+/**
+ * Thrown for an invalid registration. The message names the file and the field, the expected value and the actual one.
+ */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }
 
-/** Text that registers models, and what it is called in messages: a file, or a variable. */
+/** JSON that registers models, and the name of its source in messages: a file or a variable. */
 export interface Registration {
   readonly name: string;
   readonly text: string;
 }
 
-/** Text of a form, which messages describe in words. */
+/** Text that matches a pattern, which messages describe in words. */
 function text(form: RegExp, what: string) {
   const error = `must be ${what}`;
   return z.string({ error }).regex(form, { error });
@@ -37,7 +39,7 @@ const modelFields = {
   repository: text(/^(?!.*(\.\.|--))\w[\w.-]*(\/\w[\w.-]*)?$/, 'a name as in dslim/bert-base-NER').nullish(),
   folder: text(/\S/, 'a path').nullish(),
   revision: text(/^(?!.*\.\.)\w[\w./-]*$/, 'a commit, a tag or a branch').nullish(),
-  // Nothing that leads out of a folder, and nothing that a URL could take for more than a name.
+  // Nothing that points outside of a folder or has a meaning in a URL.
   file: text(
     /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.-]+(\/[\w.-]+)*\.onnx$/,
     'a path below the model that ends in .onnx',
@@ -76,8 +78,8 @@ const Top = object({
 type ModelFields = z.infer<typeof Models>[number];
 
 /**
- * The models that a server knows: those that come with the package, those of the hub that are known by name, and those
- * of a registration. The first of a task is its default. Throws {@link RegistrationError}, which names the place.
+ * The models of a server: the bundled ones, the known ones of the hub, and those of a registration. The first of each
+ * task is its default. Throws {@link RegistrationError}.
  */
 export function registeredModels(registration: Registration | undefined): readonly ModelEntry[] {
   const known = new Map([...BUNDLED_MODELS, ...HUB_MODELS].map((entry) => [entry.id, entry]));
@@ -90,7 +92,7 @@ export function registeredModels(registration: Registration | undefined): readon
   for (const [index, fields] of (models ?? []).entries()) {
     const path = isList ? [index] : ['models', index];
     const entry = readEntry(file, path, fields, known.get(fields.id));
-    if (own.has(entry.id)) throw file.failure([...path, 'id'], 'must be another one for each model', entry.id);
+    if (own.has(entry.id)) throw file.failure([...path, 'id'], 'must be unique', entry.id);
     own.set(entry.id, entry);
   }
   const all = [...new Map([...known, ...own]).values()];
@@ -98,7 +100,7 @@ export function registeredModels(registration: Registration | undefined): readon
   return [...preferred, ...all.filter((entry) => !preferred.includes(entry))];
 }
 
-/** A model of a registration; what it leaves out is that of the model of the same id that is known by name. */
+/** A model of a registration; fields that it leaves out come from the known model of the same id. */
 function readEntry(file: RegistrationFile, path: Path, fields: ModelFields, known: ModelEntry | undefined): ModelEntry {
   const { id, labels } = fields;
   if (known?.bundled) throw file.failure([...path, 'id'], 'must not be one of the models that come with bertql', id);
@@ -142,7 +144,7 @@ function readSource(
   return { kind: 'hub', repository: known.source.repository, revision };
 }
 
-/** The model that a registration makes the default of a task, if it does. */
+/** The model that a registration makes the default of a task, if any. */
 function defaultOf(
   file: RegistrationFile,
   all: readonly ModelEntry[],
@@ -158,7 +160,7 @@ function defaultOf(
 
 type Path = readonly (string | number)[];
 
-/** A registration's file, with the messages of what is wrong in it. */
+/** A registration's file; makes the messages for what is wrong with it. */
 class RegistrationFile {
   readonly name: string;
 
@@ -174,7 +176,7 @@ class RegistrationFile {
     }
   }
 
-  /** What a schema makes of JSON. Throws the first of what is wrong with it. */
+  /** Parses JSON by a schema. Throws the first failure. */
   check<T extends z.ZodType>(schema: T, json: unknown): z.infer<T> {
     const { success, data, error } = schema.safeParse(json, { reportInput: true });
     if (success) return data;
@@ -186,7 +188,7 @@ class RegistrationFile {
     throw this.failure(path, issue?.message ?? 'cannot be used', came);
   }
 
-  /** The failure to throw: what is wrong at a place, and what came. */
+  /** The error to throw for a field and its actual value. */
   failure(path: Path, what: string, came?: unknown): RegistrationError {
     const place = path
       .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))

@@ -20,7 +20,7 @@ export interface RegistryOptions extends ModelFilesOptions {
 /** The models of one server, by id. */
 export class ModelRegistry {
   readonly models: readonly Model[];
-  /** Where their files come from. */
+  /** Opens and fetches their files. */
   readonly files: ModelFiles;
 
   private constructor(models: readonly Model[], files: ModelFiles) {
@@ -28,7 +28,9 @@ export class ModelRegistry {
     this.files = files;
   }
 
-  /** Registers models and opens those that are bundled and preloaded. Throws `ModelFolderError` if one of these cannot be used. */
+  /**
+   * Registers models and opens the preloaded bundled ones. Throws `ModelFolderError` if one of these cannot be used.
+   */
   static async open(modelsDirectory: string, options: RegistryOptions = {}): Promise<ModelRegistry> {
     const files = new ModelFiles(modelsDirectory, options);
     const { entries = [...BUNDLED_MODELS, ...HUB_MODELS] } = options;
@@ -42,12 +44,12 @@ export class ModelRegistry {
     return new ModelRegistry(models, files);
   }
 
-  /** The model of an id, or `undefined`. */
+  /** The model with an id, or `undefined`. */
   find(id: string): Model | undefined {
     return this.models.find((model) => model.id === id);
   }
 
-  /** The model of an id. Throws UNKNOWN_MODEL. */
+  /** The model with an id. Throws UNKNOWN_MODEL. */
   get(id: string): Model {
     const model = this.find(id);
     if (model) return model;
@@ -56,8 +58,8 @@ export class ModelRegistry {
   }
 
   /**
-   * The model for a task: the one of that id, or the task's default.
-   * Any model can tokenize; a tokenizer without a model can do nothing else.
+   * The model for a task: the one with that id, or the task's default. Any model can tokenize. Throws UNKNOWN_MODEL, or
+   * BAD_ARGUMENT for a model that cannot do the task.
    */
   resolve(task: ModelTask, id?: string | null): Model {
     if (id == null) {

@@ -1,4 +1,4 @@
-/** What a `tokenizer.json` says that the Rust binding does not tell. */
+/** The parts of a `tokenizer.json` that the Rust library's API does not expose. */
 export interface TokenizerJson {
   readonly normalizer?: Normalizer | null;
   readonly pre_tokenizer?: PreTokenizer | null;
@@ -6,7 +6,7 @@ export interface TokenizerJson {
     readonly type?: string;
     readonly continuing_subword_prefix?: string | null;
     readonly max_input_chars_per_word?: number;
-    /** The unknown token, or in a unigram model its id. */
+    /** The unknown token; a unigram model has `unk_id` instead. */
     readonly unk_token?: string | null;
     readonly unk_id?: number | null;
   };
@@ -40,7 +40,7 @@ interface AddedToken {
   readonly normalized?: boolean;
 }
 
-/** The mark of tokens that continue a word, as `##` in WordPiece; `undefined` if nothing tells them apart. */
+/** The prefix of tokens that continue a word, as `##` in WordPiece; `undefined` if they have none. */
 export function continuationMark({ model }: TokenizerJson): string | undefined {
   return model?.continuing_subword_prefix || undefined;
 }
@@ -48,7 +48,7 @@ export function continuationMark({ model }: TokenizerJson): string | undefined {
 /** How BERT's own tokenizer treats words. */
 export interface BertRules {
   readonly lowercase: boolean;
-  /** Characters of a word; a longer one has no tokens, but is unknown as a whole. */
+  /** The most characters of a word; a longer word is one unknown token. */
   readonly maxWordLength: number;
 }
 
@@ -56,8 +56,8 @@ export interface BertRules {
 const MAX_WORD_LENGTH = 100;
 
 /**
- * Whether it is BERT's own tokenizer: it makes the tokens of a text out of the tokens of its words, and plain ASCII
- * needs no normalizing before it is cut into words. Returns its rules, or `undefined` for another tokenizer.
+ * The rules of BERT's own tokenizer, for which a text's tokens are those of its words and ASCII text can be split into
+ * words without normalizing it first. Returns `undefined` for any other tokenizer.
  */
 export function bertRules(file: TokenizerJson): BertRules | undefined {
   const { model, normalizer, pre_tokenizer: preTokenizer, added_tokens: added = [] } = file;
@@ -79,10 +79,10 @@ export function bertRules(file: TokenizerJson): BertRules | undefined {
   };
 }
 
-/** An added token that may touch a cut or contain one: the text on each side of it is tokenized by itself. */
+/** An added token that may touch or contain a cut: the text on each side of it is tokenized separately. */
 const ADDED_WORD = /\s|^[\p{L}\p{N}]|[\p{L}\p{N}]$/u;
 
-/** Normalizers that look at a character, or at a run of white space or of marks, and at nothing around it. */
+/** Normalizers that look at one character, or one run of white space or marks, and nothing around it. */
 const LOCAL_NORMALIZERS = new Set([
   'BertNormalizer',
   'Lowercase',
@@ -97,9 +97,8 @@ const LOCAL_NORMALIZERS = new Set([
 ]);
 
 /**
- * Whether a text may be cut at a single space between two letters or digits, so that its tokens are those of its parts.
- * That is so if no word reaches over a space: pre-tokenizers that split there, and normalizers and added tokens that
- * do not look beyond one.
+ * Whether cutting a text at a single space between two letters or digits leaves its tokens as they are. That is so if
+ * pre-tokenizers split at spaces, and if no normalizer and no added token looks beyond one.
  */
 export function splitsAtSpaces({ normalizer, pre_tokenizer, added_tokens: added = [] }: TokenizerJson): boolean {
   return (
@@ -112,7 +111,7 @@ export function splitsAtSpaces({ normalizer, pre_tokenizer, added_tokens: added 
 
 function isLocal(normalizer: Normalizer): boolean {
   if (normalizer.type === 'Sequence') return (normalizer.normalizers ?? []).every(isLocal);
-  // SentencePiece models make one blank of several: ` {2,}` reaches no further than their run.
+  // SentencePiece models collapse runs of spaces: ` {2,}` matches nothing beyond a run.
   if (normalizer.type === 'Replace') return normalizer.pattern?.Regex === ' {2,}';
   return LOCAL_NORMALIZERS.has(normalizer.type ?? '');
 }
@@ -128,7 +127,7 @@ function endsWordsAtBlanks(preTokenizer: PreTokenizer): boolean {
     case 'Metaspace':
       return preTokenizer.split !== false;
     case 'Sequence': {
-      // What comes after the first sees words only.
+      // The others only see words.
       const [first] = preTokenizer.pretokenizers ?? [];
       return first !== undefined && endsWordsAtBlanks(first);
     }

@@ -40,10 +40,7 @@ export class Tokenizer {
   private constructor(id: string, rust: RustTokenizer, file: TokenizerJson, template: Template, padId: number) {
     this.id = id;
     this.#rust = rust;
-    this.size = (file.added_tokens ?? []).reduce(
-      (size, { id }) => Math.max(size, id + 1),
-      rust.getVocabSize(true),
-    );
+    this.size = (file.added_tokens ?? []).reduce((size, { id }) => Math.max(size, id + 1), rust.getVocabSize(true));
     this.prefix = template.prefix;
     this.suffix = template.suffix;
     this.padId = padId;

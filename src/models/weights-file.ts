@@ -6,7 +6,7 @@ import type { ExternalData } from './external-data.ts';
 import { checkContent } from './file-content.ts';
 import { ModelFolderError } from './model-folder-error.ts';
 
-/** Types of weights, each with its file in the layout of @huggingface/transformers. */
+/** Types of weights with their file name in the layout of @huggingface/transformers. */
 export const WEIGHTS_FILES = {
   fp32: 'onnx/model.onnx',
   fp16: 'onnx/model_fp16.onnx',
@@ -21,45 +21,45 @@ export const WEIGHTS_FILES = {
 export type Dtype = keyof typeof WEIGHTS_FILES;
 export const DTYPES = Object.keys(WEIGHTS_FILES) as readonly Dtype[];
 
-/** `auto` takes the first that exists: int8 on the CPU, where it is fastest, and half precision on anything else. */
+/** `auto` prefers int8 on the CPU, which is fastest there, and half precision on any other device. */
 export type DtypeChoice = 'auto' | Dtype;
 
 const AUTO_CPU = ['q8', 'fp32'] as const;
 const AUTO_OTHER = ['fp16', 'fp32', 'q8'] as const;
 
-/** Weights that a model may have, and the file that would hold them. */
+/** A type of weights to look for, and its file. */
 export interface WeightsChoice {
   readonly dtype: Dtype;
-  /** Below the model's folder, with `/` between its parts. */
+  /** Relative to the model's folder, with `/` as the separator. */
   readonly file: string;
 }
 
-/** Which weights a model is to be loaded from, and what for. */
+/** The weights to load a model from, and the device to run them on. */
 export interface RequestedWeights {
   readonly device: Device;
   readonly dtype: DtypeChoice;
-  /** The file below the model's folder, if `dtype` is not to choose it. */
+  /** The file, relative to the model's folder, if `dtype` should not select it. */
   readonly file: string | undefined;
 }
 
 /** A file of weights. */
 export interface Weights {
   readonly path: string;
-  /** The files that hold its large tensors. */
+  /** Its external data files, which hold large tensors. */
   readonly parts: readonly string[];
   readonly dtype: Dtype;
-  /** Of all these files together. */
+  /** Size of all these files together. */
   readonly bytes: number;
 }
 
-/** The weights to look for; the first that exists is taken. A file that is named is the only one. */
+/** The weights to look for, the preferred ones first. A file that is named is the only one. */
 export function weightsChoices({ dtype, device, file }: RequestedWeights): readonly WeightsChoice[] {
   if (file !== undefined) return [{ dtype: dtypeOf(file) ?? (dtype === 'auto' ? 'fp32' : dtype), file }];
   const wanted = dtype !== 'auto' ? [dtype] : device === 'cpu' ? AUTO_CPU : AUTO_OTHER;
   return wanted.map((each) => ({ dtype: each, file: WEIGHTS_FILES[each] }));
 }
 
-/** Whether weights are for the CPU alone: the integer arithmetic of 8-bit files is the CPU's. */
+/** Whether weights only run on the CPU: 8-bit files use the CPU's integer arithmetic. */
 export function isForCpu(dtype: Dtype): boolean {
   return dtype === 'q8' || dtype === 'int8' || dtype === 'uint8';
 }
@@ -100,7 +100,7 @@ async function withParts(weights: Weights, external: ExternalData): Promise<Weig
   return { ...weights, parts, bytes: sizes.reduce((sum, size) => sum + size, weights.bytes) };
 }
 
-/** Reads a file of weights that is none of another kind. Throws {@link ModelFolderError}. */
+/** Reads a weights file after checking its content. Throws {@link ModelFolderError}. */
 async function checked<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
     await checkContent(path);
@@ -110,7 +110,7 @@ async function checked<T>(path: string, read: () => T | Promise<T>): Promise<T> 
   }
 }
 
-/** The weights that a folder has, in words. */
+/** The types of weights that a folder has, for a message. */
 async function dtypesIn(folder: string): Promise<string> {
   const found = await Promise.all(
     DTYPES.map(async (dtype) => ((await sizeOf(join(folder, WEIGHTS_FILES[dtype]))) > 0 ? [dtype] : [])),

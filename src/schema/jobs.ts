@@ -281,7 +281,9 @@ function selects({ fieldNodes, fragments }: GraphQLResolveInfo, type: string): b
   return fieldNodes.some(({ selectionSet }) => selectionSet !== undefined && within(selectionSet));
 }
 
-/** A failure that is thrown for one event reaches the client as an error; thrown by the stream it would cut its socket. */
+/**
+ * A failure that is thrown for one event reaches the client as an error; thrown by the stream it would cut its socket.
+ */
 function orThrow(event: EventOrFailure): AnalysisEvent | TailAnalyzed {
   if (event.kind === 'StreamFailed') throw event.error;
   return event;

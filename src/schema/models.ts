@@ -28,25 +28,25 @@ const ModelStateType = builder.enumType('ModelState', {
 });
 
 export const ModelType = builder.objectRef<Model>('Model').implement({
-  description: 'A model, or a tokenizer alone.',
+  description: 'A model, or a tokenizer without a model.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'What the `model` argument takes.' }),
     task: t.expose('task', { type: ModelTaskType, description: 'What it does.' }),
     state: t.expose('state', { type: ModelStateType, description: 'Whether it can be used now.' }),
     bundled: t.exposeBoolean('bundled', { description: 'Comes with the server, so that no download is needed.' }),
     labels: t.exposeStringList('labels', {
-      description: 'Its labels, in the order of its outputs; empty for a tokenizer alone and for EMBEDDING.',
+      description: 'Its labels, in the order of its outputs; empty for TOKENIZATION and EMBEDDING.',
     }),
     maxTokens: t.exposeInt('maxTokens', { description: 'Longest input in tokens, special tokens included.' }),
     vocabularySize: t.exposeInt('vocabularySize', { description: 'Tokens in its vocabulary.' }),
     device: t.exposeString('device', { description: 'Where it runs, as in `cpu`.' }),
     dtype: t.exposeString('dtype', {
-      description: 'Type of its weights, as in `q8` (int8); `none` for a tokenizer alone.',
+      description: 'Type of its weights, as in `q8` (int8); `none` for TOKENIZATION.',
     }),
     sizeBytes: t.exposeFloat('sizeBytes', {
       nullable: true,
       description:
-        'Bytes of its weights, all of their files together, or of a tokenizer alone; null before they are cached. A Float, since weights may have more bytes than an Int can count.',
+        'Bytes of all files of its weights, or of its other files for TOKENIZATION; null before they are cached. A Float, since weights may have more bytes than an Int can count.',
     }),
     description: t.exposeString('description', { description: 'What it is, and how good.' }),
     license: t.exposeString('license', { nullable: true, description: 'SPDX identifier of its licence.' }),

@@ -185,8 +185,8 @@ async function run(
 }
 
 /**
- * What an execution gives, or the reason for which the operation was stopped: its deadline, its client, or the size of its
- * result. A stream is stopped by its size only; whatever else ends it, its last event says so, and where to resume.
+ * What an execution gives, or the reason for which the operation was stopped: its deadline, its client, or the size of
+ * its result. A stream is stopped by its size only; whatever else ends it, its last event says so, and where to resume.
  */
 function whileWanted(result: unknown, { contextValue, ...args }: OperationArgs): unknown {
   if (!isPromise(result)) return result;
@@ -218,7 +218,9 @@ function written(result: ExecutionResult, { operation }: ServerContext): MaybePr
 /** A smaller result is written in a few milliseconds. */
 const LARGE_RESULT_BYTES = 500_000;
 
-/** The events of a subscription, each finished by the steps. A stream that fails gives its failure as the last event. */
+/**
+ * The events of a subscription, each finished by the steps. A stream that fails gives its failure as the last event.
+ */
 function streamOf(
   events: AsyncIterable<ExecutionResult>,
   finish: (result: ExecutionResult) => ExecutionResult,
@@ -265,8 +267,8 @@ function streamOf(
 }
 
 /**
- * Executes with Yoga's executor and not with graphql-js: it can complete long lists item by item, so that the event loop
- * is not held.
+ * Executes with Yoga's executor and not with graphql-js: it can complete long lists item by item, so that the event
+ * loop is not held.
  */
 function useExecutor(hideSuggestions: boolean): Plugin<ServerContext> {
   return {

@@ -14,9 +14,7 @@ const REST = 2075;
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await Tokenizer.load(
-    fileURLToPath(new URL('../../models/sst2-minilm/tokenizer.json', import.meta.url)),
-  );
+  tokenizer = await Tokenizer.load(fileURLToPath(new URL('../../models/sst2-minilm/tokenizer.json', import.meta.url)));
 });
 
 /** A text as its words' lengths in tokens; each token is one character, and a blank goes before each word. */

@@ -37,13 +37,13 @@ test.each(['sentence-vectors', 'token-vectors'])('%s gives a unit vector of a te
   loaders.dispose();
 });
 
-test('a model that gives vectors of whole texts only says so if it is asked for those of words', async () => {
+test('a model that only gives vectors of whole texts says so when vectors of words are requested', async () => {
   const loaders = models.inference.loaders();
   const model = models.registry.resolve('EMBEDDING', 'sentence-vectors');
   const asked = loaders.embeddings.load({ model, ids: Int32Array.of(310, 311), ranges: [{ start: 0, end: 1 }] });
   await expect(asked).rejects.toMatchObject({
     code: 'MODEL_UNAVAILABLE',
-    message: expect.stringContaining('it gives vectors of whole texts only'),
+    message: expect.stringContaining('it only gives vectors of whole texts'),
   });
   loaders.dispose();
 });

@@ -159,7 +159,7 @@ describe('a model is refused', () => {
       await writeFile(join(path, 'onnx/model.onnx'), weights.replaceAll('attention_mask', 'attention_bias'), 'latin1');
     };
     expect(await refusal('electra-bilou', 'NER', renamed)).toBe(
-      'Model "electra-bilou" cannot be used: it wants the input "attention_bias" (int64), but this server can give input_ids, attention_mask, token_type_ids (int64 or int32) only.',
+      'Model "electra-bilou" cannot be used: it needs the input "attention_bias" (int64), but this server only has input_ids, attention_mask, token_type_ids (int64 or int32).',
     );
   });
 

@@ -77,7 +77,7 @@ test.each<[wrong: unknown, message: string]>([
   [{ models: [{ ...model, labels: ['one', 2] }] }, 'models[0].labels[1] must be the name of a label, but it is 2'],
   [{ models: [{ ...model, preload: 'yes' }] }, 'models[0].preload must be true or false, but it is "yes"'],
   [{ models: [{ ...model, lables: [] }] }, 'models[0].lables is not known here'],
-  [{ models: [model, model] }, 'models[1].id must be another one for each model, but it is "x"'],
+  [{ models: [model, model] }, 'models[1].id must be unique, but it is "x"'],
   [
     { models: [{ ...model, id: 'bertql/sst2-minilm' }] },
     'models[0].id must not be one of the models that come with bertql',

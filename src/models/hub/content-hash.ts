@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** Whether content is what an identifier stands for; `unknown` if the identifier is no hash. */
+/** Whether content matches an identifier; `unknown` if the identifier is not a hash. */
 export type HashVerdict = 'same' | 'different' | 'unknown';
 
 /**
- * Compares a file with the identifier that the hub gave: SHA-256 for a large file; for a small one the SHA-1 of git,
- * which hashes a header in front of the content. Mirrors that hash by themselves leave that header out.
+ * Compares a file with the identifier that the hub sent: SHA-256 for a large file, git's SHA-1 for a small one, which
+ * includes a header before the content. Mirrors that compute hashes themselves leave that header out.
  */
 export async function checkHash(path: string, identifier: string, signal?: AbortSignal): Promise<HashVerdict> {
   if (/^[0-9a-f]{64}$/.test(identifier)) {
@@ -19,7 +19,7 @@ export async function checkHash(path: string, identifier: string, signal?: Abort
   return (await hashFile(path, 'sha1', '', signal)) === identifier ? 'same' : 'different';
 }
 
-/** Hash of a file in hexadecimal digits. */
+/** The hash of a file, in hexadecimal. */
 export async function hashFile(
   path: string,
   algorithm: 'sha256' | 'sha1',

@@ -11,9 +11,9 @@ import { HubFetch, UNKNOWN_ETAG, UNKNOWN_SIZE } from './hub-fetch.ts';
 import { type RemoteFile, webPage } from './hub-refusals.ts';
 import type { HubSettings } from './hub-settings.ts';
 
-/** Failures in a row, without a byte between them, after which a download is given up. */
+/** Failures in a row, without a byte received in between, after which a download gives up. */
 const MOST_FAILURES = 5;
-/** A wait that the hub asks for is kept up to here; if it asks for more, the download is given up. */
+/** The longest `Retry-After` that is honoured; if the hub asks for more, the download gives up. */
 const LONGEST_WAIT_MS = 120_000;
 const LONGEST_BACKOFF_MS = 30_000;
 /** Bytes that must stay free on the disk. */
@@ -27,13 +27,13 @@ export interface FileProgress {
   readonly totalBytes: number | undefined;
 }
 
-/** A file whose content is in the cache, whole. */
+/** A file whose complete content is in the cache. */
 export interface FetchedBlob {
   readonly commit: string;
   readonly blob: string;
 }
 
-/** Where a download goes, and who hears of it. */
+/** What the downloads of one fetch share. */
 export interface DownloadContext {
   readonly cache: RepositoryCache;
   readonly settings: HubSettings;
@@ -41,22 +41,22 @@ export interface DownloadContext {
   readonly signal: AbortSignal;
 }
 
-/** A branch stands for another commit than it did. */
+/** Thrown if a branch points to another commit than before. */
 export class CommitMoved extends Error {
   override readonly name = 'CommitMoved';
   readonly commit: string;
 
   constructor(commit: string) {
-    super(`The revision stands for ${commit} now.`);
+    super(`The revision is ${commit} now.`);
     this.commit = commit;
   }
 }
 
 /**
- * Fetches the content of a file into the cache. A download that breaks off resumes at that byte, also in another process
- * after this one was killed; what is complete is compared with the size and the hash that the hub gave, and only then
- * gets its name. Throws {@link HubError}, {@link CommitMoved} before a byte of a commit other than the expected one is
- * read, and the signal's reason.
+ * Downloads the content of a file into the cache. A download that breaks off resumes at that byte, even in another
+ * process after this one was killed. A complete file is checked against the size and hash that the hub sent before it
+ * gets its name. Throws {@link HubError}; {@link CommitMoved} before any byte of an unexpected commit is read; and the
+ * signal's reason.
  */
 export async function downloadBlob(
   remote: RemoteFile,
@@ -93,17 +93,17 @@ export async function downloadBlob(
   }
 }
 
-/** What the hub says of a file. */
+/** The hub's description of a file. */
 interface Announced {
   readonly info: FileDownloadInfoOutput;
-  /** Identifies the content: SHA-256 of a large file, git's SHA-1 of a small one, anything at a mirror. */
+  /** Identifies the content: SHA-256 for a large file, git's SHA-1 for a small one, and anything on a mirror. */
   readonly etag: string | undefined;
   readonly size: number | undefined;
 }
 
-/** One try to fetch the missing part of a file. */
+/** One attempt to download the missing part of a file. */
 class Attempt {
-  /** Bytes of the file that are on the disk, once this try has brought some. */
+  /** Bytes of the file on disk, once this attempt has received some. */
   reached = 0;
   readonly #remote: RemoteFile;
   readonly #expected: string | undefined;
@@ -140,7 +140,10 @@ class Attempt {
     }
   }
 
-  /** What is asked of @huggingface/hub. The token is not: it would refuse those of mirrors, and send it on to storage. */
+  /**
+   * The request for @huggingface/hub. It has no token: the library refuses those of mirrors and sends it to the
+   * storage, too.
+   */
   get #query() {
     const { repository, revision, file } = this.#remote;
     return {
@@ -153,7 +156,7 @@ class Attempt {
   }
 
   async #announced(): Promise<Announced> {
-    // Only here, since it takes 50 ms and 9 MB that a process which downloads nothing does without.
+    // Imported here, since it costs 50 ms and 9 MB, which a process that downloads nothing should not pay.
     const { fileDownloadInfo } = await import('@huggingface/hub');
     const info = await fileDownloadInfo(this.#query);
     if (!info) throw new HubError(`"${this.#remote.repository}" has no ${this.#remote.file}.`, { notFound: true });
@@ -165,7 +168,7 @@ class Attempt {
     };
   }
 
-  /** The commit of the file. A mirror that tells none gets one that is made up from its address. */
+  /** The commit of the file; made up from the address if a mirror does not send one. */
   #commit(): string {
     const { repository, revision } = this.#remote;
     const { commit } = this.#http;
@@ -176,7 +179,7 @@ class Attempt {
       .digest('hex');
   }
 
-  /** Whether the content is in the cache already, from another commit or under another name of the file. */
+  /** Whether the content is cached already, from another commit or under another file name. */
   async #isCached(blob: string, { size }: Announced): Promise<boolean> {
     const known = await stat(blob).catch(() => undefined);
     if (!known || (size !== undefined && known.size !== size)) return false;
@@ -194,14 +197,14 @@ class Attempt {
   async #receive(announced: Announced, partial: string): Promise<void> {
     const { info, etag, size } = announced;
     let have = (await stat(partial).catch(() => undefined))?.size ?? 0;
-    // Without its size there is nothing to ask the rest of.
+    // If the size is unknown, the rest cannot be requested.
     if (size === undefined || have > size) {
       await rm(partial, { force: true });
       have = 0;
     }
     if (have > 0 && have === size) return;
     if (size !== undefined) await checkRoom(dirname(partial), size - have);
-    // If the identifier is the hash of the content, the whole is checked by it in the end.
+    // If the ETag is the content's hash, the complete file is checked against it at the end.
     if (etag !== undefined && !isHash(etag)) this.#http.ifRange = `"${etag}"`;
     const downloadInfo = { ...info, url: this.#http.storage ?? info.url };
     const { downloadFile } = await import('@huggingface/hub');
@@ -227,17 +230,17 @@ class Attempt {
         this.reached = at;
         this.#report({ file, receivedBytes: at, totalBytes: size });
       }
-      // Otherwise the name could survive a loss of power, and the content not.
+      // Otherwise the name could survive a power failure without the content.
       await target.sync();
     } catch (error) {
-      // The library passes on the message of a failure only.
+      // The library only passes on the message of a failure.
       throw this.#http.failure ?? error;
     } finally {
       await target.close();
     }
   }
 
-  /** Checks a complete file and gives it its name. */
+  /** Checks a complete file and renames it to its final name, which it returns. */
   async #finish(partial: string, { size, etag }: Announced, name: string): Promise<string> {
     const { file } = this.#remote;
     const received = (await stat(partial)).size;
@@ -258,7 +261,7 @@ class Attempt {
     return finalName;
   }
 
-  /** What is no model file never gets a name in the cache, even if all that the hub says of it is right. */
+  /** Refuses a file with the wrong kind of content, even if it matches everything that the hub said about it. */
   async #refuseForeign(partial: string): Promise<void> {
     const { file, repository } = this.#remote;
     try {
@@ -272,7 +275,7 @@ class Attempt {
   }
 }
 
-/** Named by its content if the hub tells its hash, otherwise by where it comes from until it can be hashed. */
+/** The content's hash if the hub sent it, otherwise a name made from the source until the content can be hashed. */
 function blobNameOf({ etag, size }: Announced, { repository, revision, file }: RemoteFile): string {
   if (etag !== undefined && isHash(etag)) return etag;
   return createHash('sha256')

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './hub-error.ts';
 
-/** A lock whose file was not touched for so long belongs to a machine or a process that is gone. */
+/** A lock whose file was not touched for this long belongs to a machine or process that is gone. */
 const STALE_MS = 10_000;
 const BEAT_MS = 2000;
 const POLL_MS = 200;
@@ -21,9 +21,9 @@ interface Holder {
 }
 
 /**
- * Runs something while no other process on any machine that shares the folder does so with the same lock. What a killed
- * process held is taken over: at once if it was one of this machine, otherwise once its lock is stale. Two holders are
- * possible in the worst case, so a lock saves work and must not be what keeps files whole.
+ * Runs a task under a lock that all processes share, also those of other machines with the same folder. The lock of a
+ * killed process is taken over: at once if it ran on this machine, otherwise once it is stale. In the worst case two
+ * processes hold a lock, so it may save work, but files must stay intact without it.
  *
  * Own code, since proper-lockfile listens for signals (signal-exit) as soon as it is imported: a server that drains on
  * SIGTERM by a `once` listener would be killed in the middle of it.
@@ -60,13 +60,13 @@ async function take(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Removes a lock that nobody holds any more. True if the lock may be free now. */
+/** Removes an abandoned lock. Returns whether the lock may be free now. */
 async function removeStale(path: string): Promise<boolean> {
   const holder = await read(path);
   const age = await ageOf(path);
   if (age === undefined) return true;
   if (age < STALE_MS && !(holder && isDead(holder))) return false;
-  // By now it may be another lock: then it is put back.
+  // By now it may be somebody else's lock, which is put back.
   const grave = `${path}.${randomUUID()}`;
   try {
     await rename(path, grave);
@@ -98,7 +98,7 @@ async function ageOf(path: string): Promise<number | undefined> {
 
 function isDead({ pid, host, token }: Holder): boolean {
   if (host !== hostname()) return false;
-  // In a restarted container this process has the id of the one that was killed.
+  // In a restarted container this process may have the id of the one that was killed.
   if (pid === process.pid) return !held.has(token);
   try {
     process.kill(pid, 0);

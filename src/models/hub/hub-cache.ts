@@ -16,12 +16,12 @@ import { basename, dirname, join, relative } from 'node:path';
 import { checkContent } from '../file-content.ts';
 import { codeOf } from './hub-error.ts';
 
-/** What making a link fails with on file systems without links, and for users of Windows who may not make any. */
+/** Codes of failed symlinks on file systems without links, and on Windows for users without the permission. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK']);
 
 /**
  * The folder of one repository in the cache of the Python package huggingface_hub, which other programs share:
- * `blobs/` has the contents by their hash, `snapshots/<commit>/` links to them by name, and `refs/` says which commit
+ * `blobs/` has the contents by hash, `snapshots/<commit>/` links to them by name, and `refs/` says which commit
  * a branch stood for. A link is made only once its blob is complete. `scanCachedRepo` of @huggingface/hub reads that
  * layout too, but only the files at the top of a snapshot, and weights are in a folder below.
  */
@@ -44,7 +44,7 @@ export class RepositoryCache {
     return join(this.path, 'blobs', name);
   }
 
-  /** The commit that a revision stands for here, or `undefined` if it was never fetched. */
+  /** The cached commit of a revision, or `undefined` if it was never fetched. */
   async commitOf(revision: string): Promise<string | undefined> {
     if (await exists(this.snapshot(revision))) return revision;
     try {
@@ -55,7 +55,7 @@ export class RepositoryCache {
     }
   }
 
-  /** Remembers what a revision stands for. */
+  /** Records the commit of a revision. */
   async setCommit(revision: string, commit: string): Promise<void> {
     if (revision === commit) return;
     const path = join(this.path, 'refs', revision);
@@ -63,7 +63,7 @@ export class RepositoryCache {
     await replace(path, (temporary) => writeFile(temporary, commit));
   }
 
-  /** Whether a file of a commit is cached, and is what its name says. */
+  /** Whether a file of a commit is cached with the kind of content that its name says. */
   has(commit: string, file: string): Promise<boolean> {
     return checkContent(join(this.snapshot(commit), file)).then(
       () => true,
@@ -71,12 +71,12 @@ export class RepositoryCache {
     );
   }
 
-  /** Whether a file of a commit is cached, whatever it is. */
+  /** Whether a file of a commit is cached, whatever its content. */
   exists(commit: string, file: string): Promise<boolean> {
     return exists(join(this.snapshot(commit), file));
   }
 
-  /** Gives a blob its name in a commit. */
+  /** Links a file of a commit to its blob. */
   async link(commit: string, file: string, blobName: string): Promise<void> {
     const path = join(this.snapshot(commit), file);
     await mkdir(dirname(path), { recursive: true });
@@ -95,7 +95,7 @@ export class RepositoryCache {
     }
   }
 
-  /** Whether it is known that a commit does not have a file. */
+  /** Whether a commit is known not to have a file. */
   isMissing(commit: string, file: string): Promise<boolean> {
     return exists(join(this.path, '.no_exist', commit, file));
   }
@@ -106,12 +106,12 @@ export class RepositoryCache {
     await writeFile(path, '');
   }
 
-  /** The name of the blob that a file of a commit links to, or is a copy of; `undefined` if there is none. */
+  /** The name of the blob that a file of a commit links to or is a copy of; `undefined` if unknown. */
   async blobOf(commit: string, file: string): Promise<string | undefined> {
     const path = join(this.snapshot(commit), file);
     const target = await readlink(path).catch(() => undefined);
     if (target !== undefined) return basename(target);
-    // A copy has the size of its blob; if several have it, none can be told.
+    // A copy has the size of its blob; if several blobs have that size, it is unknown which one it is.
     const size = await sizeOf(path);
     const blobs = await readdir(join(this.path, 'blobs')).catch(() => []);
     const sizes = await Promise.all(blobs.map((blob) => sizeOf(this.blob(blob))));
@@ -119,7 +119,7 @@ export class RepositoryCache {
     return alike.length === 1 ? alike[0] : undefined;
   }
 
-  /** Removes files of a commit, and their blobs if no other commit has them. Returns the bytes that this frees. */
+  /** Removes files of a commit, and their blobs if no other commit uses them. Returns the number of bytes freed. */
   async remove(commit: string, files: readonly string[]): Promise<number> {
     let freed = 0;
     for (const file of files) {
@@ -160,7 +160,7 @@ export class RepositoryCache {
   }
 }
 
-/** Makes something under another name and then moves it to its place, so that nobody sees half of it. */
+/** Creates a file under a temporary name and then renames it, so that nobody sees a part of it. */
 async function replace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -192,7 +192,7 @@ async function listTree(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** A commit is used as the name of a folder, and came from outside. */
+/** Whether a commit, which came over the network, is safe as the name of a folder. */
 function isPlainName(name: string): boolean {
   return /^[\w.-]{1,128}$/.test(name) && !/^\.+$/.test(name);
 }

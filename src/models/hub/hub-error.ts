@@ -1,11 +1,11 @@
-/** A failure of the hub, the network or the disk. The message says what failed and what to do. */
+/** A failure of the hub, the network or the disk. The message says what failed and what to do about it. */
 export class HubError extends Error {
   override readonly name = 'HubError';
-  /** Whether the same may succeed in a moment. */
+  /** Whether trying again soon may succeed. */
   readonly transient: boolean;
   /** How long the hub asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** The hub has no such file, revision or repository. */
+  /** Whether the hub has no such file, revision or repository. */
   readonly notFound: boolean;
 
   constructor(
@@ -24,7 +24,7 @@ export class HubError extends Error {
   }
 }
 
-/** Why a file of the cache could not be written, in words; `undefined` if the disk is not the reason. */
+/** Describes why a file of the cache could not be written; `undefined` if the disk is not the reason. */
 export function describeDiskFailure(error: unknown): string | undefined {
   switch (codeOf(error)) {
     case 'ENOSPC':
@@ -39,7 +39,7 @@ export function describeDiskFailure(error: unknown): string | undefined {
   }
 }
 
-/** The code of a system error, looked for through its causes. */
+/** The code of a system error, or that of one of its causes. */
 export function codeOf(error: unknown): string | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
     if ('code' in each && typeof each.code === 'string') return each.code;

@@ -3,29 +3,29 @@ import { codeOf, HubError } from './hub-error.ts';
 import { type RemoteFile, refusal, webPage } from './hub-refusals.ts';
 import type { HubSettings } from './hub-settings.ts';
 
-/** Stands for a size that the hub does not tell, since @huggingface/hub insists on one. */
+/** Replaces a size that the hub does not send, since @huggingface/hub requires one. */
 export const UNKNOWN_SIZE = Number.MAX_SAFE_INTEGER;
-/** Stands for an ETag that the hub does not send, since @huggingface/hub insists on one. */
+/** Replaces an ETag that the hub does not send, since @huggingface/hub requires one. */
 export const UNKNOWN_ETAG = 'unknown';
 
 const MOST_REDIRECTS = 10;
-/** With this range @huggingface/hub asks what a file is. */
+/** The range with which @huggingface/hub asks for a file's description. */
 const PROBE = 'bytes=0-0';
 
 /**
- * The `fetch` that @huggingface/hub is given for one try to get a file. It adds what the library leaves out: it follows
- * redirects itself, since what the hub says of a file is in the redirect and not in the storage's answer, and since the
- * token is for the hub alone; it notices a connection that stalls; it makes a whole answer the part that was asked for;
- * it takes mirrors that tell no size, ETag or commit; and it says in words why a file cannot be had.
+ * The `fetch` for @huggingface/hub, for one attempt to download a file. It adds what the library lacks: it follows
+ * redirects itself, since the hub describes a file in the redirect and not in the storage's answer, and since only the
+ * hub may see the token; it notices a stalled connection; it cuts the requested range out of a complete answer; it
+ * accepts mirrors that send no size, ETag or commit; and it says in words why a file cannot be fetched.
  */
 export class HubFetch {
-  /** The commit that the revision stands for, if the hub told it. */
+  /** The commit of the revision, if the hub sent it. */
   commit: string | undefined;
-  /** Where the content is, if the hub sent to a storage and told all about the file. */
+  /** The URL of the content, if the hub redirected to a storage and described the file completely. */
   storage: string | undefined;
-  /** Why the last request failed; the library passes on no more than its message. */
+  /** Why the last request failed; the library only passes on its message. */
   failure: unknown;
-  /** The answer to the library's question what a file is, if it has all of the content: no need to ask twice. */
+  /** The answer to the library's request for a description, if it has all of the content: no need to ask twice. */
   #kept: Response | undefined;
   /** Sent along with a range, so that a file which has changed comes whole. */
   ifRange: string | undefined;
@@ -45,7 +45,7 @@ export class HubFetch {
     this.#signal = AbortSignal.any([signal, this.#stalled.signal]);
   }
 
-  /** Stops watching for stalls, and closes what was not read to its end. */
+  /** Stops watching for stalls and closes a body that was not read to its end. */
   dispose(): void {
     clearTimeout(this.#timer);
     void this.#kept?.body?.cancel().catch(() => undefined);
@@ -69,12 +69,12 @@ export class HubFetch {
     this.#kept = undefined;
     if (kept && range === null) return this.#content(kept, 0);
     void kept?.body?.cancel().catch(() => undefined);
-    // Without the library's own media type, by which the hub would send to its chunk store: that knows no plain
+    // Not the library's own media type, for which the hub redirects to its chunk store: that one does not support plain
     // ranges, and mirrors have none.
     headers.set('accept', '*/*');
     headers.set('accept-encoding', 'identity');
     headers.set('user-agent', 'bertql');
-    // One byte would be asked for, and then all of them: of a small file all come with the first answer.
+    // The library would ask for one byte and then for all; without a range the first answer has all of a small file.
     if (range === PROBE) headers.delete('range');
     else if (range !== null && this.ifRange !== undefined) headers.set('if-range', this.ifRange);
     const facts = new Facts();
@@ -117,7 +117,7 @@ export class HubFetch {
     return response;
   }
 
-  /** Node's own fetch knows no proxies before version 24. */
+  /** Node's own fetch supports no proxies before version 24. */
   async #dispatcher(url: URL): Promise<Dispatcher | undefined> {
     const proxy = proxyFor(url, this.#settings);
     if (!proxy) return undefined;
@@ -135,14 +135,14 @@ export class HubFetch {
     return this.#proxy;
   }
 
-  /** A network that wants a login, or a wrong address, answers with a page and status 200. */
+  /** Refuses a web page with status 200, as from a network that asks for a login or a wrong address. */
   #refuseWebPage({ headers }: Response): void {
     const { file } = this.#remote;
     const isPage = headers.get('content-type')?.startsWith('text/html') ?? false;
     if (isPage && this.commit === undefined) throw webPage(file, this.#settings);
   }
 
-  /** The body, from the byte on that was asked for. */
+  /** The body from the requested byte on. */
   #content(response: Response, from: number): Response {
     const at = response.status === 206 ? startOf(response) : 0;
     if (at > from) throw new HubError('The hub skipped a part of the file.', { transient: true });
@@ -165,7 +165,7 @@ export class HubFetch {
         this.#timer.refresh();
         if (left < chunk.length) yield chunk.subarray(left);
         left = Math.max(0, left - chunk.length);
-        // The reader may have had to wait for the disk.
+        // The reader may have waited for the disk.
         this.#timer.refresh();
       }
     } catch (error) {
@@ -176,7 +176,7 @@ export class HubFetch {
     }
   }
 
-  /** The reason behind a failed request. */
+  /** Explains a failed request. */
   #explain(error: unknown, what: string): unknown {
     if (this.#caller.aborted) return this.#caller.reason;
     if (error instanceof HubError) return error;
@@ -194,13 +194,13 @@ export class HubFetch {
   }
 }
 
-/** A proxy's refusal is told in the message of a failed request only. */
+/** Whether the proxy wants a login, which only the message of a failed request says. */
 function isLoginWanted(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) if (each.message.includes('(407)')) return true;
   return false;
 }
 
-/** The proxy of a protocol, if there is one. As with curl, a name without a protocol is one for http. */
+/** The proxy for a protocol, if any. As with curl, a proxy without a protocol is an http one. */
 function proxyFor({ protocol }: URL, { httpProxy, httpsProxy, noProxy }: HubSettings): URL | undefined {
   const given = protocol === 'https:' ? httpsProxy : httpProxy;
   if (given === undefined || noProxy === '*') return undefined;
@@ -209,7 +209,7 @@ function proxyFor({ protocol }: URL, { httpProxy, httpsProxy, noProxy }: HubSett
   throw new HubError('HTTP_PROXY and HTTPS_PROXY must be URLs such as http://proxy:3128, but one of them is none.');
 }
 
-/** What the hub says of a file, in its own answers and in that of the storage it sends to; the hub's own go first. */
+/** The description of a file from the answers of the hub and of its storage; the hub's own take precedence. */
 class Facts {
   commit: string | undefined;
   #linkedEtag: string | undefined;
@@ -226,7 +226,7 @@ class Facts {
     if (!isRedirect) this.#size = sizeOf(status, headers);
   }
 
-  /** Whether nothing more is to be asked. */
+  /** Whether no further request is needed. */
   get complete(): boolean {
     return this.#linkedEtag !== undefined && this.#linkedSize !== undefined;
   }
@@ -239,10 +239,10 @@ class Facts {
   }
 }
 
-/** Bytes of the whole file. */
+/** Size of the complete file in bytes. */
 function sizeOf(status: number, headers: Headers): number | undefined {
   if (status === 206) return numberIn(headers.get('content-range')?.split('/')[1]);
-  // The length of a body that comes compressed although nobody asked for that says nothing.
+  // If the body is compressed, although that was not requested, its length is not the file's.
   return headers.has('content-encoding') ? undefined : numberIn(headers.get('content-length'));
 }
 

@@ -5,13 +5,13 @@ import type { HubSettings } from './hub-settings.ts';
 export interface RemoteFile {
   readonly repository: string;
   readonly revision: string;
-  /** With `/` between its parts. */
+  /** With `/` as the separator. */
   readonly file: string;
 }
 
 const TRANSIENT_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** The refusal of a page that came in the place of a file. */
+/** The error for a web page that was sent instead of a file. */
 export function webPage(file: string, { endpoint }: HubSettings): HubError {
   const host = new URL(endpoint).host;
   return new HubError(
@@ -19,7 +19,7 @@ export function webPage(file: string, { endpoint }: HubSettings): HubError {
   );
 }
 
-/** What a status means for whoever wants the file. */
+/** The error for an answer's status, with what to do about it. */
 export function refusal({ status, headers }: Response, remote: RemoteFile, settings: HubSettings): HubError {
   const { repository, revision, file } = remote;
   const host = new URL(settings.endpoint).host;
@@ -62,13 +62,13 @@ export function refusal({ status, headers }: Response, remote: RemoteFile, setti
   });
 }
 
-/** What the hub itself says, in one line. */
+/** The hub's own message, in one line. */
 function saying(message: string | null): string {
   const line = message?.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim() ?? '';
   return line === '' ? '' : ` The hub says: ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`;
 }
 
-/** Seconds, or a date. */
+/** Milliseconds of a `Retry-After` header, which has seconds or a date. */
 function parseRetryAfter(value: string | null): number | undefined {
   if (value === null) return undefined;
   const seconds = Number(value);

@@ -11,7 +11,7 @@ import type { HubSettings } from './hub-settings.ts';
 /** Placeholder: the hub must be asked whether this file exists. */
 const NOT_KNOWN = '?';
 
-/** A file that is wanted: the first of these names that the repository has. */
+/** A requested file: the first of these names that the repository has. */
 export interface WantedFile {
   readonly names: readonly string[];
   /** Whether it may be missing. */
@@ -22,11 +22,11 @@ export interface WantedFile {
 export interface FetchedFiles {
   readonly path: string;
   readonly commit: string;
-  /** For each wanted file the name that it has; `undefined` if it is missing and may be. */
+  /** The name of each requested file; `undefined` for an optional one that is missing. */
   readonly files: readonly (string | undefined)[];
 }
 
-/** A file of the cache, and what its content and hash say. */
+/** A cached file, and whether its content and hash are right. */
 export interface VerifiedFile {
   readonly file: string;
   readonly verdict: HashVerdict;
@@ -41,8 +41,8 @@ export class Hub {
   }
 
   /**
-   * Finds files of a repository in the cache, and fetches those that are missing or damaged. Of all processes that share
-   * the cache one fetches, and the others wait for it. Throws {@link HubError}, and the signal's reason.
+   * Finds files of a repository in the cache and fetches those that are missing or damaged. Only one of the processes
+   * that share the cache fetches; the others wait for it. Throws {@link HubError}, and the signal's reason.
    */
   async fetch(
     source: HubSource,
@@ -68,14 +68,14 @@ export class Hub {
         return await this.#download({ ...source, revision: tried }, wanted, report, signal);
       } catch (error) {
         const retry = error instanceof HubError && error.notFound && tried !== mirrorRevision && !this.settings.isHub;
-        // If some files are cached, the mirror does know the revision.
+        // If some files are cached, the mirror knows the revision.
         if (!retry || mirrorRevision === undefined || (await this.#cachedRevision(source)) !== undefined) throw error;
         return await this.#download({ ...source, revision: mirrorRevision }, wanted, report, signal);
       }
     });
   }
 
-  /** The files if all of them are in the cache, otherwise `undefined`. Asks nobody. */
+  /** The files if all of them are cached, otherwise `undefined`. Makes no request. */
   async find(source: HubSource, wanted: readonly WantedFile[]): Promise<FetchedFiles | undefined> {
     const cache = this.#cacheOf(source);
     for (const revision of this.#revisionsOf(source)) {
@@ -87,7 +87,7 @@ export class Hub {
     return undefined;
   }
 
-  /** Those of the files that are in the cache, damaged or not; `undefined` if there are none. Asks nobody. */
+  /** The files that are cached, damaged or not; `undefined` if there are none. Makes no request. */
   async cached(source: HubSource, wanted: readonly WantedFile[]): Promise<FetchedFiles | undefined> {
     const cache = this.#cacheOf(source);
     for (const revision of this.#revisionsOf(source)) {
@@ -101,7 +101,7 @@ export class Hub {
     return undefined;
   }
 
-  /** Compares files of the cache with what their names say and with their hashes. */
+  /** Checks the content and the hashes of cached files. */
   async verify(
     source: HubSource,
     { commit, files }: FetchedFiles,
@@ -123,7 +123,7 @@ export class Hub {
     return verified;
   }
 
-  /** Removes files from the cache; what other commits share with them stays. Gives the bytes that this frees. */
+  /** Removes files from the cache, except blobs that other commits use. Returns the number of bytes freed. */
   remove(source: HubSource, { commit, files }: FetchedFiles): Promise<number> {
     return this.#cacheOf(source).remove(
       commit,
@@ -135,7 +135,7 @@ export class Hub {
     return new RepositoryCache(this.settings.cacheDirectory, repository);
   }
 
-  /** The revision of which files are cached already. */
+  /** The revision that has cached files already. */
   async #cachedRevision(source: HubSource): Promise<string | undefined> {
     const cache = this.#cacheOf(source);
     for (const revision of this.#revisionsOf(source)) {
@@ -148,11 +148,11 @@ export class Hub {
     return mirrorRevision === undefined || this.settings.isHub ? [revision] : [revision, mirrorRevision];
   }
 
-  /** The name that a wanted file has in a commit, if that is known without asking. */
+  /** The name of a requested file in a commit, if that is known without a request. */
   async #nameOf(cache: RepositoryCache, commit: string, { names, optional }: WantedFile): Promise<string | undefined> {
     for (const name of names) {
       if (await cache.has(commit, name)) return name;
-      // The first that exists is taken, so the one before must be known to be missing.
+      // The first name that exists is used, so those before it must be known to be missing.
       const missing = this.settings.offline !== undefined || (await cache.isMissing(commit, name));
       if (!missing) return NOT_KNOWN;
     }
@@ -172,7 +172,7 @@ export class Hub {
     return download.finish();
   }
 
-  /** Runs something while no other process fetches from the same repository. */
+  /** Runs a task while no other process fetches from the same repository. */
   async #locked<T>(source: HubSource, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await withFileLock(join(this.#cacheOf(source).locks, 'bertql.lock'), signal, work);
@@ -183,7 +183,7 @@ export class Hub {
   }
 }
 
-/** Fetches files of a revision and makes sure that they are all of one commit. */
+/** Fetches files of a revision, all of the same commit. */
 class CommitDownload {
   readonly #source: HubSource;
   readonly #context: DownloadContext;
@@ -191,7 +191,7 @@ class CommitDownload {
   readonly #missing: string[] = [];
   #commit: string | undefined;
 
-  /** @param commit that of the files which are cached already */
+  /** @param commit the commit of the files that are cached already */
   constructor(source: HubSource, context: DownloadContext, commit: string | undefined) {
     this.#source = source;
     this.#context = context;
@@ -232,7 +232,7 @@ class CommitDownload {
     await cache.link(commit, file, blob);
   }
 
-  /** A branch may have moved since its first files were fetched: the others are then asked for by their commit. */
+  /** A branch may have moved since its first files were fetched; the others are then requested by their commit. */
   async #blobOf(file: string): Promise<FetchedBlob> {
     const { repository, revision } = this.#source;
     try {

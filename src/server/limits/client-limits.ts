@@ -99,7 +99,9 @@ export class ClientLimits {
     }
   }
 
-  /** Counts a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED if there are too many. */
+  /**
+   * Counts a socket or an SSE stream until the returned function is called. Throws RATE_LIMITED if there are too many.
+   */
   connect(address: string): () => void {
     const open = this.#sockets.get(address) ?? 0;
     if (open >= this.#maxSockets) {
