@@ -10,7 +10,7 @@ import { attacks } from './attack/attacks.js';
 import { AttackedServer } from './attack/server.js';
 
 /** Most milliseconds for which the event loop may be held. */
-const SILENCE_MS = 50;
+const TURN_MS = 50;
 /** Most memory above that of the idle server. */
 const MAX_GROWTH_BYTES = 1_700 * 1024 * 1024;
 /** What those may cost who are not known. */
@@ -33,10 +33,8 @@ for (const [settings, group] of bySettings) {
   const server = await AttackedServer.start(JSON.parse(settings));
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const idle = await server.seen();
-  // What the machine itself does to an idle server is no silence of ours.
-  const silence = isShort ? Number.POSITIVE_INFINITY : SILENCE_MS + idle.longestMs;
   console.log(
-    `\nServer with ${settings}: idle ${mebibytes(idle.peakBytes)}, silence up to ${idle.longestMs.toFixed(0)} ms`,
+    `\nServer with ${settings}: idle ${mebibytes(idle.peakBytes)}, silence up to ${idle.silenceMs.toFixed(0)} ms`,
   );
   for (const { kind, name, run } of group) {
     // Memory is counted from what the attacks before have left to the garbage collector.
@@ -46,13 +44,13 @@ for (const [settings, group] of bySettings) {
     const begun = performance.now();
     const outcome = await run(server.url, server).catch((error) => ({ came: String(error), bytes: 0, good: false }));
     const ms = performance.now() - begun;
-    const { longestMs, peakBytes } = await server.seen();
+    const { silenceMs, turnMs, peakBytes } = await server.seen();
     const growth = Math.max(0, peakBytes - before);
     const wasStopped = kind === 'SIGTERM';
     const problems = [
       ...(outcome.good ? [] : ['outcome']),
       ...(server.lives || wasStopped ? [] : ['the process ended']),
-      ...(longestMs > silence && !wasStopped ? ['silence'] : []),
+      ...(turnMs > TURN_MS ? ['turn'] : []),
       ...(!isShort && growth > (kind === 'before anybody is known' ? MAX_STRANGER_BYTES : MAX_GROWTH_BYTES)
         ? ['memory']
         : []),
@@ -61,7 +59,7 @@ for (const [settings, group] of bySettings) {
     const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
     const memory = peakBytes > 0 ? `${mebibytes(peakBytes)} (+${mebibytes(growth)})` : '';
     console.log(
-      `${verdict} ${kind}: ${name} | ${outcome.came} | ${outcome.bytes} bytes | silent ${longestMs.toFixed(0)} ms of ${ms.toFixed(0)} | ${memory}${problems.length > 0 ? ` | ${problems.join(', ')}` : ''}`,
+      `${verdict} ${kind}: ${name} | ${outcome.came} | ${outcome.bytes} bytes | turns up to ${turnMs.toFixed(0)} ms, silent ${silenceMs.toFixed(0)} of ${ms.toFixed(0)} | ${memory}${problems.length > 0 ? ` | ${problems.join(', ')}` : ''}`,
     );
     if (!server.lives) break;
   }

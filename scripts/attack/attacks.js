@@ -26,6 +26,24 @@ const aliases = (/** @type {number} */ count, /** @type {string} */ field) =>
 const returns = (/** @type {number} */ times) =>
   `query ($text: String!) { document(text: $text) { ${'entities { sentence { '.repeat(times)}entities { start }${' } }'.repeat(times)} } }`;
 
+/** Fragments of which each spreads the next twice. */
+function doubling(/** @type {number} */ count) {
+  const fragments = Array.from({ length: count }, (_, index) => {
+    const next = index + 1 < count ? `...F${index + 1} ...F${index + 1}` : 'version';
+    return `fragment F${index} on Server { ${next} }`;
+  });
+  return `{ server { ...F0 } } ${fragments.join(' ')}`;
+}
+
+/** Fragments of which each asks ten times for what the next asks of the same field. */
+function doublingFields(/** @type {number} */ count) {
+  const fragments = Array.from({ length: count }, (_, index) => {
+    const next = index + 1 < count ? `entities { sentence { ...F${index + 1} } } `.repeat(10) : 'index';
+    return `fragment F${index} on Sentence { ${next} }`;
+  });
+  return `{ document(text: "Anna") { sentences { ...F0 } } } ${fragments.join(' ')}`;
+}
+
 /** @param {import('./wire.js').Answer} answer @returns {Outcome} */
 function refusedOnce({ status, body, bytes }) {
   const errors = body.match(/"message"/g)?.length ?? 0;
@@ -334,6 +352,18 @@ const refusing = of('refusing is cheap', [
           }),
         ),
       ),
+  ],
+  ['40 fragments that double', async (url) => refused(await ask(url, doubling(40)))],
+  ['fields that double on 7 levels', async (url) => refused(await ask(url, doublingFields(7)))],
+  ['a key 2,400 times', async (url) => refused(await ask(url, `{ models { ${'id '.repeat(2400)} } }`))],
+  ['a key 160 times, with fields', async (url) => calm(await ask(url, `{ ${'models { id } '.repeat(160)} }`))],
+  [
+    '100 fragments with all fields of a model',
+    async (url) => {
+      const names = Array.from({ length: 100 }, (_, index) => `F${index}`);
+      const fragments = names.map((name) => `fragment ${name} on Model { id task state bundled labels maxTokens }`);
+      return calm(await ask(url, `{ models { ...${names.join(' ...')} } } ${fragments.join(' ')}`));
+    },
   ],
   [
     '100 unknown arguments',

@@ -5,22 +5,36 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 const entry = join(dirname(dirname(import.meta.dirname)), 'dist/main.js');
+const turns = new URL('turns.js', import.meta.url).href;
+
+/**
+ * @typedef {object} Seen
+ * @property {number} silenceMs the longest time in which `/health` did not answer
+ * @property {number} turnMs the longest turn of the event loop, in time that its thread ran
+ * @property {number} peakBytes the largest resident size
+ */
 
 export class AttackedServer {
+  #ended = new AbortController();
+
   /** @param {import('node:child_process').ChildProcess} child @param {string} url */
   constructor(child, url) {
     this.child = child;
     this.url = url;
+    child.once('exit', () => this.#ended.abort());
     this.watcher = new Worker(new URL('watch.js', import.meta.url), { workerData: { url, pid: child.pid } });
   }
 
   /** @param {Record<string, string>} settings */
   static async start(settings) {
     const environment = { ...process.env, PORT: '0', LOG_LEVEL: 'info', LOG_FORMAT: 'json', WORKERS: '1', ...settings };
-    const child = spawn(process.execPath, [entry], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', turns, entry], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     let output = '';
     const url = await new Promise((resolve, reject) => {
-      child.stdout.on('data', (part) => {
+      child.stdout?.on('data', (part) => {
         // The rest is read and dropped, so that the log does not wait for its reader.
         if (output.length > 100_000) return;
         output += part;
@@ -37,12 +51,20 @@ export class AttackedServer {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** What was seen since this was asked last. @returns {Promise<{ longestMs: number, peakBytes: number }>} */
+  /** What was seen since this was asked last. @returns {Promise<Seen>} */
   async seen() {
     const answer = once(this.watcher, 'message');
     this.watcher.postMessage('seen');
     const [seen] = await answer;
-    return seen;
+    return { ...seen, turnMs: await this.#longestTurn() };
+  }
+
+  /** @returns {Promise<number>} */
+  async #longestTurn() {
+    if (!this.lives || !this.child.connected) return 0;
+    const answer = once(this.child, 'message', { signal: this.#ended.signal });
+    this.child.send('seen', () => undefined);
+    return answer.then(([turnMs]) => turnMs).catch(() => 0);
   }
 
   /**

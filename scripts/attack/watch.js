@@ -9,14 +9,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 /** @type {{ url: string, pid: number }} */
 const { url, pid } = workerData;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-let longestMs = 0;
+let silenceMs = 0;
 let peakBytes = 0;
 let stopped = false;
 
 parentPort?.on('message', (message) => {
   if (message === 'stop') stopped = true;
-  parentPort?.postMessage({ longestMs, peakBytes });
-  longestMs = 0;
+  parentPort?.postMessage({ silenceMs, peakBytes });
+  silenceMs = 0;
   peakBytes = 0;
 });
 
@@ -37,7 +37,7 @@ const ask = () =>
 while (!stopped) {
   const begun = performance.now();
   await ask();
-  longestMs = Math.max(longestMs, performance.now() - begun);
+  silenceMs = Math.max(silenceMs, performance.now() - begun);
   peakBytes = Math.max(peakBytes, residentBytes());
   await new Promise((resolve) => setTimeout(resolve, 5));
 }

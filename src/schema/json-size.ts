@@ -2,6 +2,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -57,52 +58,73 @@ interface Selection {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
-/** By field and type: the same for every object that a field of a document gives, and documents are cached. */
-const known = new WeakMap<FieldNode, Map<string, number>>();
+/** By fields and type: the same for every object that a field of a document gives, and documents are cached. */
+const known = new WeakMap<FieldNode | readonly FieldNode[], Map<string, number>>();
 
 /**
  * Bytes that an object takes with the fields that are selected of it, whatever their values: braces, keys with their
  * aliases, numbers and nulls. Texts, objects and lists in it are not counted.
+ * @param nodes the fields of one key, whose selections are merged in the object
  */
 export function objectSize(nodes: readonly FieldNode[], type: GraphQLNamedType, selection: Selection): number {
-  let bytes = PUNCTUATION;
-  for (const node of nodes) bytes += sizeOfSelection(node, type, selection);
+  const [only] = nodes;
+  const key = only && nodes.length === 1 ? only : nodes;
+  let byType = known.get(key);
+  if (!byType) known.set(key, (byType = new Map()));
+  let bytes = byType.get(type.name);
+  if (bytes === undefined) byType.set(type.name, (bytes = measure(nodes, type, selection)));
   return Math.max(bytes, LEAST_OBJECT);
 }
 
-function sizeOfSelection(node: FieldNode, type: GraphQLNamedType, selection: Selection): number {
-  let byType = known.get(node);
-  if (!byType) known.set(node, (byType = new Map()));
-  let bytes = byType.get(type.name);
-  if (bytes === undefined)
-    byType.set(type.name, (bytes = node.selectionSet ? measure(node.selectionSet, type, selection) : 0));
-  return bytes;
-}
-
-function measure(set: SelectionSetNode, type: GraphQLNamedType, selection: Selection): number {
+function measure(nodes: readonly FieldNode[], type: GraphQLNamedType, selection: Selection): number {
   if (isAbstractType(type)) {
-    const sizes = selection.schema.getPossibleTypes(type).map((possible) => measure(set, possible, selection));
+    const sizes = selection.schema.getPossibleTypes(type).map((possible) => measure(nodes, possible, selection));
     return Math.max(0, ...sizes);
   }
   if (!isObjectType(type)) return 0;
-  const fields = type.getFields();
-  let bytes = 0;
-  for (const each of set.selections) {
-    if (each.kind === Kind.FIELD) {
-      const definition = fields[each.name.value];
-      // A key has quotes, a colon and a comma.
-      bytes += (each.alias ?? each.name).value.length + 4;
-      if (!definition) bytes += type.name.length + 2;
-      else bytes += each.selectionSet ? NULL : fixedSize(getNamedType(definition.type));
-      continue;
-    }
-    const inner = each.kind === Kind.INLINE_FRAGMENT ? each : selection.fragments[each.name.value];
-    const condition = inner?.typeCondition?.name.value;
-    if (inner && (condition === undefined || applies(condition, type.name, selection.schema))) {
-      bytes += measure(inner.selectionSet, type, selection);
-    }
+  let bytes = PUNCTUATION;
+  for (const [key, [{ name, selectionSet }]] of selectedFields(nodes, type, selection)) {
+    const definition = type.getFields()[name.value];
+    // A key has quotes, a colon and a comma.
+    bytes += key.length + 4;
+    if (!definition) bytes += type.name.length + 2;
+    else bytes += selectionSet ? NULL : fixedSize(getNamedType(definition.type));
   }
   return bytes;
+}
+
+/**
+ * The fields that are selected of an object, by the key of their result.
+ * @param certain leaves out what has directives, so that it may not be in the result
+ */
+export function selectedFields(
+  nodes: readonly FieldNode[],
+  type: GraphQLObjectType,
+  { schema, fragments }: Selection,
+  certain = false,
+): ReadonlyMap<string, readonly [FieldNode, ...FieldNode[]]> {
+  const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
+  const seen = new Set<string>();
+  const collect = (set: SelectionSetNode) => {
+    for (const each of set.selections) {
+      if (certain && each.directives && each.directives.length > 0) continue;
+      if (each.kind === Kind.FIELD) {
+        const key = (each.alias ?? each.name).value;
+        const others = fields.get(key);
+        if (others) others.push(each);
+        else fields.set(key, [each]);
+        continue;
+      }
+      const isSpread = each.kind === Kind.FRAGMENT_SPREAD;
+      if (isSpread && seen.has(each.name.value)) continue;
+      if (isSpread) seen.add(each.name.value);
+      const inner = isSpread ? fragments[each.name.value] : each;
+      const condition = inner?.typeCondition?.name.value;
+      if (inner && (condition === undefined || applies(condition, type.name, schema))) collect(inner.selectionSet);
+    }
+  };
+  for (const { selectionSet } of nodes) if (selectionSet) collect(selectionSet);
+  return fields;
 }
 
 function applies(condition: string, name: string, schema: GraphQLSchema): boolean {

@@ -23,6 +23,23 @@ function doubling(length: number): string {
   return `{ ...F0 } ${fragments.join(' ')}`;
 }
 
+/** Fragments of which each asks ten times for what the next asks of the same field. */
+function doublingFields(length: number): string {
+  const fragments = Array.from({ length }, (_, index) => {
+    const inner = index + 1 < length ? `entities { sentence { ...F${index + 1} } } `.repeat(10) : 'index';
+    return `fragment F${index} on Sentence { ${inner} }`;
+  });
+  return `{ document(text: "a") { sentences { ...F0 } } } ${fragments.join(' ')}`;
+}
+
+/** Fragments of which each spreads the next. */
+function spreads(length: number): string {
+  const fragments = Array.from({ length }, (_, index) => {
+    return `fragment F${index} on Server { version ${index + 1 < length ? `...F${index + 1}` : ''} }`;
+  });
+  return fragments.join(' ');
+}
+
 const nested = (levels: number): string => (levels === 0 ? 'index' : `entities { sentence { ${nested(levels - 1)} } }`);
 
 const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Variables, string, RegExp][] = [
@@ -41,6 +58,34 @@ const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Varia
     /101 aliases, but at most 100/,
   ],
   ['a fragment that is spread 2^20 times', document(doubling(21)), {}, 'QUERY_TOO_COSTLY', /1048576 aliases/],
+  [
+    'fragments that double without an alias',
+    document(doubling(40).replace('x: ', '')),
+    {},
+    'QUERY_TOO_COSTLY',
+    /\d{12,} fields, fragments written out, but at most 5000/,
+  ],
+  [
+    'fields of one key that double with every level',
+    document(doublingFields(6)),
+    {},
+    'QUERY_TOO_COSTLY',
+    /fields, fragments written out/,
+  ],
+  [
+    'fragments that are compared with each other',
+    document(`{ server { ...F0 } } ${spreads(101)}`),
+    {},
+    'QUERY_TOO_COSTLY',
+    /101 fragments, but at most 100/,
+  ],
+  [
+    'fields that are compared with each other',
+    document(`{ ${'models { id } '.repeat(200)} }`),
+    {},
+    'QUERY_TOO_COSTLY',
+    /pairs of fields of one key/,
+  ],
   ['a circle of fragments', document(circle(500)), {}, 'QUERY_TOO_COSTLY', /circle of 500/],
   [
     'a circle that is not used',

@@ -6,34 +6,61 @@ export interface DocumentShape {
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Fields and fragments that are selected. */
+  readonly selections: number;
   /** Characters of the longest name, of whatever it is the name. */
   readonly longestName: number;
+  /** Fragments that are defined. */
+  readonly fragments: number;
+  /**
+   * Pairs of fields of one key, which GraphQL's rules may compare with each other. Those with arguments or with fields of
+   * their own count {@link COMPOSITE_PAIR} times. Here fragments are not written out.
+   */
+  readonly pairs: number;
   /** Names of fragments that spread each other in a circle, or `undefined`. */
   readonly cycle?: readonly string[];
 }
 
-const NOTHING: DocumentShape = { depth: 0, aliases: 0, directives: 0, longestName: 0 };
+/** How often a pair of fields counts that have more to compare than their name. */
+const COMPOSITE_PAIR = 10;
+
+/** What the selections of a document come to. */
+type SelectedShape = Pick<DocumentShape, 'depth' | 'aliases' | 'directives' | 'selections' | 'cycle'>;
+
+const NOTHING: SelectedShape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
 /** Measures a document. Every fragment is looked at once, however often it is spread, so this takes linear time. */
 export function measureDocument(document: DocumentNode): DocumentShape {
   let longestName = 0;
+  let fragments = 0;
+  let pairs = 0;
+  const fields = new Map<string, number>();
   visit(document, {
     Name: ({ value }) => {
       longestName = Math.max(longestName, value.length);
     },
+    FragmentDefinition: () => {
+      fragments++;
+    },
+    Field: ({ alias, name, arguments: args = [], selectionSet }) => {
+      const key = (alias ?? name).value;
+      const before = fields.get(key) ?? 0;
+      pairs += before * (selectionSet || args.length > 0 ? COMPOSITE_PAIR : 1);
+      fields.set(key, before + 1);
+    },
   });
-  return { ...measureSelected(document), longestName };
+  return { ...measureSelected(document), longestName, fragments, pairs };
 }
 
-function measureSelected(document: DocumentNode): DocumentShape {
+function measureSelected(document: DocumentNode): SelectedShape {
   const fragments = new Map<string, DefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const known = new Map<string, DocumentShape>();
+  const known = new Map<string, SelectedShape>();
   const path: string[] = [];
 
-  const measureFragment = (name: string): DocumentShape => {
+  const measureFragment = (name: string): SelectedShape => {
     const measured = known.get(name);
     if (measured) return measured;
     const definition = fragments.get(name);
@@ -47,10 +74,10 @@ function measureSelected(document: DocumentNode): DocumentShape {
     return shape;
   };
 
-  const measureSelections = (set: SelectionSetNode | undefined): DocumentShape => {
+  const measureSelections = (set: SelectionSetNode | undefined): SelectedShape => {
     let shape = NOTHING;
     for (const selection of set?.selections ?? []) {
-      let inner: DocumentShape;
+      let inner: SelectedShape;
       if (selection.kind === Kind.FRAGMENT_SPREAD) inner = measureFragment(selection.name.value);
       else inner = measureSelections(selection.selectionSet);
       if (inner.cycle) return inner;
@@ -61,6 +88,7 @@ function measureSelected(document: DocumentNode): DocumentShape {
         depth: Math.max(shape.depth, isIntrospection ? 1 : inner.depth + (isField ? 1 : 0)),
         aliases: shape.aliases + inner.aliases + (isField && selection.alias ? 1 : 0),
         directives: shape.directives + inner.directives + (selection.directives?.length ?? 0),
+        selections: shape.selections + inner.selections + 1,
       };
     }
     return shape;
@@ -76,6 +104,7 @@ function measureSelected(document: DocumentNode): DocumentShape {
       depth: Math.max(whole.depth, shape.depth),
       aliases: whole.aliases + shape.aliases,
       directives: whole.directives + shape.directives + (definition.directives?.length ?? 0),
+      selections: whole.selections + shape.selections,
     };
   }
   for (const name of fragments.keys()) {

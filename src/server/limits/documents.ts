@@ -123,20 +123,31 @@ function shapeProblem(shape: DocumentShape, limits: DocumentOptions): BertqlErro
       `The fragments ${shape.cycle.slice(0, 5).join(' → ')}${shape.cycle.length > 5 ? ' → …' : ''} spread each other in a circle of ${shape.cycle.length - 1}, but none may: it would never end.`,
     );
   }
-  const { depth, aliases, directives, longestName } = shape;
+  const { depth, aliases, directives, longestName, selections, fragments, pairs } = shape;
   if (depth > limits.maxDepth) return tooCostly('levels of nested fields', limits.maxDepth, String(depth), depth);
   if (aliases > limits.maxAliases) return tooCostly('aliases', limits.maxAliases, String(aliases), aliases);
   if (directives > limits.maxDirectives) {
     return tooCostly('directives', limits.maxDirectives, String(directives), directives);
   }
+  if (selections > MAX_SELECTIONS) {
+    return tooCostly('fields, fragments written out', MAX_SELECTIONS, String(selections), selections);
+  }
   if (longestName > MAX_NAME_LENGTH) {
     return tooCostly('characters in a name', MAX_NAME_LENGTH, String(longestName), longestName);
   }
+  if (fragments > MAX_FRAGMENTS) return tooCostly('fragments', MAX_FRAGMENTS, String(fragments), fragments);
+  if (pairs > MAX_PAIRS) return tooCostly('pairs of fields of one key', MAX_PAIRS, String(pairs), pairs);
   return undefined;
 }
 
+/** Most fields once all fragments are written out: two fragments that each spread two, and so on, soon come to billions. */
+const MAX_SELECTIONS = 5000;
 /** Most characters of a name. GraphQL compares an unknown name with all that there are, to suggest one. */
 const MAX_NAME_LENGTH = 200;
+/** Most fragments: GraphQL compares the fields of each with those of all others. */
+const MAX_FRAGMENTS = 100;
+/** Most pairs of fields that GraphQL may have to compare: 170 that have fields of their own, or three levels of them in 100 aliases. */
+const MAX_PAIRS = 150_000;
 
 function tooCostly(what: string, limit: number, words: string, actual: number): BertqlError {
   return new BertqlError(

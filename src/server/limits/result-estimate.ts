@@ -1,15 +1,12 @@
 import {
   type FieldNode,
   type GraphQLNamedType,
-  type GraphQLOutputType,
   getNamedType,
   getNullableType,
   isListType,
   isObjectType,
-  Kind,
-  type SelectionSetNode,
 } from 'graphql';
-import { fixedSize, jsonSize, objectSize } from '../../schema/json-size.ts';
+import { fixedSize, jsonSize, objectSize, selectedFields } from '../../schema/json-size.ts';
 import type { RootField } from './operation-cost.ts';
 
 /** Types whose lists have an item for each token of their text. */
@@ -23,48 +20,44 @@ const WITH_TEXT = new Set(['Document', 'Tokenization', 'SentimentResult']);
  * @param countTokens a lower bound of the tokens of a text
  */
 export function leastSizeOf(field: RootField, countTokens: (text: string) => number): number {
-  const { node, type, schema, fragments, texts } = field;
-  let bytes = 0;
-  for (const text of texts) bytes += sizeFor(text, node, getNamedType(type));
+  const { node, type, texts } = field;
+  const { fixed, eachToken, copies } = sizeOf([node], getNamedType(type), field);
+  let bytes = fixed * texts.length;
+  for (const text of texts) {
+    if (eachToken > 0) bytes += eachToken * countTokens(text);
+    if (copies > 0) bytes += copies * jsonSize(text);
+  }
   return bytes;
-
-  function sizeFor(text: string, parent: FieldNode, of: GraphQLNamedType): number {
-    if (!isObjectType(of) || !parent.selectionSet) return 0;
-    const own = objectSize([parent], of, { schema, fragments });
-    return own + sizeOfFields(text, parent.selectionSet, of);
-  }
-
-  function sizeOfFields(text: string, set: SelectionSetNode, of: GraphQLNamedType): number {
-    if (!isObjectType(of)) return 0;
-    let sum = 0;
-    for (const each of set.selections) {
-      if (each.kind !== Kind.FIELD) {
-        const inner = each.kind === Kind.INLINE_FRAGMENT ? each : fragments[each.name.value];
-        const condition = inner?.typeCondition?.name.value ?? of.name;
-        if (inner && condition === of.name) sum += sizeOfFields(text, inner.selectionSet, of);
-        continue;
-      }
-      // Whether it is in the result depends on variables.
-      if (each.directives && each.directives.length > 0) continue;
-      const definition = of.getFields()[each.name.value];
-      if (!definition) continue;
-      const named = getNamedType(definition.type);
-      if (isList(definition.type)) {
-        if (of.name !== PER_TOKEN) continue;
-        const item = each.selectionSet
-          ? objectSize([each], named, { schema, fragments })
-          : Math.min(2, fixedSize(named));
-        sum += countTokens(text) * item;
-      } else if (each.selectionSet) {
-        sum += sizeFor(text, each, named);
-      } else if (definition.name === 'text' && WITH_TEXT.has(of.name)) {
-        sum += jsonSize(text);
-      }
-    }
-    return sum;
-  }
 }
 
-function isList(type: GraphQLOutputType): boolean {
-  return isListType(getNullableType(type));
+/** Bytes of a result: what it has for any text, for each token of the text, and how often it has the text itself. */
+interface Size {
+  readonly fixed: number;
+  readonly eachToken: number;
+  readonly copies: number;
+}
+
+function sizeOf(nodes: readonly FieldNode[], type: GraphQLNamedType, selection: RootField): Size {
+  if (!isObjectType(type)) return { fixed: 0, eachToken: 0, copies: 0 };
+  let fixed = objectSize(nodes, type, selection);
+  let eachToken = 0;
+  let copies = 0;
+  for (const fields of selectedFields(nodes, type, selection, true).values()) {
+    const [{ name, selectionSet }] = fields;
+    const definition = type.getFields()[name.value];
+    if (!definition) continue;
+    const named = getNamedType(definition.type);
+    if (isListType(getNullableType(definition.type))) {
+      if (type.name !== PER_TOKEN) continue;
+      eachToken += selectionSet ? objectSize(fields, named, selection) : Math.min(2, fixedSize(named));
+    } else if (selectionSet) {
+      const inner = sizeOf(fields, named, selection);
+      fixed += inner.fixed;
+      eachToken += inner.eachToken;
+      copies += inner.copies;
+    } else if (definition.name === 'text' && WITH_TEXT.has(type.name)) {
+      copies++;
+    }
+  }
+  return { fixed, eachToken, copies };
 }
