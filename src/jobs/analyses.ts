@@ -18,11 +18,11 @@ import { endAnalysis, reviveEvent, reviveTail, type TailAnalyzed } from './event
 import { type AnalysisModels, identityOf, idOfContent, idOfKey, openIdentityOf } from './identity.ts';
 import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfter } from './pages.ts';
 import type { JobQueue, QueueCounts } from './queue.ts';
-import { JobRunner, type JobRunnerParts } from './runner.ts';
+import { JobRunner } from './runner.ts';
 import type { AnalysisStore, StoreCounts, TextChange } from './store.ts';
 import { analysisNotFound } from './store-errors.ts';
 import { followAnalysis } from './tail.ts';
-import { TextRunner } from './text-runner.ts';
+import { TextRunner, type TextRunnerParts } from './text-runner.ts';
 
 /** What a client asks for when it starts an analysis. */
 export interface StartAnalysis {
@@ -62,7 +62,7 @@ export type EventOrFailure = AnalysisEvent | TailAnalyzed | { readonly kind: 'St
 export type AnalysisCounts = QueueCounts & StoreCounts;
 
 /** What the analyses of a process stand on. */
-export interface AnalysesParts extends JobRunnerParts {
+export interface AnalysesParts extends TextRunnerParts {
   /** Jobs that read a whole text. */
   readonly jobs: JobQueue;
   /** Jobs that read what was appended to a text; they are short, and wait for none of the others. */

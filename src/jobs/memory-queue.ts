@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BertqlError } from '../errors.ts';
 import type { Job } from './analysis.ts';
 import { type JobQueue, type JobQueueOptions, type QueueCounts, RETRY_JOB_AFTER_MS, type RunJob } from './queue.ts';
@@ -15,6 +16,8 @@ export class MemoryJobQueue implements JobQueue {
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
+    // All jobs listen to it.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async fullness(): Promise<BertqlError | undefined> {
@@ -32,10 +35,7 @@ export class MemoryJobQueue implements JobQueue {
     if (this.#closing.signal.aborted) {
       throw new BertqlError('SHUTTING_DOWN', 'The server is stopping and starts no analysis; try again in a moment.');
     }
-    const key = keyOf(job);
-    if (this.#waiting.has(key) || this.#running.has(key)) return;
-    this.#waiting.set(key, job);
-    this.#since.set(key, Date.now());
+    this.#add(job);
     this.#startNext();
   }
 
@@ -53,6 +53,13 @@ export class MemoryJobQueue implements JobQueue {
     return unfinished;
   }
 
+  #add(job: Job): void {
+    const key = keyOf(job);
+    if (this.#waiting.has(key) || this.#running.has(key)) return;
+    this.#waiting.set(key, job);
+    this.#since.set(key, Date.now());
+  }
+
   #startNext(): void {
     for (const [key, job] of this.#waiting) {
       if (!this.#run || this.#running.size >= this.#options.jobConcurrency) return;
@@ -61,8 +68,10 @@ export class MemoryJobQueue implements JobQueue {
       // A run rejects only when it is interrupted, and then `close` gives its job back.
       const done = this.#run(job, this.#closing.signal)
         .catch(() => undefined)
-        .finally(() => {
+        .then((rest) => {
           this.#running.delete(key);
+          if (this.#closing.signal.aborted) return;
+          if (rest) this.#add(rest);
           this.#startNext();
         });
       this.#running.set(key, { job, done });

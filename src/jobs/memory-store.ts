@@ -14,7 +14,6 @@ import {
   MOST_LISTED,
   type NewAnalysis,
   RECORDS_PER_LOG,
-  type Rest,
   type Retention,
   type StoreCounts,
   type StoredTail,
@@ -275,16 +274,17 @@ export class MemoryAnalysisStore implements AnalysisStore {
     return { analysis: kept.analysis, text: kept.text.slice(from), source: kept.source };
   }
 
-  async rest(job: Job, read: number, tail: StoredTail): Promise<Rest> {
+  async rest(job: Job, read: number, tail: StoredTail): Promise<Analysis | undefined> {
     const kept = this.#unfinished(job);
-    if (!kept) return 'ENDED';
-    const { analysis } = kept;
-    if (!analysis.open) return 'MORE';
-    kept.tail = tail;
-    this.#subscribers.notify(job.id, 'TAIL');
-    if (analysis.length !== read) return 'MORE';
-    kept.analysis = { ...kept.analysis, state: 'OPEN', wake: analysis.wake + 1 };
-    return 'OPEN';
+    if (!kept) return undefined;
+    const { open, length, wake } = kept.analysis;
+    const state = open && length === read ? 'OPEN' : 'QUEUED';
+    kept.analysis = { ...kept.analysis, state, wake: wake + 1 };
+    if (open) {
+      kept.tail = tail;
+      this.#subscribers.notify(job.id, 'TAIL');
+    }
+    return kept.analysis;
   }
 
   async tail(id: string): Promise<StoredTail | undefined> {

@@ -2,10 +2,11 @@ import type { BertqlError } from '../errors.ts';
 import type { Job } from './analysis.ts';
 
 /**
- * Does a job. It resolves when the analysis has ended, whatever its end, and rejects where it was interrupted:
- * by its signal or by the loss of the store. Doing a job twice, also at the same time, is harmless.
+ * Does a job. It resolves when nothing is left to do, whatever the end, or with a job that does the rest and waits its
+ * turn after those that wait already. It rejects if it was interrupted: by its signal or by the loss of the store.
+ * Doing a job twice, also at the same time, is harmless.
  */
-export type RunJob = (job: Job, signal: AbortSignal) => Promise<void>;
+export type RunJob = (job: Job, signal: AbortSignal) => Promise<Job | undefined>;
 
 /** How a queue is. */
 export interface QueueCounts {

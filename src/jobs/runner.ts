@@ -26,8 +26,6 @@ export interface JobRunnerParts {
   readonly inference: Inference;
   readonly documents: DocumentOptions;
   readonly reportFailure: ReportFailure;
-  /** Called when a tail of a text that grows was given out, with the milliseconds that it took from the text on. */
-  readonly onTail?: ((tookMs: number) => void) | undefined;
 }
 
 /**
@@ -45,7 +43,7 @@ export class JobRunner {
    * Does a job to its end: completed, failed or cancelled. Rejects with the signal's reason where it was interrupted,
    * and with STORE_UNAVAILABLE where the log was lost; then the job is to be done again.
    */
-  async run(job: Job, interrupted: AbortSignal): Promise<void> {
+  async run(job: Job, interrupted: AbortSignal): Promise<undefined> {
     const { store, reportFailure } = this.#parts;
     const ended = new AbortController();
     const unsubscribe = await store.subscribe(job.id, (change) => {

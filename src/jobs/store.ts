@@ -95,9 +95,6 @@ export interface StoredTail {
   readonly tail: string;
 }
 
-/** What came of resting: the analysis waits for more text, or more text has come, or this run has ended. */
-export type Rest = 'OPEN' | 'MORE' | 'ENDED';
-
 /** What is kept of analyses, and how long. */
 export interface Retention {
   /** Milliseconds that events are kept after the end of their analysis. */
@@ -159,10 +156,10 @@ export interface AnalysisStore {
   /** Begins to read a text that grows, from a position on; `undefined` if this run takes no more events. */
   take(job: Job, from: number): Promise<TakenText | undefined>;
   /**
-   * Gives out what is not settled of the text up to `read`, and lets the analysis wait if that is all of its text.
-   * It does not wait while the text is closed.
+   * Gives out what is not settled of the text up to `read`, and ends a reading. The analysis is OPEN if that is all of its
+   * text, or QUEUED for the rest or the end; `undefined` if this run takes no more events.
    */
-  rest(job: Job, read: number, tail: StoredTail): Promise<Rest>;
+  rest(job: Job, read: number, tail: StoredTail): Promise<Analysis | undefined>;
   /** The last tail that was given out, if the analysis is open. */
   tail(id: string): Promise<StoredTail | undefined>;
   /** Why it cannot be used now, as in `is full`; nothing if it can. */

@@ -20,12 +20,24 @@ import { endAnalysis, storeChunk, storeCompleted, storeTail } from './events.ts'
 import { type AnalysisModels, canReadOn } from './identity.ts';
 import { earlierEntities, type JobRunnerParts, OVERLOADED_PAUSE_MS, otherModels } from './runner.ts';
 import type { LogEntry } from './store.ts';
+import { Turns } from './turns.ts';
 
-/** Texts that one process reads at a time. Each is read for a moment, and the models decide how fast. */
+/** Jobs of texts that one process has at a time: those whose end is read, those that wait for that, and long readings. */
 export const TEXT_JOBS = 64;
+
+/** Chunks that a text may settle in its turn; if it has more, the others go on beside it. */
+const CHUNKS_IN_TURN = 8;
 
 /** Texts whose state is kept between two appends, the last ones; the state of others is made anew from the store. */
 const TEXTS_KEPT = 1000;
+
+/** What jobs of texts that grow work with. */
+export interface TextRunnerParts extends JobRunnerParts {
+  /** Texts whose end is read at a time. What is appended while a text waits for its turn is read with the rest. */
+  readonly textsAtOnce: number;
+  /** Called when a tail was given out, with the milliseconds that it took from the text on. */
+  readonly onTail?: ((tookMs: number) => void) | undefined;
+}
 
 /** A text with all that is known of it. */
 interface KnownText {
@@ -47,39 +59,42 @@ interface Found {
  * A worker that does not know a text begins at its last settled chunk. Two workers on one text write the same.
  */
 export class TextRunner {
-  readonly #parts: JobRunnerParts;
+  readonly #parts: TextRunnerParts;
+  readonly #turns: Turns;
   readonly #known = new LRUCache<string, KnownText>({ max: TEXTS_KEPT });
   /** The job of each text that runs here; the next one of the same text waits for it. */
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<unknown>>();
 
-  constructor(parts: JobRunnerParts) {
+  constructor(parts: TextRunnerParts) {
     this.#parts = parts;
+    this.#turns = new Turns(parts.textsAtOnce);
   }
 
   /**
-   * Reads a text as far as it goes. Rejects with the signal's reason if it was interrupted, and with STORE_UNAVAILABLE
-   * if the store was lost; then the job is to be done again.
+   * Reads a text as far as it goes, and gives the job that reads what has come meanwhile, if anything has. Rejects with
+   * the signal's reason if it was interrupted, and with STORE_UNAVAILABLE if the store was lost; then the job is to be
+   * done again.
    */
-  async run(job: Job, interrupted: AbortSignal): Promise<void> {
+  async run(job: Job, interrupted: AbortSignal): Promise<Job | undefined> {
     const before = this.#running.get(job.id) ?? Promise.resolve();
     const run = before.catch(() => undefined).then(() => this.#run(job, interrupted));
     this.#running.set(job.id, run);
     try {
-      await run;
+      return await run;
     } finally {
       if (this.#running.get(job.id) === run) this.#running.delete(job.id);
     }
   }
 
-  async #run(job: Job, interrupted: AbortSignal): Promise<void> {
+  async #run(job: Job, interrupted: AbortSignal): Promise<Job | undefined> {
     const { store, inference, documents, reportFailure } = this.#parts;
     const key = `${job.id} ${job.run}`;
     while (true) {
+      const endTurn = await this.#turns.next(interrupted);
       // Nobody waits for an answer, so it waits for models as long as they take.
       const loaders = inference.loaders({ signal: interrupted, patient: true });
       try {
-        await this.#readOn(key, job, { loaders, registry: inference.registry, documents });
-        return;
+        return await this.#readOn(key, job, { loaders, registry: inference.registry, documents }, endTurn);
       } catch (error) {
         // What it knows may be ahead of what was written.
         this.#known.delete(key);
@@ -92,41 +107,45 @@ export class TextRunner {
             ? [expected.code, expected.message]
             : (['INTERNAL', 'Unexpected error.'] as const);
           await endAnalysis(store, job.id, { state: 'FAILED', code, message }, job.run);
-          return;
+          return undefined;
         }
       } finally {
+        endTurn();
         loaders.dispose();
       }
       await delay(OVERLOADED_PAUSE_MS, undefined, { signal: interrupted });
     }
   }
 
-  async #readOn(key: string, job: Job, tools: GrowingTools): Promise<void> {
+  async #readOn(key: string, job: Job, tools: GrowingTools, endTurn: () => void): Promise<Job | undefined> {
     const { store } = this.#parts;
-    while (true) {
-      const startedAt = performance.now();
-      const found = await this.#take(key, job, tools);
-      if (!found) return;
-      const { known, analysis, source } = found;
-      const { text, models } = known;
-      await tools.loaders.use(models.ner);
-      if (models.sentiment) await tools.loaders.use(models.sentiment);
-      for await (const chunk of text.settle(tools, !analysis.open)) {
-        known.sequence++;
-        if ((await store.append(job, this.#chunkEntry(known, analysis, chunk))) === 'ENDED') return;
-      }
-      if (!analysis.open) {
-        await store.append(job, await this.#completion(known, analysis, source, tools));
-        this.#known.delete(key);
-        return;
-      }
-      const end = await text.openEnd(tools);
-      const tail = { after: known.sequence, tail: tailOf(end, text.length) };
-      const rest = await store.rest(job, text.length, tail);
-      this.#parts.onTail?.(performance.now() - startedAt);
-      if (rest === 'ENDED') this.#known.delete(key);
-      if (rest !== 'MORE') return;
+    const startedAt = performance.now();
+    const found = await this.#take(key, job, tools);
+    if (!found) return undefined;
+    const { known, analysis, source } = found;
+    const { text, models } = known;
+    await tools.loaders.use(models.ner);
+    if (models.sentiment) await tools.loaders.use(models.sentiment);
+    // What takes long is done beside the others.
+    if (models.ner.state !== 'READY' || (models.sentiment && models.sentiment.state !== 'READY')) endTurn();
+    const { sequence } = known;
+    for await (const chunk of text.settle(tools, !analysis.open)) {
+      known.sequence++;
+      if ((await store.append(job, this.#chunkEntry(known, analysis, chunk))) === 'ENDED') return undefined;
+      if (known.sequence - sequence === CHUNKS_IN_TURN) endTurn();
     }
+    if (!analysis.open) {
+      endTurn();
+      await store.append(job, await this.#completion(known, analysis, source, tools));
+      this.#known.delete(key);
+      return undefined;
+    }
+    const end = await text.openEnd(tools);
+    const tail = { after: known.sequence, tail: tailOf(end, text.length) };
+    const rested = await store.rest(job, text.length, tail);
+    this.#parts.onTail?.(performance.now() - startedAt);
+    if (!rested) this.#known.delete(key);
+    return rested?.state === 'QUEUED' ? { ...job, wake: rested.wake } : undefined;
   }
 
   /** The text with what was appended since it was read; `undefined` if this run has ended. */

@@ -7,7 +7,7 @@ import { endAnalysis } from '../jobs/events.ts';
 import { MemoryJobQueue } from '../jobs/memory-queue.ts';
 import { MemoryAnalysisStore } from '../jobs/memory-store.ts';
 import { TEXT_JOBS } from '../jobs/text-runner.ts';
-import { documentOptions } from './document-options.ts';
+import { documentOptions, textsAtOnce } from './document-options.ts';
 
 /** The analyses of a server: in memory, or in Redis if one is configured. Throws `RedisUnreachable`. */
 export async function openAnalyses(
@@ -16,8 +16,14 @@ export async function openAnalyses(
   reportFailure: ReportFailure,
   onTail?: (tookMs: number) => void,
 ): Promise<Analyses> {
-  const { openTextIdleMs } = config;
-  const parts = { inference, documents: documentOptions(config), reportFailure, openTextIdleMs, onTail };
+  const parts = {
+    inference,
+    documents: documentOptions(config),
+    reportFailure,
+    openTextIdleMs: config.openTextIdleMs,
+    textsAtOnce: textsAtOnce(config),
+    onTail,
+  };
   const textQueue = { ...config, jobConcurrency: TEXT_JOBS };
   if (config.redisUrl === undefined) {
     const store = new MemoryAnalysisStore(config);

@@ -275,13 +275,29 @@ for (const [name, missing, open] of QUEUES) {
       await queue.add(job('a'));
       await queue.work(({ id }) => {
         begun.push(id);
-        return new Promise((resolve) => finish.set(id, resolve));
+        return new Promise((resolve) => finish.set(id, () => resolve(undefined)));
       });
       await vi.waitUntil(() => begun.length === 2);
       finish.get('a')?.();
       await vi.waitUntil(() => begun.length === 3);
       expect(begun).toEqual(['a', 'b', 'c']);
       for (const done of finish.values()) done();
+    });
+
+    test('runs what is left of a job after those that wait', async () => {
+      const begun: string[] = [];
+      const finish: (() => void)[] = [];
+      for (const id of ['a', 'b', 'c']) await queue.add(job(id));
+      await queue.work((begin) => {
+        begun.push(`${begin.id} ${begin.wake ?? ''}`.trim());
+        const rest = begin.id === 'a' && begin.wake === undefined ? { ...begin, wake: 1 } : undefined;
+        return new Promise((resolve) => finish.push(() => resolve(rest)));
+      });
+      for (let done = 0; done < 4; done++) {
+        await vi.waitUntil(() => finish[done]);
+        finish[done]?.();
+      }
+      expect(begun).toEqual(['a', 'b', 'c', 'a 1']);
     });
 
     test('says when no more may wait', async () => {

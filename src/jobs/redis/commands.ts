@@ -13,7 +13,7 @@ declare module 'ioredis' {
     takeTextBuffer(
       ...args: RedisValue[]
     ): Result<[] | [record: readonly Buffer[], text: Buffer, source: Buffer], Context>;
-    restText(...args: RedisValue[]): Result<string, Context>;
+    restText(...args: RedisValue[]): Result<Flat, Context>;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Job as BullJob, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { BertqlError } from '../../errors.ts';
 import type { Job } from '../analysis.ts';
@@ -46,6 +47,8 @@ export class RedisJobQueue implements JobQueue {
     this.#connections = connections;
     this.#options = options;
     this.#giveUp = giveUp;
+    // All jobs listen to it.
+    setMaxListeners(0, this.#closing.signal);
     this.#queue = new Queue<Job>(name, { connection: connections.commands, prefix: PREFIX });
     // The connections report an outage once; here it would be told with every attempt.
     this.#queue.on('error', () => undefined);
@@ -108,7 +111,9 @@ export class RedisJobQueue implements JobQueue {
   async #process(job: BullJob<Job>, token: string | undefined, run: RunJob): Promise<void> {
     const { signal } = this.#closing;
     try {
-      await run(job.data, signal);
+      const rest = await run(job.data, signal);
+      // Before this one is done, so that no death between the two loses it.
+      if (rest) await this.add(rest);
     } catch (error) {
       if (!signal.aborted) throw error;
       // Given back, the job is taken by another worker at once and not when its lock runs out.

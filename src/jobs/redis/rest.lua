@@ -1,18 +1,19 @@
--- Gives out what is not settled of a text that grows, and lets the analysis wait if that is all of its text.
+-- Gives out what is not settled of a text that grows, and ends a reading: the analysis is open if that is all of its text,
+-- or waits to be read on.
 --
 -- KEYS 1 record (hash)  2 tail (hash)
 -- ARGV 1 run  2 code units that were read  3 sequence number of the event before the tail  4 tail  5 channel
 --      6 time to live
--- Gives OPEN, MORE or ENDED.
+-- Gives the record; nothing if this run takes no more events.
 local record = KEYS[1]
 local known = redis.call('HMGET', record, 'run', 'state', 'open', 'length')
-local state = known[2]
-if known[1] ~= ARGV[1] or not (state == 'QUEUED' or state == 'RUNNING' or state == 'OPEN') then return 'ENDED' end
-if known[3] ~= '1' then return 'MORE' end
-redis.call('HSET', KEYS[2], 'after', ARGV[3], 'tail', ARGV[4])
-redis.call('PEXPIRE', KEYS[2], ARGV[6])
-redis.call('PUBLISH', ARGV[5], 'TAIL')
-if known[4] ~= ARGV[2] then return 'MORE' end
-redis.call('HSET', record, 'state', 'OPEN')
+local state, open = known[2], known[3] == '1'
+if known[1] ~= ARGV[1] or not (state == 'QUEUED' or state == 'RUNNING' or state == 'OPEN') then return {} end
+if open then
+  redis.call('HSET', KEYS[2], 'after', ARGV[3], 'tail', ARGV[4])
+  redis.call('PEXPIRE', KEYS[2], ARGV[6])
+  redis.call('PUBLISH', ARGV[5], 'TAIL')
+end
+redis.call('HSET', record, 'state', open and known[4] == ARGV[2] and 'OPEN' or 'QUEUED')
 redis.call('HINCRBY', record, 'wake', 1)
-return 'OPEN'
+return redis.call('HGETALL', record)

@@ -23,7 +23,6 @@ import {
   MOST_LISTED,
   type NewAnalysis,
   RECORDS_PER_LOG,
-  type Rest,
   type Retention,
   type StoreCounts,
   type StoredTail,
@@ -303,14 +302,13 @@ export class RedisAnalysisStore implements AnalysisStore {
     };
   }
 
-  async rest({ id, run }: Job, read: number, { after, tail }: StoredTail): Promise<Rest> {
+  async rest({ id, run }: Job, read: number, { after, tail }: StoredTail): Promise<Analysis | undefined> {
     const keys = keysOf(id);
     const channel = this.#subscriptions.channelOf(id);
-    const outcome = await this.#ask(
+    const record = await this.#ask(
       this.#writer.restText(keys.record, keys.tail, run, read, after, tail, channel, UNFINISHED_TTL_MS),
     );
-    if (outcome === 'OPEN' || outcome === 'MORE' || outcome === 'ENDED') return outcome;
-    throw new Error(`Redis answers a rest with "${outcome}".`);
+    return toAnalysis(id, pairs(record));
   }
 
   async tail(id: string): Promise<StoredTail | undefined> {
