@@ -24,12 +24,12 @@ import { analysisNotFound } from './store-errors.ts';
 import { followAnalysis } from './tail.ts';
 import { TextRunner, type TextRunnerParts } from './text-runner.ts';
 
-/** What a client asks for when it starts an analysis. */
+/** The input of `startAnalysis`. */
 export interface StartAnalysis {
   readonly text: string;
   /** Whether more text will come. */
   readonly open: boolean;
-  /** At most one model for each task; the defaults for the others. */
+  /** Ids of models, at most one per task; the task's default if there is none. */
   readonly models?: readonly string[] | null | undefined;
   readonly aggregation: Aggregation;
   readonly types?: readonly string[] | null | undefined;
@@ -39,33 +39,33 @@ export interface StartAnalysis {
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** A part of a text, and the length of the text that it follows, in UTF-16 code units. */
+/** A part to append, and the length of the text before it, in UTF-16 code units. */
 export interface TextPart {
   readonly at: number;
   readonly text: string;
 }
 
-/** The request that something is done for. */
+/** The request on whose behalf analyses are started and read. */
 export interface Reader {
-  /** Whose analyses it starts and sees. */
+  /** The owner of the analyses that it starts and sees. */
   readonly owner: string;
   readonly signal: AbortSignal;
   readonly registry: ModelRegistry;
-  /** @param keep whether the document is kept for other fields of the request that ask for the same text */
+  /** @param keep whether to share the document with other fields of the request that need the same text */
   document(text: string, offsetEncoding: OffsetEncoding, keep?: boolean): Document;
 }
 
-/** An event of an analysis, or the failure that ended its stream: the analysis itself may well go on. */
+/** An event of an analysis, or the failure that ended its stream; the analysis itself may continue. */
 export type EventOrFailure = AnalysisEvent | TailAnalyzed | { readonly kind: 'StreamFailed'; readonly error: unknown };
 
 /** How many analyses there are. */
 export type AnalysisCounts = QueueCounts & StoreCounts;
 
-/** What the analyses of a process stand on. */
+/** The dependencies of {@link Analyses}. */
 export interface AnalysesParts extends TextRunnerParts {
   /** Jobs that read a whole text. */
   readonly jobs: JobQueue;
-  /** Jobs that read what was appended to a text; they are short, and wait for none of the others. */
+  /** Jobs that read what was appended to a text; they are short and do not wait for the others. */
   readonly textJobs: JobQueue;
   /** Milliseconds without an append after which an open text is finished. */
   readonly openTextIdleMs: number;
@@ -74,13 +74,13 @@ export interface AnalysesParts extends TextRunnerParts {
 /** Longest idempotency key, in UTF-16 code units. */
 const LONGEST_KEY = 200;
 
-/** Open texts are looked through this often while they may be idle. */
+/** How many times open texts are checked in the time after which they count as idle. */
 const SWEEPS = 8;
 const LONGEST_SWEEP_MS = 10_000;
 
 /**
  * The analyses of a server: jobs that outlive the request that started them. Their events are in a store that any
- * number of readers follow. Whoever makes it closes it.
+ * number of readers can follow. Its owner must close it.
  */
 export class Analyses {
   readonly #store: AnalysisStore;
@@ -109,8 +109,8 @@ export class Analyses {
   }
 
   /**
-   * Starts an analysis and returns at once. The same key, or without a key the same content, gives the same analysis;
-   * without a key, one that failed or was cancelled starts anew, and every open text is an analysis of its own.
+   * Starts an analysis and returns at once. The same key, or the same content if there is no key, returns the same
+   * analysis. Without a key, one that failed or was cancelled is started again, and every open text is a new analysis.
    * Throws BAD_ARGUMENT, UNKNOWN_MODEL, TEXT_TOO_LONG, INVALID_TEXT, OVERLOADED, RATE_LIMITED.
    */
   async start(request: StartAnalysis, reader: Reader): Promise<Analysis> {
@@ -149,19 +149,19 @@ export class Analyses {
       restart: key === undefined,
       open,
     });
-    // Also one that was known: whoever kept it may have died before it was queued.
+    // Even if it existed before: the process that created it may have died before queuing it.
     if (!isEnded(analysis) && analysis.state !== 'OPEN') await this.#queue(analysis);
     return analysis;
   }
 
   /**
-   * Appends to a text that grows. A part that is there already changes nothing, so it may be sent again after a lost
-   * connection. Throws ANALYSIS_NOT_FOUND, BAD_ARGUMENT, TEXT_CLOSED, TEXT_TOO_LONG, INVALID_TEXT, OVERLOADED; then
-   * nothing of the part is kept.
+   * Appends to an open text. Appending the same part again changes nothing, so it may be resent after a lost
+   * connection. Throws ANALYSIS_NOT_FOUND, BAD_ARGUMENT, TEXT_CLOSED, TEXT_TOO_LONG, INVALID_TEXT, OVERLOADED, and then
+   * appends nothing.
    */
   async append(id: string, { at, text }: TextPart, reader: Reader): Promise<Analysis> {
     const before = await this.#own(id, reader.owner);
-    if (at < 0) throw misfit(at, before.length, 'it is negative');
+    if (at < 0) throw misfit(at, before.length, 'a length is not negative');
     if (!isWellFormedPart(text)) throw loneSurrogate('The part of the text holds a lone surrogate');
     const { maxTextLength: maxLength } = this.#parts.documents;
     const change = await this.#store.appendText(id, { at, text, maxLength });
@@ -172,7 +172,7 @@ export class Analyses {
   }
 
   /**
-   * Ends a text that grows: what is left is read, and the analysis completes. One that has ended stays as it is.
+   * Closes an open text: the rest is read, and the analysis completes. Does nothing if the text was closed before.
    * Throws ANALYSIS_NOT_FOUND, and INVALID_TEXT if the text ends with half a surrogate pair, which leaves it open.
    */
   async finish(id: string, reader: Reader): Promise<Analysis> {
@@ -186,13 +186,13 @@ export class Analyses {
     return analysis;
   }
 
-  /** What is known of an analysis; `null` if there is none or it belongs to somebody else. */
+  /** Finds an analysis; `null` if there is none or it belongs to somebody else. */
   async find(id: string, owner: string): Promise<Analysis | null> {
     const analysis = await this.#store.find(id);
     return analysis?.owner === owner ? analysis : null;
   }
 
-  /** A page of the analyses of an owner, the newest first. Throws BAD_ARGUMENT. */
+  /** A page of an owner's analyses, newest first. Throws BAD_ARGUMENT. */
   async list(
     request: PageRequest & { readonly state?: AnalysisState | null | undefined },
     owner: string,
@@ -211,7 +211,7 @@ export class Analyses {
     return entityPage(this.#store, analysis, query, reader);
   }
 
-  /** A page of the entities of an analysis so far by name, the most mentioned first. Throws as {@link entities}. */
+  /** A page of the entities of an analysis so far, grouped by name, most mentions first. Throws as {@link entities}. */
   async entityGroups(
     analysis: Analysis,
     query: PageRequest,
@@ -225,7 +225,7 @@ export class Analyses {
     return (await this.#store.source(id))?.text ?? null;
   }
 
-  /** The sentiment of the whole text; `null` before the end, or if it was not asked for. Throws CURSOR_EXPIRED. */
+  /** The sentiment of the whole text; `null` before the end, or if it was not requested. Throws CURSOR_EXPIRED. */
   async sentiment(analysis: Analysis, reader: Reader): Promise<SentimentResult | null> {
     if (analysis.state !== 'COMPLETED' || analysis.options.sentimentModel === null) return null;
     const text = await this.text(analysis);
@@ -238,7 +238,7 @@ export class Analyses {
     return completed.kind === 'AnalysisCompleted' ? (completed.sentiment ?? null) : null;
   }
 
-  /** Ends an analysis; one that has ended stays as it is. Throws ANALYSIS_NOT_FOUND. */
+  /** Cancels an analysis; does nothing if it has ended. Throws ANALYSIS_NOT_FOUND. */
   async cancel(id: string, owner: string): Promise<Analysis> {
     await this.#own(id, owner);
     const message = 'The analysis was cancelled with cancelAnalysis.';
@@ -248,11 +248,11 @@ export class Analyses {
   }
 
   /**
-   * The events of an analysis after a cursor, or all of them: those that are there, then each as it comes. What fails
-   * once they flow comes as the last item. Throws ANALYSIS_NOT_FOUND, CURSOR_EXPIRED, and BAD_ARGUMENT for a
-   * cursor of another analysis.
+   * The events of an analysis after a cursor, or all of them: first the existing ones, then each new one. A failure
+   * after that is the last item. Throws ANALYSIS_NOT_FOUND, CURSOR_EXPIRED, and BAD_ARGUMENT for a cursor of another
+   * analysis.
    *
-   * @param withTails whether what is not settled of a text that grows comes between the events
+   * @param withTails whether to yield tails between the events of an open text
    */
   async events(
     id: string,
@@ -263,7 +263,7 @@ export class Analyses {
     const analysis = await this.#own(id, reader.owner);
     const { fingerprint, finalFingerprint } = analysis;
     const cursor = after == null ? undefined : decodeCursor(after, fingerprint, finalFingerprint ?? fingerprint);
-    // A read tells at once that the events are gone, which a stream could tell only after it has begun.
+    // Throws now if the events are gone, instead of after the stream has begun.
     await this.#store.read(id, (cursor?.sequence ?? -1) + 1, 1);
     return this.#follow(analysis, cursor, withTails, reader);
   }
@@ -277,7 +277,7 @@ export class Analyses {
     const { id, grows } = analysis;
     const from = (cursor?.sequence ?? -1) + 1;
     try {
-      // Without its source an analysis has no events left either: only its end remains to be told.
+      // If its source is gone, so are its events: only the end is left to report.
       let text = (await this.#store.source(id))?.text ?? '';
       const context = contextOf(analysis, reader, () => text, cursor?.fingerprint);
       for await (const followed of followAnalysis(this.#store, id, from, withTails && grows, reader.signal)) {
@@ -288,7 +288,7 @@ export class Analyses {
         }
         const { event, sequence } = followed.line;
         const revived = reviveEvent(event, context);
-        // Started again after a failure, the analysis may have a chunk at the place of that failure.
+        // If it was started again after a failure, the analysis may have a chunk in place of that failure.
         if (!(cursor?.failed && sequence === from && revived.kind === 'AnalysisFailed')) yield revived;
       }
     } catch (error) {
@@ -296,7 +296,9 @@ export class Analyses {
     }
   }
 
-  /** How many analyses wait, run and are open, over all processes that share the store. Throws STORE_UNAVAILABLE. */
+  /**
+   * How many analyses are queued, running and open, in all processes that share the store. Throws STORE_UNAVAILABLE.
+   */
   async counts(): Promise<AnalysisCounts> {
     const { jobs, textJobs } = this.#parts;
     const [whole, texts, { openTexts }] = await Promise.all([jobs.counts(), textJobs.counts(), this.#store.counts()]);
@@ -308,17 +310,20 @@ export class Analyses {
     };
   }
 
-  /** Why the store of analyses cannot be used now, as in `is full`; nothing if it can. */
+  /** Why the store of analyses cannot be used now, as in `is full`; `undefined` if it can. */
   get trouble(): string | undefined {
     return this.#store.trouble;
   }
 
-  /** Parts that were appended through this process since its start. */
+  /** Number of parts that were appended through this process since its start. */
   get appends(): number {
     return this.#appends;
   }
 
-  /** Takes no more jobs and lets go of those that run here: they fail with SHUTTING_DOWN, unless others will do them. */
+  /**
+   * Takes no more jobs and releases those that run here; they fail with SHUTTING_DOWN unless other processes resume
+   * them.
+   */
   async stop(): Promise<void> {
     clearInterval(this.#sweeper);
     const message = 'The server is stopping. Start the analysis again, or resume with `analyze` after its last cursor.';
@@ -328,7 +333,7 @@ export class Analyses {
     for (const id of this.#store.endsWithProcess()) await endAnalysis(this.#store, id, ending);
   }
 
-  /** Lets go of the store. */
+  /** Closes the store. */
   close(): Promise<void> {
     return this.#store.close();
   }
@@ -351,15 +356,15 @@ export class Analyses {
       const finished = await this.#store.finishIdle(Date.now() - openTextIdleMs, message);
       for (const analysis of finished) await this.#queue(analysis);
     } catch (error) {
-      // A lost store is reported by its connection, and the next round finds the same texts.
+      // A lost store is reported by its connection, and the next round finds the same texts again.
       if (!(error instanceof BertqlError)) reportFailure(error);
     }
   }
 }
 
 /**
- * Picks the models of an analysis from ids of any order: at most one a task, the task's default if there is none.
- * Throws UNKNOWN_MODEL, and BAD_ARGUMENT for two of a task and for one that does neither task.
+ * Picks the models of an analysis from ids in any order: at most one per task, and the task's default if there is none.
+ * Throws UNKNOWN_MODEL, and BAD_ARGUMENT for two models of one task or for a model of another task.
  */
 function modelsOf(registry: ModelRegistry, { models, sentiment }: StartAnalysis): AnalysisModels {
   const chosen = new Map<string, Model>();
@@ -368,7 +373,10 @@ function modelsOf(registry: ModelRegistry, { models, sentiment }: StartAnalysis)
     const model = registry.resolve(task, id);
     const other = chosen.get(task);
     if (other && other !== model) {
-      throw new BertqlError('BAD_ARGUMENT', `models: "${other.id}" and "${id}" are both for ${task}; send one a task.`);
+      throw new BertqlError(
+        'BAD_ARGUMENT',
+        `models: "${other.id}" and "${id}" are both for ${task}; send one per task.`,
+      );
     }
     chosen.set(task, model);
   }
@@ -387,7 +395,7 @@ function checkKey(key: string | null | undefined): string | undefined {
   );
 }
 
-/** The analysis after an append. Throws why the part was refused. */
+/** The analysis after an append. Throws the error for a refused part. */
 function accepted(
   id: string,
   { refusal, analysis }: TextChange,
@@ -397,12 +405,12 @@ function accepted(
   if (refusal === 'CLOSED') {
     throw new BertqlError(
       'TEXT_CLOSED',
-      `The text of analysis "${id}" has ended with ${analysis.length} UTF-16 code units, so nothing can be appended.`,
+      `The text of analysis "${id}" was closed at ${analysis.length} UTF-16 code units, so nothing can be appended.`,
       { length: analysis.length },
     );
   }
   if (refusal === 'MISFIT') {
-    const why = at > analysis.length ? 'it is beyond the end' : 'another text is there already';
+    const why = at > analysis.length ? 'that is past the end' : 'the text has other content there';
     throw misfit(at, analysis.length, why);
   }
   if (refusal === 'TOO_LONG') throw tooLong(at + text.length, maxLength);
@@ -415,7 +423,7 @@ function accepted(
 function misfit(at: number, length: number, why: string): BertqlError {
   return new BertqlError(
     'BAD_ARGUMENT',
-    `at: the text has ${length} UTF-16 code units so far, and a part must follow them; ${at} came, and ${why}.`,
+    `at must be ${length}, the length of the text so far in UTF-16 code units, but it is ${at}: ${why}.`,
     { length },
   );
 }
@@ -423,6 +431,6 @@ function misfit(at: number, length: number, why: string): BertqlError {
 function loneSurrogate(what: string): BertqlError {
   return new BertqlError(
     'INVALID_TEXT',
-    `${what}, so the text would not be well-formed Unicode. Send both halves of each surrogate pair, one after the other.`,
+    `${what}, so the text would not be well-formed Unicode. Send both halves of each surrogate pair, in order.`,
   );
 }

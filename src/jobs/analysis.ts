@@ -6,14 +6,14 @@ import type { ErrorCode } from '../errors.ts';
 export const ANALYSIS_STATES = ['QUEUED', 'RUNNING', 'OPEN', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
 export type AnalysisState = (typeof ANALYSIS_STATES)[number];
 
-/** The owner of analyses that are started where nobody is asked who they are: whoever asks sees them. */
+/** The owner of all analyses on a server without authentication: everybody sees them. */
 export const EVERYBODY = '';
 
 /** How an analysis reads its text. */
 export interface AnalysisOptions {
   /** Id of a NER model. */
   readonly model: string;
-  /** The revision of that model, on which the ids of entities depend. */
+  /** Revision of that model, on which the ids of entities depend. */
   readonly revision: string;
   /** Id of the model that scores each chunk and the whole text; `null` if no sentiment is wanted. */
   readonly sentimentModel: string | null;
@@ -23,46 +23,46 @@ export interface AnalysisOptions {
   readonly offsetEncoding: OffsetEncoding;
 }
 
-/** What an analysis reads, and how. It is kept with the analysis, so that any machine can read it. */
+/** The text and options of an analysis. They are stored with it, so that any machine can read it. */
 export interface AnalysisSource extends AnalysisOptions {
   readonly text: string;
 }
 
-/** What is known of an analysis at a time. */
+/** A snapshot of an analysis. */
 export interface Analysis {
   readonly id: string;
-  /** Who started it; to anybody else it does not exist. */
+  /** The client that started it; to anybody else it does not exist. */
   readonly owner: string;
-  /** Which run of this id it is: 1, and one more each time it is started again after a failure. */
+  /** The run of this id: 1 at first, and counted up each time it is started again. */
   readonly run: number;
-  /** Grows with every start, over all analyses of a store: lists are sorted by it. */
+  /** Increases with every start in the store; lists are sorted by it. */
   readonly order: number;
   readonly options: AnalysisOptions;
   /** Hash of everything that the events depend on. */
   readonly content: string;
   /** The fingerprint in the cursors of its events. */
   readonly fingerprint: string;
-  /** Once a text that grew is complete: the fingerprint of the same text read at once. */
+  /** The fingerprint of the same text read at once; known when a text that grew is complete. */
   readonly finalFingerprint: string | null;
   readonly state: AnalysisState;
-  /** Whether its text grew, or still grows. */
+  /** Whether its text is or was open. */
   readonly grows: boolean;
   /** Whether text can still be appended. */
   readonly open: boolean;
   /** UTF-16 code units of its text so far. */
   readonly length: number;
-  /** Times that a text that grows was read as far as it went; each wait for more text has a job of its own. */
+  /** How many times an open text was read to its current end; each wait for more text gets a new job. */
   readonly wake: number;
-  /** Where a worker that knows nothing of the text begins to read; only of a text that grows. */
+  /** The state from which a new worker resumes an open text. */
   readonly checkpoint: string | null;
   readonly progress: Progress;
-  /** Entities of all events so far. */
+  /** Number of entities of all events so far. */
   readonly entityCount: number;
-  /** Times as ISO 8601 strings in UTC. */
+  /** These times are ISO 8601 strings in UTC. */
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** Why it ended, if it did not complete. */
+  /** Why it ended if it did not complete. */
   readonly code: ErrorCode | null;
   readonly message: string | null;
   /** Sequence number of the last event; -1 if there is none yet. */
@@ -75,11 +75,11 @@ export interface Analysis {
 export interface Job {
   readonly id: string;
   readonly run: number;
-  /** Of a text that grows: which wait for more text the job ends. */
+  /** For an open text: the {@link Analysis.wake} that the job ends. */
   readonly wake?: number;
 }
 
-/** How an analysis ends that does not complete. */
+/** The end of an analysis that does not complete. */
 export interface Ending {
   readonly state: 'FAILED' | 'CANCELLED';
   readonly code: ErrorCode;
@@ -88,7 +88,7 @@ export interface Ending {
 
 export const NO_PROGRESS: Progress = { chunksDone: 0, chunksTotal: 0, tokensDone: 0, tokensTotal: 0, fraction: 0 };
 
-/** Whether no event will follow. */
+/** Whether an analysis has ended, so that no event will follow. */
 export function isEnded({ state }: Pick<Analysis, 'state'>): boolean {
   return state === 'COMPLETED' || state === 'FAILED' || state === 'CANCELLED';
 }

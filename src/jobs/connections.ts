@@ -10,7 +10,7 @@ import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfte
 import type { AnalysisStore } from './store.ts';
 import { cursorExpired } from './store-errors.ts';
 
-/** Which entities of an analysis are wanted. */
+/** A query for entities of an analysis. */
 export interface EntityQuery extends PageRequest {
   readonly types?: readonly string[] | null | undefined;
   readonly minConfidence?: number | null | undefined;
@@ -19,13 +19,16 @@ export interface EntityQuery extends PageRequest {
   readonly to?: number | null | undefined;
 }
 
-/** An entity with its place among all entities of the analysis, filters aside: pages are valid while the list grows. */
+/**
+ * An entity with its index among all entities of the analysis, unfiltered, so that pages stay valid while the list
+ * grows.
+ */
 interface Found {
   readonly entity: IndexedEntity;
   readonly place: number;
 }
 
-/** A page of the entities of an analysis. Nothing but the events that hold them is read. */
+/** A page of the entities of an analysis. Only the events that have them are read. */
 export async function entityPage(
   store: AnalysisStore,
   analysis: Analysis,
@@ -47,7 +50,10 @@ export async function entityPage(
   return pageOf(found, from, nodes, ({ place }) => pageCursor(list, place));
 }
 
-/** A page of the groups of an analysis. Later pages group what the first one grouped, so that none is missed or doubled. */
+/**
+ * A page of the groups of an analysis. Later pages group the same entities as the first, so that none is missed or
+ * repeated.
+ */
 export async function groupPage(
   store: AnalysisStore,
   analysis: Analysis,
@@ -123,7 +129,7 @@ async function filterOf(
   reader: EventReader,
 ): Promise<(entity: IndexedEntity) => boolean> {
   const filter = { types, minConfidence: minConfidence ?? 0 };
-  // Only the labels of a model tell which types there are.
+  // Only the labels of a model say which types there are.
   const model = types == null ? undefined : await reader.document('', 'UTF16').use('NER', options.model);
   if (model) checkFilter(model, filter);
   return (entity) =>

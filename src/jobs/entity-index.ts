@@ -1,13 +1,13 @@
 import type { Entity } from '../documents/entities.ts';
 
-/** What the index of an analysis has of an entity: enough to filter, count and group without reading events. */
+/** The part of an entity in the index of its analysis: enough to filter, count and group without reading events. */
 export type EntityEntry = Pick<Entity, 'text' | 'type' | 'confidence' | 'start' | 'end'>;
 
-/** An entity in the index of its analysis, and where its event has it. */
+/** An entity in the index of its analysis, and its place in the events. */
 export interface IndexedEntity extends EntityEntry {
   /** Sequence number of the event. */
   readonly sequence: number;
-  /** Its place among the entities of the event. */
+  /** Its index among the entities of the event. */
   readonly ordinal: number;
 }
 
@@ -18,12 +18,12 @@ export function entryOf({ text, type, confidence, start, end }: EntityEntry): En
   return { text, type, confidence, start, end };
 }
 
-/** The entries of an event, each with its place. */
+/** Adds the place of each entry of an event. */
 export function placed(sequence: number, entities: readonly EntityEntry[]): readonly IndexedEntity[] {
   return entities.map((entity, ordinal) => ({ ...entryOf(entity), sequence, ordinal }));
 }
 
-/** Writes the entries of an event as a line of an index; none for an event without entities. */
+/** Writes the entries of an event as a line of an index; empty for an event without entities. */
 export function writeEntries(sequence: number, entities: readonly EntityEntry[]): string {
   if (entities.length === 0) return '';
   const rows = entities.map(({ text, type, confidence, start, end }): Row => [text, type, confidence, start, end]);

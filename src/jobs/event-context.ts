@@ -5,20 +5,20 @@ import type { ModelRegistry } from '../models/registry.ts';
 import type { Analysis } from './analysis.ts';
 import type { EventContext } from './events.ts';
 
-/** The request that events are read for. */
+/** The request that reads events. */
 export interface EventReader {
   readonly registry: ModelRegistry;
   document(text: string, offsetEncoding: OffsetEncoding, keep?: boolean): Document;
 }
 
 /**
- * What the events of an analysis are read with.
+ * The context in which the events of an analysis are read.
  *
- * Those of a text that grew read as if the whole text had been read at once, unless the reader began to follow it
- * while it grew: ids, cursors and totals stay what they are within one stream, also after a lost connection.
+ * The events of a text that grew look as if the whole text had been read at once, unless the reader began to follow it
+ * while it grew: within one stream ids, cursors and totals do not change, even after a lost connection.
  *
  * @param text the text so far
- * @param fingerprint that of the cursor which the reader came with
+ * @param fingerprint the fingerprint of the reader's cursor
  */
 export function contextOf(
   analysis: Analysis,
@@ -31,7 +31,7 @@ export function contextOf(
   let made: { readonly length: number; readonly document: Document } | undefined;
   const document = () => {
     const current = text();
-    // Each step of a text that grows would be kept until the end of the request.
+    // Otherwise every step of an open text would be kept until the end of the request.
     if (made?.length !== current.length) {
       made = { length: current.length, document: reader.document(current, options.offsetEncoding, !grows) };
     }

@@ -14,7 +14,7 @@ import type { ModelRegistry } from '../models/registry.ts';
 import { type Analysis, type Ending, isEnded } from './analysis.ts';
 import type { AnalysisStore } from './store.ts';
 
-/** What is not settled yet of a text that grows, read as if the text ended there. It replaces the tail before it. */
+/** The unsettled end of an open text, read as if the text ended there. It replaces the previous tail. */
 export interface TailAnalyzed {
   readonly kind: 'TailAnalyzed';
   /** Half-open range in the text, in the client's unit. */
@@ -22,11 +22,11 @@ export interface TailAnalyzed {
   readonly end: number;
   readonly entities: readonly Entity<Document>[];
   readonly sentiment: SentimentResult | null;
-  /** UTF-16 code units of the text that was read. */
+  /** Length of the text that was read, in UTF-16 code units. */
   readonly length: number;
 }
 
-/** An entity as it is kept. One of a text that grows has no id yet: an id depends on the whole text. */
+/** A stored entity. In an open text it has no id yet, since the id depends on the whole text. */
 export type StoredEntity = Omit<Entity<Document>, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
 type StoredGroup = Omit<EntityGroup<Entity<Document>>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
@@ -44,26 +44,26 @@ type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
   readonly sentiment: StoredSentiment | null;
 };
 
-/** What a stored event is read with. */
+/** The context in which a stored event is read. */
 export interface EventContext {
   readonly registry: ModelRegistry;
-  /** The document in which the entities lie, of the analysis' unit of positions; made when it is first asked for. */
+  /** The document of the entities, in the analysis' unit of positions; made when it is first called. */
   readonly document: () => Document;
-  /** The id of an entity that was kept without one. */
+  /** Makes the id of an entity that was stored without one. */
   readonly idOf: (entity: StoredEntity) => string;
-  /** What the cursors and totals of a text that grew become once it is complete. */
+  /** The fingerprint and totals that replace those of a text that grew once it is complete. */
   readonly final?: { readonly fingerprint: string; readonly progress: Progress } | undefined;
 }
 
 /**
- * Writes an event as JSON that needs neither the model nor the text's tokens to be read again. The same event
- * always gives the same bytes, whatever order the properties of its parts came in.
+ * Writes an event as JSON that can be read again without the model and the text's tokens. The same event always gives
+ * the same bytes, whatever the order of its properties.
  */
 export function storeEvent(event: AnalysisEvent): string {
   return JSON.stringify(toStored(event));
 }
 
-/** Reads a stored event. The document is made only if something of it is asked for. */
+/** Reads a stored event. The document is made only if it is needed. */
 export function reviveEvent(stored: string, context: EventContext): AnalysisEvent {
   const event = atEnd(JSON.parse(stored) as StoredEvent, context);
   if (event.kind === 'AnalysisFailed') return event;
@@ -101,13 +101,13 @@ export function reviveEntity(stored: StoredEntity, context: EventContext): Entit
   };
 }
 
-/** The entities of a stored event as they are kept. */
+/** The stored entities of an event. */
 export function storedEntities(stored: string): readonly StoredEntity[] {
   const event = JSON.parse(stored) as StoredEvent;
   return event.kind === 'ChunkAnalyzed' ? event.entities : [];
 }
 
-/** Writes a chunk of a text that grows. */
+/** Writes a chunk of an open text. */
 export function storeChunk(chunk: Omit<ChunkAnalyzed, 'kind' | 'document' | 'entities'> & WithEntities): string {
   const { cursor, sequence, progress, timing } = chunk;
   const sentiment = chunk.sentiment ? storeSentiment(chunk.sentiment) : null;
@@ -129,7 +129,7 @@ interface WithEntities {
   readonly entities: readonly StoredEntity[];
 }
 
-/** Writes the end of a text that grew. Ids that its entities have are left out: within a stream they are its own. */
+/** Writes the end of a text that grew. Without the ids of its entities, which each stream makes itself. */
 export function storeCompleted(
   completed: Omit<AnalysisCompleted, 'document' | 'entityGroups'> & {
     readonly entityGroups: readonly StoredGroup[];
@@ -157,7 +157,7 @@ export function storeCompleted(
   return JSON.stringify(stored);
 }
 
-/** Writes what is not settled. */
+/** Writes a tail. */
 export function storeTail(tail: Omit<TailAnalyzed, 'entities'> & WithEntities): string {
   const { kind, start, end, length } = tail;
   const sentiment = tail.sentiment ? { ...storeSentiment(tail.sentiment), text: tail.sentiment.text } : null;
@@ -165,7 +165,7 @@ export function storeTail(tail: Omit<TailAnalyzed, 'entities'> & WithEntities): 
   return JSON.stringify(stored);
 }
 
-/** Reads what is not settled. */
+/** Reads a tail. */
 export function reviveTail(stored: string, context: EventContext): TailAnalyzed {
   const tail = JSON.parse(stored) as StoredTailEvent;
   const { sentiment } = tail;
@@ -195,7 +195,9 @@ function reviveSentiment(
   };
 }
 
-/** An event of a text that grew as it is once the text is complete: its cursor and totals are those of one reading. */
+/**
+ * Converts an event of a text that grew, once the text is complete, to one with the cursor and totals of one reading.
+ */
 function atEnd(event: StoredEvent, { final }: EventContext): StoredEvent {
   if (!final) return event;
   const { fingerprint, progress: total } = final;
@@ -248,10 +250,10 @@ function storeSentiment({ text: _, model, timing, ...scores }: SentimentResult):
 }
 
 /**
- * Ends an analysis that does not complete: its last event says why. Whoever comes first ends it; one that has ended
- * already stays as it is. Gives what is known of it then, or `undefined` if there is none.
+ * Ends an analysis that does not complete, with a last event that says why. Does nothing if it has ended. Returns the
+ * analysis after that, or `undefined` if there is none.
  *
- * @param run only this run of it; any by default
+ * @param run the only run to end; any by default
  */
 export async function endAnalysis(
   store: AnalysisStore,
@@ -259,7 +261,7 @@ export async function endAnalysis(
   { state, code, message }: Ending,
   run?: number,
 ): Promise<Analysis | undefined> {
-  // A worker may append a chunk between the look and the write; then the ending goes after that chunk.
+  // A worker may append a chunk between the read and the write; the ending then comes after that chunk.
   while (true) {
     const analysis = await store.find(id);
     if (!analysis || isEnded(analysis) || (run !== undefined && run !== analysis.run)) return analysis;

@@ -11,9 +11,11 @@ export interface AnalysisModels {
   readonly sentiment: Model | undefined;
 }
 
-/** What makes an analysis the one that it is. */
+/** What identifies an analysis. */
 export interface Identity {
-  /** Hash of all that the events depend on: the text, the options, how it is cut into chunks, the revisions of the models. */
+  /**
+   * Hash of everything that the events depend on: the text, the options, the chunk settings and the models' revisions.
+   */
   readonly content: string;
   /** The fingerprint in the cursors of its events. */
   readonly fingerprint: string;
@@ -29,7 +31,7 @@ export async function identityOf(
   return { fingerprint, content: hash([fingerprint, document.hash, ...(await revisionsOf(models))]) };
 }
 
-/** The identity of an analysis whose text grows, of which the document is the beginning: there is no other of its id. */
+/** The identity of an open text that begins with the document; no other analysis shares its id. */
 export async function openIdentityOf(
   id: string,
   document: Document,
@@ -40,7 +42,7 @@ export async function openIdentityOf(
   return { fingerprint: hash(['open', id, conditions]).slice(0, 16), content: `${document.hash} ${conditions}` };
 }
 
-/** Whether a text that grows can be read on: all that its events depend on, beside the text, is as it was. */
+/** Whether an open text can be read further: nothing that its events depend on, besides the text, has changed. */
 export async function canReadOn(
   content: string,
   chunking: Document['chunking'],
@@ -59,12 +61,12 @@ async function conditionsOf(
   return hash([...options, ...(await revisionsOf(models))]);
 }
 
-/** The id that belongs to an owner's idempotency key. */
+/** The id for an owner's idempotency key. */
 export function idOfKey(owner: string, key: string): string {
   return hash(['key', ...(owner === EVERYBODY ? [] : [owner]), key]);
 }
 
-/** The id that belongs to the content of an owner's analysis: equal texts of two owners are two analyses. */
+/** The id for the content of an owner's analysis: equal texts of two owners are two analyses. */
 export function idOfContent(owner: string, content: string): string {
   return owner === EVERYBODY ? content : hash(['content', owner, content]);
 }

@@ -4,11 +4,11 @@ import type { Job } from './analysis.ts';
 import { type JobQueue, type JobQueueOptions, type QueueCounts, RETRY_JOB_AFTER_MS, type RunJob } from './queue.ts';
 import { noRoom } from './store-errors.ts';
 
-/** The queue of a single process: jobs run in the order they came. They end with the process. */
+/** The queue of a single process: jobs run in the order in which they were added, and end with the process. */
 export class MemoryJobQueue implements JobQueue {
   readonly #options: JobQueueOptions;
   readonly #waiting = new Map<string, Job>();
-  /** When each job that waits came, in milliseconds since 1970. */
+  /** When each queued job was added, in milliseconds since 1970. */
   readonly #since = new Map<string, number>();
   readonly #running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   readonly #closing = new AbortController();
@@ -22,7 +22,7 @@ export class MemoryJobQueue implements JobQueue {
 
   async fullness(): Promise<BertqlError | undefined> {
     if (this.#waiting.size < this.#options.jobQueue) return undefined;
-    return noRoom(`${this.#waiting.size} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
+    return noRoom(`${this.#waiting.size} analyses are queued, the most that may be.`, RETRY_JOB_AFTER_MS);
   }
 
   async counts(): Promise<QueueCounts> {
@@ -65,7 +65,7 @@ export class MemoryJobQueue implements JobQueue {
       if (!this.#run || this.#running.size >= this.#options.jobConcurrency) return;
       this.#waiting.delete(key);
       this.#since.delete(key);
-      // A run rejects only when it is interrupted, and then `close` gives its job back.
+      // A run only rejects if it is interrupted, and `close` then returns its job.
       const done = this.#run(job, this.#closing.signal)
         .catch(() => undefined)
         .then((rest) => {

@@ -26,14 +26,14 @@ import { Subscribers } from './subscribers.ts';
 interface Kept {
   analysis: Analysis;
   source: AnalysisSource | undefined;
-  /** The text of one that grows. */
+  /** The text so far, if it is or was open. */
   text: string;
   appendedAt: number;
   tail: StoredTail | undefined;
-  /** The events that are kept: the last ones. */
+  /** The last events; earlier ones are dropped. */
   lines: LogLine[];
   index: IndexedEntity[];
-  /** Bytes of the kept events, at two a character. */
+  /** Bytes of the kept events, at two per character. */
   logBytes: number;
   /** Bytes of the text and the kept events. */
   bytes: number;
@@ -41,13 +41,13 @@ interface Kept {
 }
 
 /**
- * The store of a single process, with nothing to install. It is bounded in time, number and bytes: the events of the
- * analysis that ended first go first.
+ * The store of a single process, with nothing to install. Time, number and bytes are limited: the events of the
+ * analysis that ended first are dropped first.
  */
 export class MemoryAnalysisStore implements AnalysisStore {
   readonly #retention: Retention;
   readonly #analyses = new Map<string, Kept>();
-  /** Ended analyses with events, in the order of their ends. */
+  /** Ended analyses that have events, in the order in which they ended. */
   readonly #ended = new Map<string, Kept>();
   /** Open texts, by the time of their last append. */
   readonly #open = new Map<string, Kept>();
@@ -251,7 +251,7 @@ export class MemoryAnalysisStore implements AnalysisStore {
       idle.push(kept);
     }
     return idle.map((kept) => {
-      // Half a character is no text, and its other half does not come any more.
+      // Half a surrogate pair, whose other half will not come any more.
       kept.text = withoutHalf(kept.text);
       kept.analysis = { ...kept.analysis, length: kept.text.length, message };
       this.#closeText(kept);
@@ -314,7 +314,7 @@ export class MemoryAnalysisStore implements AnalysisStore {
     this.#bytes = 0;
   }
 
-  /** The analysis of a job, if this run of it still takes events. */
+  /** The analysis of a job, if its run still takes events. */
   #unfinished({ id, run }: Job): Kept | undefined {
     const kept = this.#analyses.get(id);
     return kept && kept.analysis.run === run && !isEnded(kept.analysis) ? kept : undefined;
@@ -390,7 +390,7 @@ export class MemoryAnalysisStore implements AnalysisStore {
     }
   }
 
-  /** Forgets analyses that have no events any more, the oldest first. */
+  /** Forgets analyses without events, oldest first. */
   #forgetRecords(): void {
     const latest = Date.now() - this.#retention.analysisTtlMs * RECORDS_PER_LOG;
     const most = this.#retention.analysesKept * RECORDS_PER_LOG;

@@ -1,11 +1,11 @@
 import { BertqlError } from '../errors.ts';
 
-/** Items of a page unless the client says how many. */
+/** Default number of items of a page. */
 const DEFAULT_PAGE = 50;
-/** Most items of a page. */
+/** The most items of a page. */
 const LARGEST_PAGE = 1000;
 
-/** Which page of a list is wanted, as in Relay's connections. */
+/** A request for a page of a list, as in Relay's connections. */
 export interface PageRequest {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -20,23 +20,23 @@ export interface Page<T> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  /** Items of the whole list. */
+  /** Number of items of the whole list. */
   readonly totalCount: number;
 }
 
-/** Items of the page that is wanted. Throws BAD_ARGUMENT. */
+/** The requested number of items. Throws BAD_ARGUMENT. */
 export function pageSize({ first }: PageRequest): number {
   if (first == null) return DEFAULT_PAGE;
   if (Number.isInteger(first) && first >= 1 && first <= LARGEST_PAGE) return first;
   throw new BertqlError('BAD_ARGUMENT', `first must be from 1 to ${LARGEST_PAGE}, but it is ${first}.`);
 }
 
-/** The cursor of an item: where it stands in a list that is known by its name. */
+/** The cursor of an item: its position in the list with that name. */
 export function pageCursor(list: string, ...position: readonly number[]): string {
   return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
 }
 
-/** Reads a cursor. Throws BAD_ARGUMENT for one of another list. */
+/** Decodes a cursor. Throws BAD_ARGUMENT if it is invalid or of another list. */
 export function positionAfter(list: string, { after }: PageRequest, numbers: number): readonly number[] | undefined {
   if (after == null) return undefined;
   let fields: unknown;
@@ -53,7 +53,7 @@ export function positionAfter(list: string, { after }: PageRequest, numbers: num
   ) {
     throw new BertqlError(
       'BAD_ARGUMENT',
-      'after must be a cursor that `pageInfo.endCursor` gave, but what came is none.',
+      'after must be the `pageInfo.endCursor` of an earlier page, but it is not a cursor.',
     );
   }
   if (name !== list) {
@@ -66,7 +66,7 @@ export function positionAfter(list: string, { after }: PageRequest, numbers: num
  * A page of a list.
  *
  * @param from index of the first item of the page
- * @param cursorOf the cursor of an item of the list
+ * @param cursorOf makes the cursor of an item
  */
 export function pageOf<Item, Node>(
   items: readonly Item[],

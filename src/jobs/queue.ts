@@ -2,42 +2,42 @@ import type { BertqlError } from '../errors.ts';
 import type { Job } from './analysis.ts';
 
 /**
- * Does a job. It resolves when nothing is left to do, whatever the end, or with a job that does the rest and waits its
- * turn after those that wait already. It rejects if it was interrupted: by its signal or by the loss of the store.
- * Doing a job twice, also at the same time, is harmless.
+ * Runs a job. Resolves when nothing is left to do, however the analysis ended, or with a job for the rest, to be queued
+ * after the others. Rejects if the job was interrupted by its signal or by the loss of the store. Running a job twice, even
+ * at the same time, is harmless.
  */
 export type RunJob = (job: Job, signal: AbortSignal) => Promise<Job | undefined>;
 
-/** How a queue is. */
+/** The state of a queue. */
 export interface QueueCounts {
   readonly waiting: number;
   readonly running: number;
-  /** Milliseconds that the oldest job has waited; 0 if none waits. */
+  /** Milliseconds since the oldest queued job was added; 0 if none is queued. */
   readonly oldestMs: number;
 }
 
-/** Jobs that wait for a worker, and the workers of this process. */
+/** A queue of jobs, with the workers of this process. */
 export interface JobQueue {
-  /** Why no more jobs may wait, OVERLOADED; nothing if they may. */
+  /** The OVERLOADED error if the queue is full, otherwise `undefined`. */
   fullness(): Promise<BertqlError | undefined>;
   counts(): Promise<QueueCounts>;
-  /** Queues a job. Does nothing for one that waits or runs. */
+  /** Queues a job. Does nothing if it is queued or running already. */
   add(job: Job): Promise<void>;
   /** Runs jobs in this process until the queue is closed. */
   work(run: RunJob): Promise<void>;
   /**
-   * Takes no more jobs, interrupts those that run here with SHUTTING_DOWN, and resolves when they have let go.
-   * Gives the jobs that nobody will do now; none where the queue outlives this process.
+   * Takes no more jobs, interrupts those that run here with SHUTTING_DOWN, and waits until they have stopped. Resolves
+   * with the jobs that nobody will run now; none if the queue outlives this process.
    */
   close(): Promise<readonly Job[]>;
 }
 
 export interface JobQueueOptions {
-  /** Jobs that run in this process at a time. */
+  /** The most jobs that run in this process at a time. */
   readonly jobConcurrency: number;
-  /** Jobs that may wait. */
+  /** The most queued jobs. */
   readonly jobQueue: number;
 }
 
-/** What an OVERLOADED queue of jobs asks a client to wait: jobs take seconds, not milliseconds. */
+/** Milliseconds after which a client should retry if the queue is full: jobs take seconds, not milliseconds. */
 export const RETRY_JOB_AFTER_MS = 5000;

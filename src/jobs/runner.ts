@@ -14,13 +14,13 @@ import { endAnalysis, reviveEvent, storeEvent } from './events.ts';
 import { identityOf } from './identity.ts';
 import type { AnalysisStore, Appended, LogEntry } from './store.ts';
 
-/** Milliseconds that a job waits where the inference queue is full of other work. */
+/** Milliseconds that a job waits if the inference queue is full. */
 export const OVERLOADED_PAUSE_MS = 250;
 
-/** Lines of an interrupted job's log that are read at a time. */
+/** Lines of a resumed job's log that are read at a time. */
 const PAGE = 64;
 
-/** What jobs work with. */
+/** The dependencies of jobs. */
 export interface JobRunnerParts {
   readonly store: AnalysisStore;
   readonly inference: Inference;
@@ -29,8 +29,8 @@ export interface JobRunnerParts {
 }
 
 /**
- * Does jobs: reads the text chunk by chunk and appends each event to the log. A job that was begun elsewhere goes on
- * behind the last event in the log; since the work is deterministic, two workers on one job write the same.
+ * Runs jobs: reads the text chunk by chunk and appends each event to the log. A job that was begun elsewhere resumes
+ * after the last event in the log; since the work is deterministic, two workers on one job write the same.
  */
 export class JobRunner {
   readonly #parts: JobRunnerParts;
@@ -40,8 +40,8 @@ export class JobRunner {
   }
 
   /**
-   * Does a job to its end: completed, failed or cancelled. Rejects with the signal's reason where it was interrupted,
-   * and with STORE_UNAVAILABLE where the log was lost; then the job is to be done again.
+   * Runs a job until its analysis is completed, failed or cancelled. Rejects with the signal's reason if it was
+   * interrupted, and with STORE_UNAVAILABLE if the store was lost; the job must then be run again.
    */
   async run(job: Job, interrupted: AbortSignal): Promise<undefined> {
     const { store, reportFailure } = this.#parts;
@@ -65,9 +65,9 @@ export class JobRunner {
     }
   }
 
-  /** Goes on behind the last event. False where the inference queue was full; all other failures throw. */
+  /** Resumes after the last event. Returns `false` if the inference queue was full; all other failures throw. */
   async #readOn(job: Job, signal: AbortSignal): Promise<boolean> {
-    // Nobody waits for an answer, so it waits for models as long as they take.
+    // No client waits for an answer, so it waits for models as long as necessary.
     const loaders = this.#parts.inference.loaders({ signal, patient: true });
     try {
       return await this.#readWith(loaders, job, signal);
@@ -103,7 +103,7 @@ export class JobRunner {
   }
 }
 
-/** The events must be those that the machine which began the job would have written. */
+/** For a job that this machine would not read as the one that began it, so that its events would differ. */
 export function otherModels(): BertqlError {
   return new BertqlError(
     'MODEL_UNAVAILABLE',
@@ -111,7 +111,7 @@ export function otherModels(): BertqlError {
   );
 }
 
-/** The entities of the events so far, or `undefined` if not all of these are kept. */
+/** The entities of the events so far, or `undefined` if some of the events are no longer kept. */
 export async function earlierEntities(
   store: AnalysisStore,
   analysis: Analysis,

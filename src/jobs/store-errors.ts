@@ -11,7 +11,7 @@ export function cursorExpired(id: string, from: number): BertqlError {
   const events = from === 0 ? 'the first events' : `event ${from} and what follows`;
   return new BertqlError(
     'CURSOR_EXPIRED',
-    `Of analysis "${id}" ${events} are no longer kept. Read it from its start, or start it again.`,
+    `Analysis "${id}": ${events} are no longer kept. Read it from its start, or start it again.`,
   );
 }
 
@@ -26,22 +26,22 @@ export function noRoom(what: string, retryAfterMs: number): BertqlError {
   return new BertqlError('OVERLOADED', `${what} Try again in ${retryAfterMs} ms.`, { retryAfterMs });
 }
 
-/** What is asked of a client with too many open texts: time to finish one. */
+/** Milliseconds after which a client with too many open texts should retry: time to finish one. */
 const RETRY_OPEN_AFTER_MS = 5000;
 
 export function tooManyOpen(most: number): BertqlError {
   return new BertqlError(
     'RATE_LIMITED',
-    `${most} texts of this client are open (MAX_OPEN_TEXTS), and no more may be. Finish one with finishText, or try again in ${RETRY_OPEN_AFTER_MS} ms.`,
+    `This client has ${most} open texts, the most that it may have (MAX_OPEN_TEXTS). Finish one with finishText, or try again in ${RETRY_OPEN_AFTER_MS} ms.`,
     { limit: most, retryAfterMs: RETRY_OPEN_AFTER_MS },
   );
 }
 
-/** After how long a reader should come back if the store was lost. */
+/** Milliseconds after which a client should retry if the store was lost. */
 const RETRY_STORE_AFTER_MS = 1000;
 
 /**
- * The failure of whatever needs a store that cannot be used.
+ * The error if the store cannot be used.
  *
  * @param reason what is wrong with it, as in `is out of memory`
  */

@@ -1,6 +1,6 @@
 import type { Change } from './store.ts';
 
-/** Who is told of changes to which analysis. */
+/** The callbacks for changes of each analysis. */
 export class Subscribers {
   readonly #byId = new Map<string, Set<(change: Change) => void>>();
   readonly #onLast: (id: string) => void;
@@ -10,10 +10,10 @@ export class Subscribers {
     this.#onLast = onLast;
   }
 
-  /** Adds a subscriber; the function that it returns removes it again. */
+  /** Adds a subscriber. Returns a function that removes it. */
   add(id: string, onChange: (change: Change) => void): () => void {
     const all = this.#byId.get(id) ?? new Set();
-    // A function of its own, so that the same callback can subscribe twice.
+    // A new function each time, so that the same callback can subscribe twice.
     const subscriber = (change: Change) => onChange(change);
     all.add(subscriber);
     this.#byId.set(id, all);

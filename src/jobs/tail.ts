@@ -2,22 +2,22 @@ import { abortError, throwIfAborted } from '../errors.ts';
 import type { AnalysisStore, Change, LogLine, StoredTail } from './store.ts';
 import { storeUnavailable } from './store-errors.ts';
 
-/** Events that a reader holds in memory at a time. */
+/** Events of one reader in memory at a time. */
 const PAGE = 16;
 
-/** An event, or what is not settled yet after the last one. */
+/** An event, or the tail after the last one. */
 export type Followed = { readonly line: LogLine } | { readonly tail: StoredTail };
 
 /**
- * The events of an analysis from a sequence number on: first those that are there, then each as it comes, the last
- * one last. It is pulled: a reader that does not read holds a page, and the job goes on.
+ * The events of an analysis from a sequence number on: first the existing ones, then each new one, up to the last. It
+ * is pulled: a reader that does not read holds one page in memory, and the job continues.
  *
- * A text that grows has a tail between events, if it is wanted: a reader gets the last one only, and only while no
- * event follows it, so that a slow reader misses tails but no events.
+ * For an open text it yields tails between the events, if requested: only the latest, and only while no event follows
+ * it, so that a slow reader misses tails but never events.
  *
- * The subscription begins before the first read, so that no event can come between the two unseen. Throws what
- * {@link AnalysisStore.read} throws, the signal's reason, and STORE_UNAVAILABLE if the store is lost; the reader
- * resumes later with the number after the last event it has seen.
+ * The subscription begins before the first read, so that no event in between is missed. Throws as
+ * {@link AnalysisStore.read} does, the signal's reason, and STORE_UNAVAILABLE if the store is lost; the reader can
+ * resume later with the number after the last event that it has seen.
  */
 export async function* followAnalysis(
   store: AnalysisStore,
@@ -33,7 +33,7 @@ export async function* followAnalysis(
     for (let next = from; ; ) {
       if (notifier.reset() !== 'TAIL') {
         const { lines, last, ended } = await store.read(id, next, PAGE);
-        // A stopping server ends analyses first and then streams, which still bring the end of their analysis.
+        // A stopping server ends analyses before streams, so that streams still deliver the end of their analysis.
         if (!ended) throwIfAborted(signal);
         for (const line of lines) {
           next = line.sequence + 1;
@@ -43,7 +43,7 @@ export async function* followAnalysis(
         if (lines.length > 0) continue;
       }
       const tail = withTails ? await store.tail(id) : undefined;
-      // The events before it come first.
+      // Events before the tail come first.
       if (tail && tail.after >= next) continue;
       if (tail && tail.after === next - 1 && tail.tail !== lastTail) {
         throwIfAborted(signal);
@@ -57,7 +57,7 @@ export async function* followAnalysis(
   }
 }
 
-/** Remembers what it was notified of until somebody waits for it. */
+/** Keeps a notification until somebody waits for it. */
 class Notifier {
   #change: Change | undefined;
   #wake: (() => void) | undefined;
@@ -68,7 +68,7 @@ class Notifier {
     this.#wake?.();
   }
 
-  /** Forgets what it was notified of, and returns it; the loss of the store it does not forget. */
+  /** Clears and returns the last notification; the loss of the store is never cleared. */
   reset(): Change | undefined {
     const change = this.#change;
     if (change !== 'LOST') this.#change = undefined;

@@ -22,32 +22,32 @@ import { earlierEntities, type JobRunnerParts, OVERLOADED_PAUSE_MS, otherModels 
 import type { LogEntry } from './store.ts';
 import { Turns } from './turns.ts';
 
-/** Jobs of texts that one process has at a time: those whose end is read, those that wait for that, and long readings. */
+/** The most jobs of open texts in one process: those that read a text's end, those that wait to, and long readings. */
 export const TEXT_JOBS = 64;
 
-/** Chunks that a text may settle in its turn; if it has more, the others go on beside it. */
+/** The most chunks that a text settles in its turn; if it has more, other texts get their turns in parallel. */
 const CHUNKS_IN_TURN = 8;
 
-/** Texts whose state is kept between two appends, the last ones; the state of others is made anew from the store. */
+/** The most texts whose state is cached between two appends; other states are rebuilt from the store. */
 const TEXTS_KEPT = 1000;
 
-/** What jobs of texts that grow work with. */
+/** The dependencies of jobs of open texts. */
 export interface TextRunnerParts extends JobRunnerParts {
-  /** Texts whose end is read at a time. What is appended while a text waits for its turn is read with the rest. */
+  /** The most texts whose end is read at a time. Parts that are appended while a text waits for its turn share one reading. */
   readonly textsAtOnce: number;
-  /** Called when a tail was given out, with the milliseconds that it took from the text on. */
+  /** Called when a tail was published, with the milliseconds that it took. */
   readonly onTail?: ((tookMs: number) => void) | undefined;
 }
 
-/** A text with all that is known of it. */
+/** The cached state of a text. */
 interface KnownText {
   readonly text: GrowingText;
   readonly models: AnalysisModels;
-  /** Events that were written when its state was that. */
+  /** Sequence number of the last event in that state. */
   sequence: number;
 }
 
-/** A text that is to be read on. */
+/** A text to read further. */
 interface Found {
   readonly known: KnownText;
   readonly analysis: Analysis;
@@ -55,14 +55,14 @@ interface Found {
 }
 
 /**
- * Reads texts that grow: each job reads what was appended, settles what it can, gives out the rest as a tail, and ends.
- * A worker that does not know a text begins at its last settled chunk. Two workers on one text write the same.
+ * Reads open texts: each job reads what was appended, settles what it can, publishes the rest as a tail, and ends. A
+ * worker that does not know a text starts after its last settled chunk. Two workers on one text write the same.
  */
 export class TextRunner {
   readonly #parts: TextRunnerParts;
   readonly #turns: Turns;
   readonly #known = new LRUCache<string, KnownText>({ max: TEXTS_KEPT });
-  /** The job of each text that runs here; the next one of the same text waits for it. */
+  /** The running job of each text; the next job of the same text waits for it. */
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(parts: TextRunnerParts) {
@@ -71,9 +71,8 @@ export class TextRunner {
   }
 
   /**
-   * Reads a text as far as it goes, and gives the job that reads what has come meanwhile, if anything has. Rejects with
-   * the signal's reason if it was interrupted, and with STORE_UNAVAILABLE if the store was lost; then the job is to be
-   * done again.
+   * Reads a text to its current end. Resolves with a job for what was appended meanwhile, if anything was. Rejects with the
+   * signal's reason if it was interrupted, and with STORE_UNAVAILABLE if the store was lost; the job must then be run again.
    */
   async run(job: Job, interrupted: AbortSignal): Promise<Job | undefined> {
     const before = this.#running.get(job.id) ?? Promise.resolve();
@@ -91,12 +90,12 @@ export class TextRunner {
     const key = `${job.id} ${job.run}`;
     while (true) {
       const endTurn = await this.#turns.next(interrupted);
-      // Nobody waits for an answer, so it waits for models as long as they take.
+      // No client waits for an answer, so it waits for models as long as necessary.
       const loaders = inference.loaders({ signal: interrupted, patient: true });
       try {
         return await this.#readOn(key, job, { loaders, registry: inference.registry, documents }, endTurn);
       } catch (error) {
-        // What it knows may be ahead of what was written.
+        // The cached state may be ahead of what was written.
         this.#known.delete(key);
         if (interrupted.aborted) throw abortError(interrupted);
         const expected = asBertqlError(error);
@@ -126,7 +125,7 @@ export class TextRunner {
     const { text, models } = known;
     await tools.loaders.use(models.ner);
     if (models.sentiment) await tools.loaders.use(models.sentiment);
-    // What takes long is done beside the others.
+    // Waiting for a model takes long, so others get their turns meanwhile.
     if (models.ner.state !== 'READY' || (models.sentiment && models.sentiment.state !== 'READY')) endTurn();
     const { sequence } = known;
     for await (const chunk of text.settle(tools, !analysis.open)) {
@@ -148,13 +147,13 @@ export class TextRunner {
     return rested?.state === 'QUEUED' ? { ...job, wake: rested.wake } : undefined;
   }
 
-  /** The text with what was appended since it was read; `undefined` if this run has ended. */
+  /** The text, including what was appended since; `undefined` if this run has ended. */
   async #take(key: string, job: Job, tools: GrowingTools): Promise<Found | undefined> {
     const { store } = this.#parts;
     const known = this.#known.get(key);
     if (known) {
       const taken = await store.take(job, known.text.length);
-      // Another worker may have read on, or half a character was dropped.
+      // Another worker may have read further, or half a surrogate pair was dropped.
       if (
         taken?.source &&
         taken.analysis.lastSequence === known.sequence &&
@@ -168,7 +167,7 @@ export class TextRunner {
     return this.#begin(key, job, tools);
   }
 
-  /** Begins at the last settled chunk. */
+  /** Starts after the last settled chunk. */
   async #begin(key: string, job: Job, tools: GrowingTools): Promise<Found | undefined> {
     const { store } = this.#parts;
     const found = await store.find(job.id);
@@ -178,7 +177,7 @@ export class TextRunner {
     if (!taken?.source) return undefined;
     const { analysis, source } = taken;
     const checkpoint = checkpointOf(analysis);
-    // Another worker has settled more meanwhile.
+    // Another worker has settled more in the meantime.
     if ((checkpoint?.textFrom ?? 0) !== from) return this.#begin(key, job, tools);
     const models = await this.#models(analysis, tools);
     const { aggregation, offsetEncoding, types, minConfidence } = source;
@@ -196,7 +195,7 @@ export class TextRunner {
     return { known, analysis, source };
   }
 
-  /** The models that the text is read with. They must be those of the machine that began. */
+  /** The models to read the text with, which must be those of the machine that began it. */
   async #models(
     { options, content }: Analysis,
     { loaders, registry, documents }: GrowingTools,
@@ -226,7 +225,7 @@ export class TextRunner {
     };
   }
 
-  /** The last event: what one reading of the whole text gives at its end. */
+  /** The last event, the same as at the end of one reading of the whole text. */
   async #completion(
     known: KnownText,
     analysis: Analysis,

@@ -1,6 +1,6 @@
 import { abortError } from '../errors.ts';
 
-/** Lets a few go on at a time. The others wait, in the order in which they came. */
+/** Limits how many tasks run at a time. The others wait, in the order in which they came. */
 export class Turns {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -10,8 +10,8 @@ export class Turns {
   }
 
   /**
-   * Resolves when it is one's turn, with what ends the turn; it may be called again, and does nothing then. Rejects with
-   * the signal's reason if it is aborted before.
+   * Resolves when it is the caller's turn, with a function that ends the turn; calling it again does nothing. Rejects with
+   * the signal's reason if it is aborted before that.
    */
   async next(signal: AbortSignal): Promise<() => void> {
     if (this.#free > 0) this.#free--;

@@ -16,7 +16,7 @@ import { SentimentResultType } from './sentiment.ts';
 import { TimingType } from './timing.ts';
 
 const ChunkType = builder.objectRef<ChunkRange>('Chunk').implement({
-  description: 'A stretch of whole sentences that is read at once, with context around it.',
+  description: 'A run of whole sentences that the model reads at once, with context around it.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Position among the chunks, from 0.' }),
     start: t.exposeInt('start', { description: 'Where its first token starts in the text.' }),
@@ -26,25 +26,26 @@ const ChunkType = builder.objectRef<ChunkRange>('Chunk').implement({
 });
 
 export const ProgressType = builder.objectRef<Progress>('Progress').implement({
-  description: 'How far the reading of a document is.',
+  description: 'How much of a document has been read.',
   fields: (t) => ({
     chunksDone: t.exposeInt('chunksDone', { description: 'Chunks read.' }),
-    chunksTotal: t.exposeInt('chunksTotal', { description: 'Chunks in all.' }),
+    chunksTotal: t.exposeInt('chunksTotal', { description: 'Number of chunks in total.' }),
     tokensDone: t.exposeInt('tokensDone', { description: 'Tokens read.' }),
-    tokensTotal: t.exposeInt('tokensTotal', { description: 'Tokens in all.' }),
-    fraction: t.exposeFloat('fraction', { description: 'Share of the tokens that are read, 0 to 1.' }),
+    tokensTotal: t.exposeInt('tokensTotal', { description: 'Number of tokens in total.' }),
+    fraction: t.exposeFloat('fraction', { description: 'Part of the tokens that have been read, 0 to 1.' }),
   }),
 });
 
 const AnalysisStepType = builder
   .interfaceRef<{ readonly cursor: string; readonly sequence: number }>('AnalysisStep')
   .implement({
-    description: 'An event that is kept, so that a stream can resume after it.',
+    description: 'An event that is stored, so that a stream can resume after it.',
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
-        description: 'Give it back as `after` to resume after this event; after a failure, to resume where it stopped.',
+        description:
+          'Send it as `after` to resume after this event or, if it is a failure, where the analysis stopped.',
       }),
-      sequence: t.exposeInt('sequence', { description: 'Number of the event: 0, 1, 2 … without a gap.' }),
+      sequence: t.exposeInt('sequence', { description: 'Number of the event: 0, 1, 2, … without gaps.' }),
     }),
   });
 
@@ -56,20 +57,20 @@ const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').impl
     entities: t.field({
       type: [EntityType],
       description:
-        'The entities that are settled now: no later chunk can change them. One that touches the end of the chunk comes with the next.',
+        'The entities that are settled now: no later chunk can change them. An entity that touches the end of the chunk comes with the next event.',
       resolve: ({ entities }) => [...entities],
     }),
     sentiment: t.field({
       type: SentimentResultType,
       nullable: true,
       description:
-        'The sentiment of the chunk; null where it has nothing to read. Under `analyze` it is computed only when it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was asked for.',
+        'The sentiment of the chunk; null if it has nothing to read. Under `analyze` it is computed only if it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was set.',
       resolve: sentimentOf,
     }),
-    progress: t.expose('progress', { type: ProgressType, description: 'How far the reading is.' }),
+    progress: t.expose('progress', { type: ProgressType, description: 'How much has been read.' }),
     timing: t.expose('timing', {
       type: TimingType,
-      description: 'Where the time of the chunk went; `tokenizeMs` is that of the whole text.',
+      description: 'How long the chunk took; `tokenizeMs` is for the whole text.',
     }),
   }),
 });
@@ -78,23 +79,23 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
   interfaces: [AnalysisStepType],
   description: 'The whole text was read. It is the last event.',
   fields: (t) => ({
-    entityCount: t.exposeInt('entityCount', { description: 'Entities of all events together.' }),
+    entityCount: t.exposeInt('entityCount', { description: 'Number of entities of all events together.' }),
     entityGroups: t.field({
       type: [EntityGroupType],
-      description: 'The entities of all events by name, the most mentioned first.',
+      description: 'The entities of all events, grouped by name, most mentions first.',
       resolve: ({ entityGroups }) => [...entityGroups],
     }),
     sentiment: t.field({
       type: SentimentResultType,
       nullable: true,
       description:
-        'The sentiment of the whole text as under WINDOWS; null where it has nothing to read. As for a chunk, it is computed only when it is asked for.',
+        'The sentiment of the whole text as under WINDOWS; null if it has nothing to read. As for a chunk, it is computed only on request.',
       resolve: sentimentOf,
     }),
-    progress: t.expose('progress', { type: ProgressType, description: 'All of it.' }),
+    progress: t.expose('progress', { type: ProgressType, description: 'The totals: everything has been read.' }),
     abandoned: t.boolean({
       description:
-        'Whether the text grew and was finished by the server, since nothing was appended for a time (`OPEN_TEXT_IDLE_MS`).',
+        'Whether the server closed an open text because nothing was appended for a time (`OPEN_TEXT_IDLE_MS`).',
       resolve: ({ abandoned = false }) => abandoned,
     }),
   }),
@@ -102,37 +103,37 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
 
 const AnalysisFailedType = builder.objectRef<AnalysisFailed>('AnalysisFailed').implement({
   interfaces: [AnalysisStepType],
-  description: 'The reading stopped. It is the last event; what came before it stands.',
+  description: 'The analysis stopped early. It is the last event; the events before it remain valid.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeType, description: 'Why it stopped.' }),
-    message: t.exposeString('message', { description: 'What happened and what to do.' }),
+    message: t.exposeString('message', { description: 'What happened and what to do about it.' }),
   }),
 });
 
 const TailAnalyzedType = builder.objectRef<TailAnalyzed>('TailAnalyzed').implement({
   description:
-    'What is not settled yet of a text that grows, read as if the text ended here. It replaces the tail before it, and so does the next `ChunkAnalyzed`; settled entities and the last tail together are `entities` of the text so far. It is not kept, has no cursor, and comes only to subscribers that select it: one that is slow misses tails, but never a settled event.',
+    'The unsettled end of an open text, read as if the text ended here. It replaces the previous tail, and the next `ChunkAnalyzed` replaces it; the settled entities and the last tail together are `entities` of the text so far. It is not stored, has no cursor, and is only sent to subscribers that select it. A slow subscriber misses tails, but never a settled event.',
   fields: (t) => ({
-    start: t.exposeInt('start', { description: 'Where the first token starts that is not settled.' }),
+    start: t.exposeInt('start', { description: 'Where the first unsettled token starts.' }),
     end: t.exposeInt('end', { description: 'Where the text ends, exclusive.' }),
     entities: t.field({
       type: [EntityType],
-      description: 'The entities that more text can still change.',
+      description: 'The entities that more text may still change.',
       resolve: ({ entities }) => [...entities],
     }),
     sentiment: t.expose('sentiment', {
       type: SentimentResultType,
       nullable: true,
-      description: 'The sentiment of the tail; null if it has nothing to read, or if `sentiment` was not asked for.',
+      description: 'The sentiment of the tail; null if it has nothing to read, or unless `sentiment` was set.',
     }),
     length: t.exposeInt('length', {
-      description: 'UTF-16 code units of the text that was read, as `at` of `appendText` counts them.',
+      description: 'Length of the text that was read, in UTF-16 code units, as for `at` of `appendText`.',
     }),
   }),
 });
 
 export const AnalysisEventType = builder.unionType('AnalysisEvent', {
-  description: 'What happens while a text is read.',
+  description: 'An event of an analysis.',
   types: [ChunkAnalyzedType, TailAnalyzedType, AnalysisCompletedType, AnalysisFailedType],
   resolveType: ({ kind }) => kind,
 });
@@ -141,13 +142,13 @@ builder.subscriptionField('analyze', (t) =>
   t.field({
     type: AnalysisEventType,
     description:
-      'Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes.',
+      'Reads a text chunk by chunk and sends its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber disconnects.',
     args: {
-      text: t.arg.string({ required: true, description: 'Any well-formed text; long ones are what this is for.' }),
+      text: t.arg.string({ required: true, description: 'Any well-formed text; meant for long ones.' }),
       ...entityArgs,
       ...offsetEncodingArgs,
       after: t.arg.string({
-        description: 'The last cursor seen: goes on behind it. All other arguments must be the same.',
+        description: 'The last cursor that was received: resumes after it. All other arguments must be the same.',
       }),
     },
     subscribe: (_root, { text, offsetEncoding, after, ...options }, { operation }) =>

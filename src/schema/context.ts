@@ -11,10 +11,10 @@ import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { ResultSize } from './result-size.ts';
 
-/** UTF-16 code units from which on a text's number of tokens is cached across operations. */
+/** Length, in UTF-16 code units, from which on a text's number of tokens is cached across operations. */
 const REMEMBERED_LENGTH = 10_000;
 
-/** What one request may ask for. */
+/** The limits of one request. */
 export interface ServerLimits {
   readonly maxTextLength: number;
   readonly maxTexts: number;
@@ -27,7 +27,7 @@ export interface ServerLimits {
   readonly requestTimeoutMs: number;
 }
 
-/** What a client may want to know of a server before it sends a text. */
+/** What a client may want to know about a server before it sends a text. */
 export interface ServerFacts {
   readonly version: string;
   readonly limits: ServerLimits;
@@ -38,11 +38,11 @@ export interface Services {
   readonly inference: Inference;
   readonly analyses: Analyses;
   readonly documents: DocumentOptions;
-  /** What the graph says of the server. */
+  /** What the graph says about the server. */
   readonly facts: ServerFacts;
-  /** Most texts in one list. */
+  /** The most texts in one list. */
   readonly maxTexts: number;
-  /** Most bytes of one result. */
+  /** The most bytes of one result. */
   readonly maxResultSize: number;
   /** Called with unexpected errors and the id of the request in which they happened. */
   readonly reportFailure: (error: unknown, requestId: string) => void;
@@ -67,13 +67,13 @@ export interface OperationOptions {
   readonly signal: AbortSignal;
   /** Identifies the request to the client and in the log. */
   readonly requestId: string;
-  /** Whose analyses the operation sees: the name of a key, the subject of a token, or the same for everybody. */
+  /** The owner of the analyses that the operation sees: the name of a key, the subject of a token, or everybody. */
   readonly owner: string;
   /** Whether it may load models. */
   readonly mayLoadModels: boolean;
 }
 
-/** One operation of one client as resolvers see it, whatever its transport. Whoever makes it disposes of it. */
+/** One operation of one client, as resolvers see it on any transport. Its owner must dispose of it. */
 export class Operation {
   readonly registry: ModelRegistry;
   readonly analyses: Analyses;
@@ -82,7 +82,7 @@ export class Operation {
   readonly signal: AbortSignal;
   readonly requestId: string;
   readonly owner: string;
-  /** Counts what the results of the operation will take in bytes. */
+  /** Counts the bytes of the operation's results. */
   readonly resultSize: ResultSize;
   readonly #mayLoadModels: boolean;
   readonly #services: Services;
@@ -114,7 +114,9 @@ export class Operation {
     this.#loaders.dispose();
   }
 
-  /** The document of a text; fields and aliases with the same text share it. Throws TEXT_TOO_LONG or INVALID_TEXT. */
+  /**
+   * The document of a text, which fields and aliases with the same text share. Throws TEXT_TOO_LONG or INVALID_TEXT.
+   */
   document(text: string, offsetEncoding: OffsetEncoding = 'UTF16'): Document {
     let documents = this.#documents.get(offsetEncoding);
     if (!documents) this.#documents.set(offsetEncoding, (documents = new Map()));
@@ -126,7 +128,10 @@ export class Operation {
     return document;
   }
 
-  /** The model for a task, with its files open for this operation. Throws UNKNOWN_MODEL or MODEL_UNAVAILABLE. */
+  /**
+   * The model for a task, with its files opened and leased by this operation. Throws UNKNOWN_MODEL or
+   * MODEL_UNAVAILABLE.
+   */
   async use(task: ModelTask, id: string | null | undefined): Promise<Model> {
     const model = this.registry.resolve(task, id);
     await this.#loaders.use(model, task !== 'TOKENIZATION');
@@ -134,8 +139,8 @@ export class Operation {
   }
 
   /**
-   * Counts the tokens of a text, with the tokenizer of a model or of the default NER model. The encoding is kept, so
-   * counting costs nothing extra if the operation reads the text.
+   * Counts the tokens of a text with the tokenizer of a model, by default that of the default NER model. The encoding
+   * is kept, so counting costs nothing extra if the operation reads the text.
    */
   async countTokens(text: string, model: string | undefined): Promise<number> {
     const named = model === undefined ? undefined : this.registry.find(model);
@@ -164,16 +169,16 @@ export class Operation {
     );
   }
 
-  /** Throws FORBIDDEN unless the caller may load models: that takes memory and time from everybody. */
+  /** Throws FORBIDDEN unless the caller may load models, which costs everybody memory and time. */
   checkMayLoadModels(): void {
     if (this.#mayLoadModels) return;
     throw new BertqlError(
       'FORBIDDEN',
-      'This key or token may not load models. Give the key the scope "load-models", or the token "bertql:load-models"; a model is also loaded when it is first used.',
+      'This key or token may not load models. Give the key the scope "load-models", or the token "bertql:load-models"; a model is also loaded on first use.',
     );
   }
 
-  /** Reports an unexpected error; returns what the client may know of it. */
+  /** Reports an unexpected error. Returns the message for the client. */
   readonly reportFailure = (error: unknown): string => {
     this.#services.reportFailure(error, this.requestId);
     return `Unexpected error. The server's log has it under request ${this.requestId}.`;

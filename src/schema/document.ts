@@ -14,9 +14,9 @@ import { TokenizationType } from './tokenization.ts';
 export const SentenceType = builder.objectRef<Sentence<Document>>('Sentence').implement({
   description: 'A sentence of a document.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The same for the same text, unit of positions and place: a key for caches.' }),
+    id: t.exposeID('id', { description: 'The same for the same text, unit of positions and range: a key for caches.' }),
     index: t.exposeInt('index', { description: 'Position among the sentences, from 0.' }),
-    text: t.exposeString('text', { description: 'The sentence as it stands in the text, line ends included.' }),
+    text: t.exposeString('text', { description: 'The sentence as it is in the text, including line ends.' }),
     start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
     end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
     sentiment: t.field({
@@ -45,14 +45,14 @@ builder.objectField(EntityType, 'sentence', (t) =>
 );
 
 const CoverageType = builder.objectRef<Coverage>('Coverage').implement({
-  description: 'How a document is read: nothing of it is left out.',
+  description: 'How a document is read. No part of it is left out.',
   fields: (t) => ({
-    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, without special tokens.' }),
-    chunkCount: t.exposeInt('chunkCount', { description: 'Chunks it is read in.' }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Number of tokens of the text, without special tokens.' }),
+    chunkCount: t.exposeInt('chunkCount', { description: 'Number of chunks.' }),
     chunkTokens: t.exposeInt('chunkTokens', {
-      description: 'Most tokens of a chunk, its context and special tokens included.',
+      description: 'The most tokens of a chunk, including its context and special tokens.',
     }),
-    overlapTokens: t.exposeInt('overlapTokens', { description: 'Most tokens of context on each side of a chunk.' }),
+    overlapTokens: t.exposeInt('overlapTokens', { description: 'The most tokens of context on each side of a chunk.' }),
   }),
 });
 
@@ -65,7 +65,7 @@ const DocumentType = builder.objectType(Document, {
     tokens: t.field({
       type: TokenizationType,
       ...failable,
-      description: 'Its tokens, with special tokens, neither padded nor cut.',
+      description: 'Its tokens, including special tokens, without padding or truncation.',
       args: { model: t.arg.id({ description: 'The model whose tokenizer to use; `bert-base-uncased` by default.' }) },
       resolve: (document, { model }) =>
         document.tokens(model, { addSpecialTokens: true, padding: 'NONE', truncation: false }),
@@ -73,33 +73,33 @@ const DocumentType = builder.objectType(Document, {
     sentiment: t.field({
       type: SentimentResultType,
       ...failable,
-      description: 'Its sentiment. Fails with EMPTY_TEXT where there is nothing to read.',
+      description: 'Its sentiment. Fails with EMPTY_TEXT if there is nothing to read.',
       args: { ...sentimentArgs },
       resolve: (document, { model, longText }) => document.sentiment(model, longText),
     }),
     entities: t.field({
       type: [EntityType],
       ...failable,
-      description: 'Its named entities in the order of the text.',
+      description: 'Its named entities, in the order of the text.',
       args: { ...entityArgs },
       resolve: async (document, options) => [...(await document.entities(options))],
     }),
     entityGroups: t.field({
       type: [EntityGroupType],
       ...failable,
-      description: 'Its named entities by name, the most mentioned first.',
+      description: 'Its named entities, grouped by name, most mentions first.',
       args: { ...entityArgs },
       resolve: async (document, options) => [...(await document.entityGroups(options))],
     }),
     sentences: t.field({
       type: [SentenceType],
-      description: 'Its sentences. Together they hold everything that can be seen.',
+      description: 'Its sentences. Together they cover every visible character.',
       resolve: async (document) => [...(await document.sentences())],
     }),
     coverage: t.field({
       type: CoverageType,
       ...failable,
-      description: 'How it is read for entities.',
+      description: 'How it is read to find entities.',
       args: { model: t.arg.id({ description: 'A NER model; the first of `models` by default.' }) },
       resolve: (document, { model }) => document.coverage(model),
     }),
@@ -116,14 +116,14 @@ builder.queryFields((t) => ({
   document: t.field({
     type: DocumentType,
     ...failable,
-    description: 'A text with everything that can be asked of it.',
+    description: 'A text, with all that can be computed of it.',
     args: { text: t.arg.string({ required: true, description: 'Any well-formed text.' }), ...offsetEncodingArgs },
     resolve: (_root, { text, offsetEncoding }, { operation }) => operation.document(text, offsetEncoding),
   }),
   documents: t.field({
     type: [DocumentOutcomeType],
     ...failable,
-    description: 'Several texts, each with everything that can be asked of it.',
+    description: 'Several texts, each with all that can be computed of it.',
     args: {
       texts: t.arg.stringList({
         required: true,

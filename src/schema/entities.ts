@@ -28,7 +28,7 @@ export const entityArgs = builder.args((t) => ({
     description: 'How the labels of tokens become entities.',
   }),
   types: t.stringList({
-    description: 'Only these types, as in `["PER", "ORG"]`; all where it is not given. It never changes a span.',
+    description: 'Only these types, as in `["PER", "ORG"]`; all by default. It never changes a range.',
   }),
   minConfidence: t.float({
     required: true,
@@ -66,21 +66,21 @@ export const EntityType = builder.objectRef<Entity<Document>>('Entity').implemen
       description: 'Its tokens with their own labels.',
       resolve: ({ tokens }) => [...tokens],
     }),
-    chunkIndex: t.exposeInt('chunkIndex', { description: 'The chunk of the document in which it begins.' }),
+    chunkIndex: t.exposeInt('chunkIndex', { description: 'Index of the chunk of the document in which it begins.' }),
   }),
 });
 
 export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>('EntityGroup').implement({
-  description: 'All mentions of one name: same type, same text but for case and white space.',
+  description: 'All mentions of one name: same type, and same text except for case and white space.',
   fields: (t) => ({
     id: t.id({ description: 'The same for the same mentions: a key for caches.', resolve: groupId }),
-    text: t.exposeString('text', { description: 'The name as it is written most often.' }),
+    text: t.exposeString('text', { description: 'The most frequent spelling of the name.' }),
     type: t.exposeString('type', { description: 'Its type.' }),
     count: t.exposeInt('count', { description: 'Number of mentions.' }),
     confidence: t.exposeFloat('confidence', { description: 'Mean over the mentions, 0 to 1.' }),
     mentions: t.field({
       type: [EntityType],
-      description: 'The mentions in the order of the text.',
+      description: 'The mentions, in the order of the text.',
       resolve: ({ mentions }) => [...mentions],
     }),
   }),
@@ -91,7 +91,7 @@ builder.queryField('entities', (t) =>
     type: [EntityType],
     ...failable,
     description:
-      'The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list.',
+      'The named entities of a text of any length, in the order of the text. If there are none, as in an empty text, the list is empty.',
     args: {
       text: t.arg.string({ required: true, description: 'Any well-formed text.' }),
       ...entityArgs,

@@ -15,8 +15,8 @@ export const TextProblemType = builder.objectType(TextProblem, {
   name: 'TextProblem',
   description: 'A text of a list that could not be processed. The other texts of the list are not affected.',
   fields: (t) => ({
-    index: t.exposeInt('index', { description: 'Index of the text in the list that was sent.' }),
+    index: t.exposeInt('index', { description: 'Index of the text in the list.' }),
     code: t.expose('code', { type: ErrorCodeType, description: 'What is wrong with it.' }),
-    message: t.exposeString('message', { description: 'What was expected, what came, and what to do.' }),
+    message: t.exposeString('message', { description: 'What was expected, what was received, and what to do.' }),
   }),
 });

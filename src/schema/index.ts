@@ -12,21 +12,21 @@ import './tokenization.ts';
 import { builder } from './builder.ts';
 import { semanticNonNullDirective } from './semantic-non-null.ts';
 
-/** The first thing that one reads of the graph, as in the documentation pane of GraphiQL. */
+/** The description of the graph, shown first in the documentation pane of GraphiQL. */
 const DESCRIPTION = `BERT over GraphQL: tokens, sentiment, named entities and meaning of texts of any length.
 
 - \`document\` has everything about one text; \`sentiments\` and \`documents\` take many at once.
 - \`embed\`, \`similarity\` and \`wordSenses\` compare meanings; \`document { search }\` finds the passages that answer a question.
-- \`analyze\` gives the entities of a long text chunk by chunk, while it is read. \`startAnalysis\` does so as a job, which goes on without you.
+- \`analyze\` streams the entities of a long text chunk by chunk. \`startAnalysis\` does so as a job, which continues after you disconnect.
 - Positions are half-open ranges into the text as you sent it: \`text.slice(start, end)\` is the entity.
-- A failure has an \`ErrorCode\` in \`extensions.code\`. Its message names what was expected, what came, and what to do.`;
+- A failure has an \`ErrorCode\` in \`extensions.code\`. Its message says what was expected, what was received, and what to do.`;
 
 /** The graph. */
 export const schema = described(
   builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, semanticNonNullDirective] }),
 );
 
-/** Pothos has no place for what is said of the graph as a whole. */
+/** Adds the description of the graph as a whole, for which Pothos has no option. */
 function described(graph: GraphQLSchema): GraphQLSchema {
   graph.description = DESCRIPTION;
   return graph;

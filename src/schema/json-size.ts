@@ -12,19 +12,19 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Bytes of a list besides what it holds. */
+/** Bytes of a list besides its items. */
 export const PUNCTUATION = 2;
-/** Bytes that an object counts at the least: a small one takes more time and memory than its bytes suggest. */
+/** The least bytes that an object counts as: a small one costs more time and memory than its bytes suggest. */
 const LEAST_OBJECT = 64;
 /** Bytes of `null`. */
 const NULL = 4;
-/** Bytes that numbers and booleans of the graph take at most: positions in a longest text, and probabilities. */
+/** The most bytes that numbers and booleans of the graph take: positions in the longest text, and probabilities. */
 const SCALARS: Readonly<Record<string, number>> = { Int: 7, Float: 20, Boolean: 5 };
 
 /** Bytes of a text as a JSON string, with its quotes and escapes, in UTF-8. */
 export function jsonSize(text: string): number {
   if (text.length < LONG_TEXT) return measureText(text);
-  // A long text is often asked for more than once, under several aliases.
+  // A long text is often selected more than once, under several aliases.
   if (text !== last.text) last = { text, bytes: measureText(text) };
   return last.bytes;
 }
@@ -47,7 +47,7 @@ function unitSize(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? 2 : 3;
 }
 
-/** Bytes that a leaf of a type takes whatever its value; a text only its quotes. */
+/** Bytes of a leaf of a type, whatever its value; only the quotes of a text. */
 export function fixedSize(type: GraphQLNamedType): number {
   if (isEnumType(type)) return 2 + Math.max(...type.getValues().map(({ name }) => name.length));
   return SCALARS[type.name] ?? 2;
@@ -58,13 +58,14 @@ interface Selection {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
-/** By fields and type: the same for every object that a field of a document gives, and documents are cached. */
+/** By fields and type, since parsed documents are cached and their fields return many objects. */
 const known = new WeakMap<FieldNode | readonly FieldNode[], Map<string, number>>();
 
 /**
- * Bytes that an object takes with the fields that are selected of it, whatever their values: braces, keys with their
- * aliases, numbers and nulls. Texts, objects and lists in it are not counted.
- * @param nodes the fields of one key, whose selections are merged in the object
+ * Bytes of an object with its selected fields, whatever their values: braces, keys with their aliases, numbers and nulls.
+ * Texts, objects and lists in it are not counted.
+ *
+ * @param nodes the fields with one response key, whose selections are merged in the object
  */
 export function objectSize(nodes: readonly FieldNode[], type: GraphQLNamedType, selection: Selection): number {
   const [only] = nodes;

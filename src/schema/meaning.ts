@@ -21,28 +21,25 @@ const modelArgs = builder.args((t) => ({
 
 const EmbeddingType = builder.objectRef<Embedding>('Embedding').implement({
   description:
-    'The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1.',
+    'The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The same for the same text and model.' }),
-    vector: t.floatList({
+    vector: t.floatList(
       description: 'Its numbers, rounded to seven decimals. The vectors of most models have length 1.',
-      resolve: ({ vector }) => rounded(vector),
-    }),
-    dimensions: t.int({ description: 'How many numbers it has.', resolve: ({ vector }) => vector.length }),
-    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, special tokens included.' }),
-    tokensUsed: t.exposeInt('tokensUsed', { description: 'Tokens that the model was given.' }),
-    truncated: t.exposeBoolean('truncated', {
-      description: 'Whether something was cut off. Nothing is, as long texts are read in windows.',
-    }),
-    model: t.expose('model', { type: ModelType, description: 'The model that made it.' }),
-    timing: t.expose('timing', { type: TimingType, description: 'Where the time went.' }),
-    similarity: t.float({
+      resolve: (vector ) => rounded(vector),),
+    dimensions: t.int(description: 'Length of the vector.', resolve: (vector ) => vector.length ),
+    tokenCount: t.exposeInt('tokenCount', description: 'Number of tokens of the text, including special tokens.' ),
+    tokensUsed: t.exposeInt('tokensUsed', description: 'Number of tokens that the model read.' ),
+    truncated: t.exposeBoolean('truncated', 
+      description: 'Whether the text was truncated: always false, since long texts are read in windows.',),
+    model: t.expose('model', type: ModelType, description: 'The model that made it.' ),
+    timing: t.expose('timing', type: TimingType, description: 'How long it took.' ),
+    similarity: t.float(
       ...failable,
       description: 'The cosine of this vector and that of another text: -1 to 1, 1 for the same direction.',
-      args: { to: t.arg.string({ required: true, description: 'The other text.' }) },
-      resolve: async (embedding, { to }, { operation }) =>
-        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),
-    }),
+      args: to: t.arg.string({ required: true, description: 'The other text.' }) ,
+      resolve: async (embedding, to , operation ) =>
+        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),),
   }),
 });
 
@@ -58,9 +55,9 @@ interface LocatedOccurrence extends Occurrence {
 }
 
 const WordOccurrenceType = builder.objectRef<LocatedOccurrence>('WordOccurrence').implement({
-  description: 'A word where it stands in a text.',
+  description: 'An occurrence of a word in a text.',
   fields: (t) => ({
-    textIndex: t.exposeInt('textIndex', { description: 'Index of the text in the list that was sent.' }),
+    textIndex: t.exposeInt('textIndex', { description: 'Index of the text in the list.' }),
     text: t.string({
       description: 'The word as it is written there.',
       resolve: ({ document, span }) => document.text.slice(span.start, span.end),
@@ -90,12 +87,12 @@ interface WordSenses {
 }
 
 const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
-  description: 'One word in many contexts: where it means the same, its vectors are alike.',
+  description: 'One word in many contexts: its vectors are similar if it means the same.',
   fields: (t) => ({
     word: t.exposeString('word', { description: 'The word or phrase, as it was sent.' }),
     occurrences: t.field({
       type: [WordOccurrenceType],
-      description: 'Where it occurs, as a whole word in any case, in the order of the texts.',
+      description: 'Its occurrences as a whole word in any case, in the order of the texts.',
       resolve: ({ occurrences }) => [...occurrences],
     }),
     similarities: t.field({
@@ -103,7 +100,7 @@ const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
       description:
         'The cosines of the vectors of all pairs of occurrences: a symmetric matrix in their order, with 1 on its diagonal.',
       resolve: ({ occurrences }, _args, { operation }) => {
-        // Before it is computed, since it grows with the square of the occurrences.
+        // Charged before it is computed, since it grows with the square of the occurrences.
         operation.resultSize.charge(BYTES_OF_NUMBER * occurrences.length ** 2);
         return similaritiesOf(occurrences.map(({ vector }) => vector)).map((row) => [...row]);
       },
@@ -112,9 +109,9 @@ const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
 });
 
 const PassageType = builder.objectRef<Passage>('Passage').implement({
-  description: 'A passage of one to three whole sentences, as many as the model reads at once.',
+  description: 'A passage of one to three whole sentences, as many as fit the model’s input.',
   fields: (t) => ({
-    text: t.exposeString('text', { description: 'The passage as it stands in the text.' }),
+    text: t.exposeString('text', { description: 'The passage as it is in the text.' }),
     start: t.exposeInt('start', { description: 'Where it starts in the text.' }),
     end: t.exposeInt('end', { description: 'Where it ends, exclusive.' }),
     score: t.exposeFloat('score', { description: 'The cosine of its vector and that of the query: -1 to 1.' }),
@@ -132,7 +129,7 @@ builder.queryFields((t) => ({
     ...failable,
     description: 'The vector of a text. Fails with EMPTY_TEXT if there is nothing to read.',
     args: {
-      text: t.arg.string({ required: true, description: 'A word, a sentence, a text of any length.' }),
+      text: t.arg.string({ required: true, description: 'A word, a sentence, or a text of any length.' }),
       ...modelArgs,
     },
     resolve: (_root, { text, model }, { operation }) => operation.document(text).embedding(model),
@@ -141,7 +138,7 @@ builder.queryFields((t) => ({
     type: [EmbeddingOutcomeType],
     ...failable,
     description:
-      'The vectors of the texts of a list, in its order. One call with many texts is faster than many calls.',
+      'The vector of each text of a list, in order. One call with many texts is faster than many calls.',
     args: {
       texts: t.arg.stringList({
         required: true,
@@ -156,7 +153,7 @@ builder.queryFields((t) => ({
   }),
   similarity: t.float({
     ...failable,
-    description: 'How alike two texts are in meaning: the cosine of their vectors, -1 to 1. It is no probability.',
+    description: 'How similar two texts are in meaning: the cosine of their vectors, -1 to 1. It is not a probability.',
     args: {
       a: t.arg.string({ required: true, description: 'A text.' }),
       b: t.arg.string({ required: true, description: 'Another text.' }),
@@ -171,10 +168,10 @@ builder.queryFields((t) => ({
     type: WordSensesType,
     ...failable,
     description:
-      'One word in many contexts: each occurrence as a whole word in any case, with its vector, and how alike these are. Fails with BAD_ARGUMENT if it is in none of the texts.',
+      'One word in many contexts: each occurrence as a whole word in any case, with its vector, and how similar these are. Fails with BAD_ARGUMENT if none of the texts has it.',
     args: {
-      word: t.arg.string({ required: true, description: 'A word, or a phrase of several.' }),
-      texts: t.arg.stringList({ required: true, description: 'The texts in which it is looked for.' }),
+      word: t.arg.string({ required: true, description: 'A word, or a phrase of several words.' }),
+      texts: t.arg.stringList({ required: true, description: 'The texts to look for it in.' }),
       ...modelArgs,
       ...offsetEncodingArgs,
     },
@@ -208,10 +205,10 @@ builder.objectFields(Document, (t) => ({
     type: [PassageType],
     ...failable,
     description:
-      'The passages that are most like a query in meaning, the best first. Their vectors are kept, so the next search in the same text is fast.',
+      'The passages that are most similar to a query in meaning, best first. Their vectors are cached, so another search in the same text is fast.',
     args: {
       query: t.arg.string({ required: true, description: 'A question, or what to look for.' }),
-      first: t.arg.int({ required: true, defaultValue: 5, description: 'How many passages, from 1 to 1000.' }),
+      first: t.arg.int({ required: true, defaultValue: 5, description: 'The most passages to return, from 1 to 1000.' }),
       ...modelArgs,
     },
     resolve: async (document, { query, first, model }) => [...(await document.search(query, first, model))],
@@ -233,7 +230,7 @@ builder.objectField(EntityGroupType, 'sentiment', (t) =>
     type: SentimentResultType,
     ...failable,
     description:
-      'The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are.',
+      'The sentiment of the sentences that mention it, each counted once. Their probabilities are pooled like those of the windows of a long text.',
     args: { model: t.arg.id({ description: 'A SENTIMENT model; the first of `models` by default.' }) },
     resolve: async ({ mentions }, { model }) => {
       const document = mentions[0]?.document;
@@ -245,15 +242,15 @@ builder.objectField(EntityGroupType, 'sentiment', (t) =>
   }),
 );
 
-/** Bytes of a number of a vector in an answer, its comma included. */
+/** Bytes of a number of a vector in a result, including its comma. */
 const BYTES_OF_NUMBER = 12;
 
-/** Seven decimals are as many as the single precision of the model holds, and half as many bytes as all digits. */
+/** Rounds to seven decimals: all that the model's single precision has, and half the bytes of all digits. */
 function rounded(vector: Float32Array): number[] {
   return Array.from(vector, (value) => Math.round(value * 1e7) / 1e7);
 }
 
-/** Maps texts that belong together: the first that fails makes all fail, with its index. Throws TOO_MANY_TEXTS. */
+/** Maps texts that belong together: if one fails, all fail, and the error has its index. Throws TOO_MANY_TEXTS. */
 async function eachText<T>(
   operation: Operation,
   texts: readonly string[],

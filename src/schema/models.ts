@@ -4,7 +4,7 @@ import { builder } from './builder.ts';
 import { failable } from './semantic-non-null.ts';
 
 const ModelTaskType = builder.enumType('ModelTask', {
-  description: 'What a model does.',
+  description: 'A task of models.',
   values: {
     TOKENIZATION: {
       description: 'Splits text into tokens. Every model can do this with its own tokenizer.',
@@ -12,7 +12,7 @@ const ModelTaskType = builder.enumType('ModelTask', {
     SENTIMENT: { description: 'Scores the sentiment of a text.' },
     NER: { description: 'Finds named entities in a text.' },
     EMBEDDING: {
-      description: 'Turns texts and words into vectors; those of similar meaning point in similar directions.',
+      description: 'Turns texts and words into vectors, which have similar directions if their meanings are similar.',
     },
   },
 });
@@ -23,7 +23,7 @@ const ModelStateType = builder.enumType('ModelState', {
     AVAILABLE: { description: 'Registered but not loaded; it is loaded on first use.' },
     LOADING: { description: 'Being fetched or loaded.' },
     READY: { description: 'Loaded and warm.' },
-    FAILED: { description: 'Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`.' },
+    FAILED: { description: 'Its load failed; `failure` says why. It is retried after a pause, or with `loadModel`.' },
   },
 });
 
@@ -31,15 +31,17 @@ export const ModelType = builder.objectRef<Model>('Model').implement({
   description: 'A model, or a tokenizer without a model.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'What the `model` argument takes.' }),
-    task: t.expose('task', { type: ModelTaskType, description: 'What it does.' }),
+    task: t.expose('task', { type: ModelTaskType, description: 'Its task.' }),
     state: t.expose('state', { type: ModelStateType, description: 'Whether it can be used now.' }),
-    bundled: t.exposeBoolean('bundled', { description: 'Comes with the server, so that no download is needed.' }),
+    bundled: t.exposeBoolean('bundled', {
+      description: 'Whether it comes with the server, so that no download is needed.',
+    }),
     labels: t.exposeStringList('labels', {
       description: 'Its labels, in the order of its outputs; empty for TOKENIZATION and EMBEDDING.',
     }),
-    maxTokens: t.exposeInt('maxTokens', { description: 'Longest input in tokens, special tokens included.' }),
-    vocabularySize: t.exposeInt('vocabularySize', { description: 'Tokens in its vocabulary.' }),
-    device: t.exposeString('device', { description: 'Where it runs, as in `cpu`.' }),
+    maxTokens: t.exposeInt('maxTokens', { description: 'Longest input in tokens, including special tokens.' }),
+    vocabularySize: t.exposeInt('vocabularySize', { description: 'Number of tokens in its vocabulary.' }),
+    device: t.exposeString('device', { description: 'The device it runs on, as in `cpu`.' }),
     dtype: t.exposeString('dtype', {
       description: 'Type of its weights, as in `q8` (int8); `none` for TOKENIZATION.',
     }),
@@ -48,7 +50,7 @@ export const ModelType = builder.objectRef<Model>('Model').implement({
       description:
         'Bytes of all files of its weights, or of its other files for TOKENIZATION; null before they are cached. A Float, since weights may have more bytes than an Int can count.',
     }),
-    description: t.exposeString('description', { description: 'What it is, and how good.' }),
+    description: t.exposeString('description', { description: 'What it is, and how accurate.' }),
     license: t.exposeString('license', { nullable: true, description: 'SPDX identifier of its licence.' }),
     failure: t.string({
       nullable: true,
@@ -59,26 +61,29 @@ export const ModelType = builder.objectRef<Model>('Model').implement({
 });
 
 const ModelProgressType = builder.objectRef<ModelProgress>('ModelProgress').implement({
-  description: 'How far a model is on its way to READY.',
+  description: 'The progress of loading a model.',
   fields: (t) => ({
-    model: t.expose('model', { type: ModelType, description: 'The model, with its state now.' }),
+    model: t.expose('model', { type: ModelType, description: 'The model, with its current state.' }),
     file: t.exposeString('file', { nullable: true, description: 'The file that is being fetched; null if none is.' }),
-    receivedBytes: t.exposeFloat('receivedBytes', { description: 'Bytes of its files that have been received.' }),
+    receivedBytes: t.exposeFloat('receivedBytes', { description: 'Bytes received of all its files.' }),
     totalBytes: t.exposeFloat('totalBytes', {
       nullable: true,
-      description: 'Bytes of all its files; null while not all of their sizes are known.',
+      description: 'Bytes of all its files; null until all of their sizes are known.',
     }),
-    fraction: t.exposeFloat('fraction', { nullable: true, description: 'Share that has been received, 0 to 1.' }),
+    fraction: t.exposeFloat('fraction', {
+      nullable: true,
+      description: 'Part of the bytes that has been received, 0 to 1.',
+    }),
   }),
 });
 
-const idArg = builder.args((t) => ({ id: t.id({ required: true, description: 'The id of one of `models`.' }) }));
+const idArg = builder.args((t) => ({ id: t.id({ required: true, description: 'The id of a model, from `models`.' }) }));
 
 builder.queryField('models', (t) =>
   t.field({
     type: [ModelType],
     description:
-      'All models that this server knows. The first of a task is its default. A model that is AVAILABLE is fetched and loaded when it is first used.',
+      'All models of this server. The first of each task is its default. A model that is AVAILABLE is fetched and loaded on first use.',
     resolve: (_root, _args, { operation }) => [...operation.registry.models],
   }),
 );
@@ -88,13 +93,13 @@ builder.mutationField('loadModel', (t) =>
     type: ModelType,
     ...failable,
     description:
-      'Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models.',
+      'Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. On a server with authentication it requires a key or token that may load models.',
     args: {
       ...idArg,
       wait: t.arg.boolean({
         required: true,
         defaultValue: true,
-        description: 'Whether to answer once it is READY, or at once; `modelProgress` tells how far it is.',
+        description: 'Whether to answer when it is READY instead of at once; `modelProgress` reports the progress.',
       }),
     },
     resolve: async (_root, { id, wait }, { operation }) => {
@@ -110,7 +115,7 @@ builder.subscriptionField('modelProgress', (t) =>
   t.field({
     type: ModelProgressType,
     description:
-      'How far a model is: now, and whenever that changes, until it is READY or FAILED. It loads nothing by itself.',
+      'The progress of loading a model: now, and on each change until it is READY or FAILED. It does not start a load.',
     args: idArg,
     subscribe: (_root, { id }, { operation }) =>
       operation.loader.events.follow(operation.registry.get(id), operation.signal),

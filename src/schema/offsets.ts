@@ -1,7 +1,7 @@
 import { builder } from './builder.ts';
 
 export const OffsetEncodingType = builder.enumType('OffsetEncoding', {
-  description: 'The unit in which positions in a text are counted. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8.',
+  description: 'The unit of positions in a text. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8.',
   values: {
     UTF16: { description: 'UTF-16 code units, as JavaScript and Java count: `text.slice(start, end)`.' },
     CODE_POINT: { description: 'Unicode code points, as Python counts.' },
@@ -9,7 +9,7 @@ export const OffsetEncodingType = builder.enumType('OffsetEncoding', {
   },
 });
 
-/** The `offsetEncoding` argument, the same wherever it stands. */
+/** The `offsetEncoding` argument, the same for all fields. */
 export const offsetEncodingArgs = builder.args((t) => ({
   offsetEncoding: t.field({
     type: OffsetEncodingType,

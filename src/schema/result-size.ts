@@ -16,7 +16,7 @@ import { isTurnOver, nextTurn } from './turns.ts';
 /** The bytes of one result, counted while it is made. */
 export class ResultSize {
   readonly #limit: number;
-  /** Called once, with the reason, when nothing more is to be made. */
+  /** Called once, with the reason, when the result is stopped. */
   onStop: ((reason: BertqlError) => void) | undefined;
   #stopped: BertqlError | undefined;
   #bytes = 0;
@@ -29,18 +29,18 @@ export class ResultSize {
     return this.#bytes;
   }
 
-  /** Why nothing more is to be made, if so: nobody will get it. */
+  /** Why the result was stopped, if it was: nobody will get it. */
   get stopped(): BertqlError | undefined {
     return this.#stopped;
   }
 
-  /** Counts a part of the result; stops the making of it if it becomes too large. */
+  /** Counts a part of the result, and stops the result if it becomes too large. */
   charge(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes > this.#limit) this.stop(resultTooLarge(this.#limit));
   }
 
-  /** Lets no further resolver run. */
+  /** Prevents any further resolver from running. */
   stop(reason: BertqlError): void {
     if (this.#stopped) return;
     this.#stopped = reason;
@@ -53,7 +53,7 @@ export class ResultSize {
   }
 }
 
-/** @param least bytes that the result would have at the least, if that is known before it is made */
+/** @param least the least bytes that the result would have, if that is known before it is made */
 export function resultTooLarge(limit: number, least?: number): BertqlError {
   const size = least === undefined ? `more than ${limit}` : `at least ${least}`;
   return new BertqlError(
@@ -63,7 +63,7 @@ export function resultTooLarge(limit: number, least?: number): BertqlError {
   );
 }
 
-/** What the plugin needs of the context of this graph. */
+/** The part of the context that the plugin needs. */
 interface ChargedContext {
   readonly operation: { readonly resultSize: ResultSize };
 }
@@ -78,14 +78,14 @@ declare global {
   }
 }
 
-/** Lists that are longer than this are completed item by item. */
+/** Lists with more bytes are completed item by item. */
 const LONG_LIST_BYTES = 32_768;
 
 /**
- * Charges everything that a result will hold to its operation, before it is made where that is possible: an object with
- * all its keys and numbers, and a list with all its objects, when they are resolved and before their fields are. Lists
- * inside of lists (the entities of the sentence of each entity) grow with the product of their lengths, which no limit on
- * the request can see. Long lists give others their turn while they are completed.
+ * Charges the bytes of a result to its operation, as early as possible: those of an object with all its keys and
+ * numbers, and of a list with all its objects, when they are resolved and before their fields are. Lists inside of
+ * lists (the entities of the sentence of each entity) grow with the product of their lengths, which no limit on the
+ * request can see. Long lists yield to the event loop while they are completed.
  */
 class ResultSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
@@ -115,8 +115,8 @@ export default PLUGIN;
 const NUMBERS = new Set(['Int', 'Float', 'Boolean']);
 
 /**
- * A promise that is never settled. An operation that was stopped has got its answer, and what is left of its execution is
- * forgotten as it stands: an error in each of its fields would be work for nobody.
+ * A promise that never settles. A stopped operation has its answer already, and the rest of its execution is abandoned:
+ * an error in each of its fields would be wasted work.
  */
 function never(): Promise<never> {
   return new Promise(() => undefined);
@@ -127,7 +127,7 @@ function charged(value: unknown, resultSize: ResultSize, info: GraphQLResolveInf
   return resultSize.stopped ? never() : completed;
 }
 
-/** Charges a value; returns it in the form in which the executor completes it. */
+/** Charges a value. Returns it in the form in which the executor should complete it. */
 function charge(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
   if (value === null || value === undefined) return value;
   if (typeof value === 'string') {
@@ -148,7 +148,7 @@ function charge(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo
   return isTurnOver() ? nextTurn().then(() => (resultSize.stopped ? never() : items)) : items;
 }
 
-/** Charges what all items of a list take together; texts are charged one by one, when they are read. */
+/** Charges all items of a list together, except texts, which are charged one by one when they are read. */
 function chargeList(list: List, itemType: GraphQLType, resultSize: ResultSize, info: GraphQLResolveInfo): void {
   resultSize.charge(PUNCTUATION);
   const type = getNullableType(itemType);

@@ -1,8 +1,8 @@
 import { DirectiveLocation, GraphQLDirective, GraphQLInt, GraphQLList } from 'graphql';
 
 /**
- * Marks fields that are null only if they failed, as the proposals of the GraphQL nullability working group and the
- * clients of Relay and Apollo have it: a client that throws on errors may take them for non-null.
+ * Marks fields that are null only if they failed, as proposed by the GraphQL nullability working group and supported by
+ * Relay and Apollo Client: a client that throws on errors may treat them as non-null.
  */
 export const semanticNonNullDirective = new GraphQLDirective({
   name: 'semanticNonNull',
@@ -18,8 +18,8 @@ export const semanticNonNullDirective = new GraphQLDirective({
 });
 
 /**
- * Options of a field that runs a model, or that can fail by its arguments. It is nullable, so that its failure leaves
- * its siblings alone.
+ * Options of a field that runs a model or may fail because of its arguments. It is nullable, so that its failure does
+ * not affect its siblings.
  *
  * @example
  * ```ts

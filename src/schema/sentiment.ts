@@ -7,18 +7,18 @@ import { failable } from './semantic-non-null.ts';
 import { TimingType } from './timing.ts';
 
 export const LongTextType = builder.enumType('LongText', {
-  description: 'What is done with a text that is longer than the model can read at once.',
+  description: 'How to read a text that is longer than the model’s input.',
   values: {
-    TRUNCATE: { description: 'Only the beginning is read; `truncated` and `tokensUsed` tell how much.' },
+    TRUNCATE: { description: 'Only the beginning is read; `truncated` and `tokensUsed` say how much.' },
     WINDOWS: {
       description:
-        'All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each).',
+        'All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by tokens and scaled to add up to 1 (if labels do not exclude each other, each is pooled as a choice between yes and no).',
     },
   },
 });
 
 const LabelProbabilityType = builder.objectRef<LabelProbability>('LabelProbability').implement({
-  description: 'How likely a label is.',
+  description: 'A label with its probability.',
   fields: (t) => ({
     label: t.exposeString('label', { description: 'The label.' }),
     probability: t.exposeFloat('probability', { description: '0 to 1.' }),
@@ -32,23 +32,23 @@ export const SentimentResultType = builder.objectRef<SentimentResult>('Sentiment
       description: 'The same for the same text, model, revision and `longText`: a key for caches.',
     }),
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
-    label: t.exposeString('label', { description: 'The more likely label, as in `POSITIVE`.' }),
-    confidence: t.exposeFloat('confidence', { description: 'How likely it is, 0 to 1.' }),
+    label: t.exposeString('label', { description: 'The most likely label, as in `POSITIVE`.' }),
+    confidence: t.exposeFloat('confidence', { description: 'The probability of the label, 0 to 1.' }),
     probabilities: t.field({
       type: [LabelProbabilityType],
       description:
-        'All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own.',
+        'All labels, in the model’s own order. Their probabilities add up to 1, unless the labels are independent.',
       resolve: ({ probabilities }) => [...probabilities],
     }),
-    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens of the text, special tokens included.' }),
-    tokensUsed: t.exposeInt('tokensUsed', { description: 'Tokens that the model was given.' }),
-    truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Number of tokens of the text, including special tokens.' }),
+    tokensUsed: t.exposeInt('tokensUsed', { description: 'Number of tokens that the model read.' }),
+    truncated: t.exposeBoolean('truncated', { description: 'Whether the text was truncated.' }),
     readable: t.exposeBoolean('readable', {
       description:
-        'False if the model knows nothing of the text: all of its tokens are `[UNK]`, as those of emoji are. Then `label` means nothing.',
+        'False if the model knows no token of the text: all are `[UNK]`, as for emoji alone. The `label` is then meaningless.',
     }),
     model: t.expose('model', { type: ModelType, description: 'The model that scored it.' }),
-    timing: t.expose('timing', { type: TimingType, description: 'Where the time went.' }),
+    timing: t.expose('timing', { type: TimingType, description: 'How long it took.' }),
   }),
 });
 
@@ -65,7 +65,7 @@ export const sentimentArgs = builder.args((t) => ({
     type: LongTextType,
     required: true,
     defaultValue: 'WINDOWS',
-    description: 'What to do with a text that is longer than the model can read at once.',
+    description: 'How to read a text that is longer than the model’s input.',
   }),
 }));
 
@@ -74,7 +74,7 @@ builder.queryFields((t) => ({
     type: SentimentResultType,
     ...failable,
     description:
-      'The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read.',
+      'The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT if there is nothing to read.',
     args: {
       text: t.arg.string({ required: true, description: 'A sentence, a review, a paragraph.' }),
       ...sentimentArgs,
@@ -84,8 +84,7 @@ builder.queryFields((t) => ({
   sentiments: t.field({
     type: [SentimentOutcomeType],
     ...failable,
-    description:
-      'The sentiment of each text of a list, in its order. One call with many texts is faster than many calls.',
+    description: 'The sentiment of each text of a list, in order. One call with many texts is faster than many calls.',
     args: {
       texts: t.arg.stringList({
         required: true,

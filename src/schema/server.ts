@@ -7,24 +7,30 @@ import { OffsetEncodingType } from './offsets.ts';
 import { LongTextType } from './sentiment.ts';
 
 const ServerLimitsType = builder.objectRef<ServerLimits>('ServerLimits').implement({
-  description: 'What one request may ask for. More is refused before any inference.',
+  description: 'The limits of one request. A request beyond them is refused before any inference.',
   fields: (t) => ({
-    maxTextLength: t.exposeInt('maxTextLength', { description: 'UTF-16 code units of one text.' }),
-    maxTexts: t.exposeInt('maxTexts', { description: 'Texts of one list.' }),
-    maxBodyBytes: t.exposeFloat('maxBodyBytes', { description: 'Bytes of a request or of a WebSocket message.' }),
-    maxRequestTokens: t.exposeFloat('maxRequestTokens', {
-      description: 'Tokens that the models may be given for one operation.',
+    maxTextLength: t.exposeInt('maxTextLength', { description: 'The most UTF-16 code units of one text.' }),
+    maxTexts: t.exposeInt('maxTexts', { description: 'The most texts of one list.' }),
+    maxBodyBytes: t.exposeFloat('maxBodyBytes', {
+      description: 'The most bytes of a request or of a WebSocket message.',
     }),
-    maxResultSize: t.exposeFloat('maxResultSize', { description: 'Bytes of an answer.' }),
-    maxDepth: t.exposeInt('maxDepth', { description: 'Levels of nested fields.' }),
-    maxAliases: t.exposeInt('maxAliases', { description: 'Aliases of an operation.' }),
-    maxSubscriptions: t.exposeInt('maxSubscriptions', { description: 'Operations on one WebSocket at a time.' }),
-    requestTimeoutMs: t.exposeInt('requestTimeoutMs', { description: 'Milliseconds that a query may take.' }),
+    maxRequestTokens: t.exposeFloat('maxRequestTokens', {
+      description: 'The most tokens that models read for one operation.',
+    }),
+    maxResultSize: t.exposeFloat('maxResultSize', { description: 'The most bytes of a result.' }),
+    maxDepth: t.exposeInt('maxDepth', { description: 'The most levels of nested fields.' }),
+    maxAliases: t.exposeInt('maxAliases', { description: 'The most aliases of an operation.' }),
+    maxSubscriptions: t.exposeInt('maxSubscriptions', {
+      description: 'The most operations on one WebSocket at a time.',
+    }),
+    requestTimeoutMs: t.exposeInt('requestTimeoutMs', {
+      description: 'The most milliseconds that a query or mutation may take.',
+    }),
   }),
 });
 
 const ServerDefaultsType = builder.objectRef<ModelRegistry>('ServerDefaults').implement({
-  description: 'What is taken for an argument that is left out.',
+  description: 'The defaults of arguments.',
   fields: (t) => ({
     models: t.field({
       type: [ModelType],
@@ -38,7 +44,7 @@ const ServerDefaultsType = builder.objectRef<ModelRegistry>('ServerDefaults').im
     }),
     longText: t.field({
       type: LongTextType,
-      description: 'What is done with a text that is longer than a model can read at once.',
+      description: 'How a text is read that is longer than a model’s input.',
       resolve: () => 'WINDOWS' as const,
     }),
     offsetEncoding: t.field({
@@ -50,13 +56,13 @@ const ServerDefaultsType = builder.objectRef<ModelRegistry>('ServerDefaults').im
 });
 
 const ServerType = builder.objectRef<ServerFacts>('Server').implement({
-  description: 'The server itself.',
+  description: 'Facts about the server.',
   fields: (t) => ({
     version: t.exposeString('version', { description: 'Its version, as in `0.2.0`.' }),
-    limits: t.expose('limits', { type: ServerLimitsType, description: 'What one request may ask for.' }),
+    limits: t.expose('limits', { type: ServerLimitsType, description: 'The limits of one request.' }),
     defaults: t.field({
       type: ServerDefaultsType,
-      description: 'What is taken for an argument that is left out.',
+      description: 'The defaults of arguments.',
       resolve: (_facts, _args, { operation }) => operation.registry,
     }),
   }),

@@ -3,18 +3,20 @@ import { builder } from './builder.ts';
 
 export const TimingType = builder.objectRef<Timing>('Timing').implement({
   description:
-    'Where the time of a result went. Texts that are asked for at the same time share batches: `batchSize` shows it.',
+    'How long the parts of a computation took. Texts that are sent at the same time share batches: `batchSize` shows it.',
   fields: (t) => ({
     tokenizeMs: t.exposeFloat('tokenizeMs', {
-      description: 'Milliseconds to tokenize the text, with whatever was tokenized beside it.',
+      description: 'Milliseconds to tokenize the text, including work on other texts meanwhile.',
     }),
     queueMs: t.exposeFloat('queueMs', {
-      description: 'Milliseconds until a worker was free; of several windows the longest wait.',
+      description: 'Milliseconds until a worker was free; the longest wait of several windows.',
     }),
     inferenceMs: t.exposeFloat('inferenceMs', {
-      description: 'Milliseconds in the engine, of the whole batch; of several windows the sum.',
+      description: 'Milliseconds in the engine for the whole batch; the sum of several windows.',
     }),
-    batchSize: t.exposeInt('batchSize', { description: 'Sequences in the batch; of several windows the most.' }),
-    cached: t.exposeBoolean('cached', { description: 'The result came from the cache, so nothing was computed.' }),
+    batchSize: t.exposeInt('batchSize', {
+      description: 'Number of sequences in the batch; the largest of several windows.',
+    }),
+    cached: t.exposeBoolean('cached', { description: 'Whether the result came from the cache.' }),
   }),
 });

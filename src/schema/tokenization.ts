@@ -6,10 +6,10 @@ import { offsetEncodingArgs } from './offsets.ts';
 import { failable } from './semantic-non-null.ts';
 
 const PaddingType = builder.enumType('Padding', {
-  description: 'Whether a short input is filled up.',
+  description: 'How to pad a short input.',
   values: {
     NONE: { description: 'No padding.' },
-    MAX_LENGTH: { description: 'Filled up to `maxLength` with `[PAD]`.' },
+    MAX_LENGTH: { description: 'Padded to `maxLength` with `[PAD]`.' },
   },
 });
 
@@ -21,8 +21,10 @@ const TokenType = builder.objectRef<Token>('Token').implement({
     text: t.exposeString('text', {
       description: 'The token itself, as in `##ing`; `[UNK]` if the vocabulary has none that fits.',
     }),
-    special: t.exposeBoolean('special', { description: 'Put in by the tokenizer: `[CLS]`, `[SEP]` or `[PAD]`.' }),
-    attended: t.exposeBoolean('attended', { description: 'The model looks at it; false for padding.' }),
+    special: t.exposeBoolean('special', {
+      description: 'Whether it is not part of the text: `[CLS]`, `[SEP]` or `[PAD]`.',
+    }),
+    attended: t.exposeBoolean('attended', { description: 'Whether the model attends to it; false for padding.' }),
     start: t.exposeInt('start', {
       nullable: true,
       description: 'Where it starts in the text; null for special tokens.',
@@ -30,14 +32,14 @@ const TokenType = builder.objectRef<Token>('Token').implement({
     end: t.exposeInt('end', { nullable: true, description: 'Where it ends, exclusive; null for special tokens.' }),
     wordIndex: t.exposeInt('wordIndex', {
       nullable: true,
-      description: 'Which word it belongs to; null for special tokens.',
+      description: 'Index of the word it belongs to; null for special tokens.',
     }),
   }),
 });
 
 export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').implement({
   description:
-    'What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`.',
+    'The input of a model for a text. For long texts, the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`.',
   fields: (t) => ({
     id: t.exposeID('id', {
       description: 'The same for the same text, unit of positions, tokenizer and options: a key for caches.',
@@ -45,7 +47,7 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
     text: t.exposeString('text', { description: 'The text as it was sent.' }),
     tokens: t.field({
       type: [TokenType],
-      description: 'The tokens in full.',
+      description: 'The tokens as objects.',
       resolve: (tokenization) => tokenization.tokens(),
     }),
     ids: t.intList({ description: 'The ids of the tokens.', resolve: ({ ids }) => ids }),
@@ -71,8 +73,8 @@ export const TokenizationType = builder.objectRef<Tokenization>('Tokenization').
       description: 'Segment ids: all 0, since there is one text.',
       resolve: ({ ids }) => mapped(ids, () => 0),
     }),
-    tokenCount: t.exposeInt('tokenCount', { description: 'Tokens before truncation and without padding.' }),
-    truncated: t.exposeBoolean('truncated', { description: 'Something was cut off.' }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Number of tokens before truncation and without padding.' }),
+    truncated: t.exposeBoolean('truncated', { description: 'Whether the text was truncated.' }),
     model: t.expose('model', { type: ModelType, description: 'The model whose tokenizer was used.' }),
   }),
 });
@@ -88,21 +90,21 @@ builder.queryFields((t) => ({
       addSpecialTokens: t.arg.boolean({
         required: true,
         defaultValue: true,
-        description: 'Put `[CLS]` before and `[SEP]` after the text.',
+        description: 'Whether to add `[CLS]` before and `[SEP]` after the text.',
       }),
       maxLength: t.arg.int({
-        description: 'Length in tokens for padding and truncation; by default the most that the model takes.',
+        description: 'Length in tokens for padding and truncation; the model’s longest input by default.',
       }),
       padding: t.arg({
         type: PaddingType,
         required: true,
         defaultValue: 'NONE',
-        description: 'Whether to fill up to `maxLength`.',
+        description: 'Whether to pad to `maxLength`.',
       }),
       truncation: t.arg.boolean({
         required: true,
         defaultValue: false,
-        description: 'Cut what is longer than `maxLength`.',
+        description: 'Whether to truncate to `maxLength`.',
       }),
       ...offsetEncodingArgs,
     },
@@ -111,14 +113,14 @@ builder.queryFields((t) => ({
   }),
   detokenize: t.string({
     ...failable,
-    description: 'The text that token ids stand for.',
+    description: 'Decodes token ids to text.',
     args: {
       ids: t.arg.intList({ required: true, description: 'Ids of tokens.' }),
       model: t.arg.id({ description: 'The model whose tokenizer to use; `bert-base-uncased` by default.' }),
       skipSpecialTokens: t.arg.boolean({
         required: true,
         defaultValue: true,
-        description: 'Leave out `[CLS]`, `[SEP]`, `[PAD]` and the like.',
+        description: 'Whether to leave out `[CLS]`, `[SEP]`, `[PAD]` and the like.',
       }),
     },
     resolve: async (_root, { ids, model, skipSpecialTokens }, { operation }) =>
@@ -126,7 +128,7 @@ builder.queryFields((t) => ({
   }),
 }));
 
-/** What each id of a tokenization stands for, made while it is read. */
+/** Maps the ids of a tokenization while the list is read. */
 function mapped<T>(ids: Int32Array, of: (id: number, index: number) => T): LazyList<T> {
   return new LazyList(ids.length, function* () {
     let index = 0;

@@ -1,13 +1,13 @@
-/** Milliseconds of one turn of the event loop that answers may take. */
+/** The most milliseconds of one turn of the event loop that making results may take. */
 const TURN_MS = 10;
 
 let turnBegan: number | undefined;
 let isScheduled = false;
-/** Those who wait, from {@link next} on. */
+/** The callbacks that wait for a turn, from index {@link next} on. */
 let waiting: (() => void)[] = [];
 let next = 0;
 
-/** Whether making answers has taken so long in this turn of the event loop that others must get theirs. */
+/** Whether making results has taken so long in this turn of the event loop that it must yield. */
 export function isTurnOver(): boolean {
   const now = performance.now();
   if (turnBegan !== undefined) return now - turnBegan >= TURN_MS;
@@ -19,8 +19,8 @@ export function isTurnOver(): boolean {
 }
 
 /**
- * Resolves in a later turn of the event loop, after sockets, timers and other requests had theirs. Each turn is given to
- * one at a time: whatever follows from it runs before the next begins.
+ * Resolves in a later turn of the event loop, after sockets, timers and other requests. Only one caller resumes per
+ * turn, so what it does runs before the next one resumes.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,9 +1,9 @@
--- Appends to a text that grows. A part that is there already changes nothing.
+-- Appends to an open text. Appending the same part again changes nothing.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
 --      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
 -- ARGV 1 id  2 now  3 time to live  4 length of the text before the part  5 part  6 most code units
--- Gives why it was refused, or OK; and the record.
+-- Returns why it was refused, or OK; and the record.
 local record, text, id = KEYS[1], KEYS[3], ARGV[1]
 local at, part = tonumber(ARGV[4]), ARGV[5]
 local known = redis.call('HMGET', record, 'state', 'open', 'length', 'grows')

@@ -1,11 +1,11 @@
--- Appends an event and tells who waits for it.
+-- Appends an event and notifies subscribers.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string)  4 events (stream)  5 index (string)  6 tail (hash)
 --      7 open texts of the owner (set)  8 open texts (sorted set)
 -- ARGV 1 id  2 channel  3 run  4 sequence  5 cursor  6 event  7 state  8 entities  9 lines of the index  10 progress
 --      11 code  12 message  13 at  14 checkpoint  15 final fingerprint
 --      16 time to live while unfinished  17 of events after the end  18 of the record after the end  19 most bytes of events
--- Gives WRITTEN, KNOWN or ENDED.
+-- Returns WRITTEN, KNOWN or ENDED.
 local record, events = KEYS[1], KEYS[4]
 local id, channel, sequence, event, state = ARGV[1], ARGV[2], tonumber(ARGV[4]), ARGV[6], ARGV[7]
 local function alive(which) return which == 'QUEUED' or which == 'RUNNING' or which == 'OPEN' end

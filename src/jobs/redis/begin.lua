@@ -1,4 +1,4 @@
--- Notes that a run has begun.
+-- Records that a run has begun.
 --
 -- KEYS 1 record (hash)
 -- ARGV 1 run  2 started at

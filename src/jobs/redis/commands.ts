@@ -17,7 +17,7 @@ declare module 'ioredis' {
   }
 }
 
-/** Name of the command, its file, and how many keys it takes. */
+/** The name, the file and the number of keys of each command. */
 const COMMANDS = [
   ['createAnalysis', 'create', 10],
   ['beginAnalysis', 'begin', 1],
@@ -28,7 +28,7 @@ const COMMANDS = [
   ['restText', 'rest', 2],
 ] as const;
 
-/** Adds the commands of the Lua files beside this one to a connection: each changes an analysis whole or not at all. */
+/** Adds the commands of the Lua files in this folder to a connection. Each changes an analysis atomically. */
 export function defineCommands(redis: Redis): void {
   for (const [name, file, numberOfKeys] of COMMANDS) {
     redis.defineCommand(name, {
@@ -38,13 +38,13 @@ export function defineCommands(redis: Redis): void {
   }
 }
 
-/** What all keys begin with. */
+/** The prefix of all keys. */
 export const KEY_PREFIX = 'bertql:';
 
 /** Open texts, by the time of their last append. */
 export const OPEN_KEY = `${KEY_PREFIX}open`;
 
-/** The last `order` that was given. */
+/** The last `order` that was assigned. */
 export const CLOCK_KEY = `${KEY_PREFIX}clock`;
 
 /** The keys of one analysis, in the order in which the commands take them. */
@@ -61,7 +61,7 @@ export function keysOf(id: string) {
   };
 }
 
-/** The analyses of an owner, and its open texts. */
+/** The keys of an owner's analyses and open texts. */
 export function ownerKeys(owner: string) {
   return { listed: `${KEY_PREFIX}owner:${owner}:analyses`, open: `${KEY_PREFIX}owner:${owner}:open` };
 }

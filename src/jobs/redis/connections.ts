@@ -4,12 +4,12 @@ import { BertqlError, messageOf, orAborted } from '../../errors.ts';
 import { storeUnavailable } from '../store-errors.ts';
 import { RedisHealth, troubleIn } from './health.ts';
 
-/** A Redis that cannot be used. The message names the setting, the address and what is wrong. */
+/** Thrown if Redis cannot be reached. The message names the setting and the address, and says what is wrong. */
 class RedisUnreachable extends Error {
   override readonly name = 'RedisUnreachable';
 }
 
-/** Milliseconds that a connection or a command may take; beyond them Redis counts as lost. */
+/** Milliseconds after which a connection attempt or a command fails. */
 const TIMEOUT_MS = 5000;
 
 /** Longest pause between two attempts to connect, in milliseconds. */
@@ -22,19 +22,19 @@ const COMMON = {
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
 };
 
-/** Commands fail at once while Redis is away: a client is better told to come back than left waiting. */
+/** Commands fail at once while Redis is down: it is better to tell a client to retry than to let it wait. */
 const FAIL_FAST = { ...COMMON, enableOfflineQueue: false, maxRetriesPerRequest: 0 };
 
 /**
- * The connections of one process to Redis. They come back by themselves after an outage, of which
- * one failure is reported. Whoever opens them closes them.
+ * The connections of one process to Redis. They reconnect by themselves after an outage, which is reported once. Their
+ * owner must close them.
  */
 export class RedisConnections {
   /** For commands. */
   readonly commands: Redis;
-  /** For subscriptions alone, as Redis wants it; they are not renewed after an outage. */
+  /** For subscriptions only, as Redis requires; they are not renewed after an outage. */
   readonly subscriber: Redis;
-  /** Whether commands are taken now. */
+  /** Whether Redis accepts commands now. */
   readonly health: RedisHealth;
   readonly #workers: Redis[] = [];
   readonly #url: string;
@@ -54,15 +54,15 @@ export class RedisConnections {
       wasReady = true;
       last = undefined;
     });
-    // `close` comes before the `error` of the first attempt to come back, and once more for each further attempt.
+    // `close` comes before the `error` of the first attempt to reconnect, and again for each further attempt.
     this.commands.on('close', () => {
       if (!wasReady || this.commands.status === 'end') return;
       wasReady = false;
-      reportFailure(new Error(`Redis was lost${last ? `: ${last.message}` : ''}. Analyses go on when it is back.`));
+      reportFailure(new Error(`Redis was lost${last ? `: ${last.message}` : ''}. Analyses resume when it is back.`));
     });
   }
 
-  /** Connects. Throws {@link RedisUnreachable} where Redis does not answer. */
+  /** Connects. Throws {@link RedisUnreachable} if Redis does not answer. */
   static async open(url: string, reportFailure: ReportFailure): Promise<RedisConnections> {
     const connections = new RedisConnections(url, reportFailure);
     let reason: unknown;
@@ -80,7 +80,7 @@ export class RedisConnections {
     }
   }
 
-  /** A connection for a worker of BullMQ, whose commands wait for Redis to come back. */
+  /** A connection for a BullMQ worker, whose commands wait until Redis is back. */
   forWorker(): Redis {
     const connection = new Redis(this.#url, { ...COMMON, maxRetriesPerRequest: null });
     this.#workers.push(connection);
@@ -94,8 +94,8 @@ export class RedisConnections {
 }
 
 /**
- * The result of a command. Throws STORE_UNAVAILABLE, with the reason, if Redis did not take it, or as soon as Redis is
- * found to be hung; and what Redis says if the command is wrong.
+ * Awaits the result of a command. Rejects with STORE_UNAVAILABLE and the reason if Redis does not accept commands, or
+ * as soon as it is found to hang, and with Redis' own error if the command is wrong.
  */
 export async function withStoreErrors<T>(command: Promise<T>, health?: RedisHealth): Promise<T> {
   try {

@@ -1,4 +1,4 @@
--- Keeps a new analysis, or a new run of one that has ended.
+-- Stores a new analysis, or a new run of one that has ended.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream; event n has the id n+1-0)
 --      5 index (string)  6 tail (hash)  7 analyses of the owner (sorted set)  8 open texts of the owner (set)
@@ -6,7 +6,7 @@
 -- ARGV 1 id  2 now  3 time to live  4 owner  5 content  6 fingerprint  7 source  8 restart  9 created at
 --      10 progress  11 open  12 text  13 most open texts  14 most listed  15 options
 --      16 length
--- Gives CREATED, KNOWN, OTHER or CROWDED, and the record.
+-- Returns CREATED, KNOWN, OTHER or CROWDED, and the record.
 local record, source, text, events, index, tail = unpack(KEYS, 1, 6)
 local id, now, ttl = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local content, open = ARGV[5], ARGV[11]

@@ -1,9 +1,9 @@
--- Ends a text that grows; one that has ended stays as it is.
+-- Closes an open text; does nothing if it is closed.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
 --      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
--- ARGV 1 id  2 only if nothing was appended since then, or empty  3 what is said of one that is ended so
--- Gives why it was refused, or OK, or BUSY if something was appended since; and the record.
+-- ARGV 1 id  2 only if nothing was appended since then, or empty  3 message of an analysis that is closed so
+-- Returns why it was refused, or OK, or BUSY if something was appended since; and the record.
 local record, text, id, since = KEYS[1], KEYS[3], ARGV[1], ARGV[2]
 local known = redis.call('HMGET', record, 'state', 'open', 'length')
 if not known[1] then

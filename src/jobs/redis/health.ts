@@ -3,17 +3,20 @@ import type { ReportFailure } from '../../documents/analysis.ts';
 import { storeUnavailable } from '../store-errors.ts';
 import { KEY_PREFIX } from './commands.ts';
 
-/** Milliseconds between two looks at Redis. */
+/** Milliseconds between two health checks. */
 const BEAT_MS = 500;
-/** Looks without an answer after which Redis counts as hung: counted, since this process may have stood still itself. */
+/**
+ * Unanswered checks after which Redis counts as hung. Counted instead of timed, since this process may have been
+ * suspended.
+ */
 const MOST_MISSED = 3;
 
-/** Why Redis takes no commands now, by how its reply begins. It answers reads all the same if it is full or read-only. */
+/** Why Redis refuses commands, by how its reply begins. If it is full or read-only, it still answers reads. */
 const REASONS: readonly (readonly [reply: RegExp, reason: string, readable: boolean])[] = [
-  [/^OOM/, 'is full: Redis has reached its maxmemory and takes nothing', true],
+  [/^OOM/, 'is full: Redis has reached its maxmemory and refuses writes', true],
   [/^READONLY/, 'is read-only: this Redis is a replica, or is failing over', true],
-  [/^MISCONF/, 'takes nothing: Redis cannot write to its disk', true],
-  [/^NOREPLICAS/, 'takes nothing: Redis has too few replicas', true],
+  [/^MISCONF/, 'refuses writes: Redis cannot write to its disk', true],
+  [/^NOREPLICAS/, 'refuses writes: Redis has too few replicas', true],
   [/^LOADING/, 'is loading its data', false],
   [/^(?:MASTERDOWN|TRYAGAIN|CLUSTERDOWN|UNBLOCKED)/, 'is failing over', false],
   [/timed out/i, 'does not answer', false],
@@ -25,7 +28,7 @@ interface Trouble {
   readonly readable: boolean;
 }
 
-/** What an error says of Redis; `undefined` if the command was wrong and not Redis. */
+/** What is wrong with Redis according to an error; `undefined` if the command itself was wrong. */
 export function troubleIn(error: unknown): Trouble | undefined {
   const message = error instanceof Error ? error.message : String(error);
   const known = REASONS.find(([reply]) => reply.test(message));
@@ -35,15 +38,15 @@ export function troubleIn(error: unknown): Trouble | undefined {
 }
 
 /**
- * Looks after a Redis by writing to it twice a second: a full, a read-only, a hung and a lost one are noticed without a
- * client having to wait for it, reported once with the reason, and used again as soon as they take a write.
+ * Checks Redis by writing to it twice a second. A Redis that is full, read-only, hung or lost is noticed without a
+ * client having to wait for it, reported once with the reason, and used again as soon as it accepts a write.
  */
 export class RedisHealth {
   readonly #redis: Redis;
   readonly #reportFailure: ReportFailure;
   readonly #timer: NodeJS.Timeout;
   #trouble: Trouble | undefined;
-  /** Looks since the one that is not answered yet; `undefined` if all are. */
+  /** Number of checks since the unanswered one; `undefined` if all are answered. */
   #missed: number | undefined;
   #waiting = new AbortController();
 
@@ -53,17 +56,17 @@ export class RedisHealth {
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
 
-  /** What is wrong, as in `is full`; nothing if all is well. */
+  /** What is wrong, as in `is full`; `undefined` if nothing is. */
   get trouble(): string | undefined {
     return this.#trouble?.reason;
   }
 
-  /** Throws STORE_UNAVAILABLE if a command would be refused, so that nobody waits for it. */
+  /** Throws STORE_UNAVAILABLE if a command would be refused, so that clients need not wait for it. */
   check(writes: boolean): void {
     if (this.#trouble && (writes || !this.#trouble.readable)) throw storeUnavailable(this.#trouble.reason);
   }
 
-  /** Aborted when Redis is found to be hung, with what is then to be thrown. */
+  /** Aborted when Redis is found to hang, with the error to throw as its reason. */
   get signal(): AbortSignal {
     return this.#waiting.signal;
   }
@@ -93,7 +96,7 @@ export class RedisHealth {
 
   #fail(trouble: Trouble): void {
     this.#trouble = trouble;
-    // A connection that is lost is reported by itself.
+    // A lost connection reports itself.
     if (trouble.reason !== 'cannot be reached') {
       this.#reportFailure(new Error(`The store of analyses ${trouble.reason}. Analyses resume when it is back.`));
     }

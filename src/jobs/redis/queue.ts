@@ -8,22 +8,22 @@ import { KEY_PREFIX } from './commands.ts';
 import { type RedisConnections, withStoreErrors } from './connections.ts';
 
 export interface RedisJobQueueOptions extends JobQueueOptions {
-  /** Milliseconds without a sign of life after which a job goes to another worker. */
+  /** Milliseconds without a sign of life from a job's worker after which another one takes the job. */
   readonly jobLockMs: number;
 }
 
 const PREFIX = `${KEY_PREFIX}jobs`;
 
-/** Workers that may die over one job before it is given up: it may well be what kills them. */
+/** The most workers that may die during one job, which may be what kills them, before it is given up. */
 const MOST_DEATHS = 25;
 
-/** A job is done again where Redis was lost under it; every second, for a day. */
+/** A job is retried if it lost Redis: every second, for a day. */
 const ATTEMPTS = { attempts: 86_400, backoff: { type: 'fixed', delay: 1000 } } as const;
 
-/** Milliseconds that closing waits for Redis to take a running job back. */
+/** Milliseconds that closing waits to give running jobs back to Redis. */
 const CLOSE_TIMEOUT_MS = 5000;
 
-/** The queue of many machines: BullMQ's. A job whose worker dies goes to another one. */
+/** A queue for many machines, on BullMQ. If a worker dies, another one takes its job. */
 export class RedisJobQueue implements JobQueue {
   readonly #connections: RedisConnections;
   readonly #options: RedisJobQueueOptions;
@@ -34,8 +34,8 @@ export class RedisJobQueue implements JobQueue {
   #worker: Worker<Job> | undefined;
 
   /**
-   * @param name of the queue in Redis
-   * @param giveUp called with a job that too many workers have died over
+   * @param name the name of the queue in Redis
+   * @param giveUp called with a job during which too many workers have died
    */
   constructor(
     connections: RedisConnections,
@@ -50,7 +50,7 @@ export class RedisJobQueue implements JobQueue {
     // All jobs listen to it.
     setMaxListeners(0, this.#closing.signal);
     this.#queue = new Queue<Job>(name, { connection: connections.commands, prefix: PREFIX });
-    // The connections report an outage once; here it would be told with every attempt.
+    // The connections report an outage once; here it would be reported with every attempt.
     this.#queue.on('error', () => undefined);
   }
 
@@ -58,7 +58,7 @@ export class RedisJobQueue implements JobQueue {
     this.#connections.health.check(true);
     const waiting = await withStoreErrors(this.#queue.getWaitingCount(), this.#connections.health);
     if (waiting < this.#options.jobQueue) return undefined;
-    return noRoom(`${waiting} analyses wait, and no more may.`, RETRY_JOB_AFTER_MS);
+    return noRoom(`${waiting} analyses are queued, the most that may be.`, RETRY_JOB_AFTER_MS);
   }
 
   async counts(): Promise<QueueCounts> {
@@ -98,10 +98,10 @@ export class RedisJobQueue implements JobQueue {
   }
 
   async close(): Promise<readonly Job[]> {
-    this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping; another one goes on.'));
+    this.#closing.abort(new BertqlError('SHUTTING_DOWN', 'The server is stopping; another one resumes the analysis.'));
     const closed = Promise.all([this.#worker?.close(), this.#queue.close()]);
     closed.catch(() => undefined);
-    // Where Redis is away there is nobody to wait for: the locks run out, and the jobs go to others.
+    // If Redis is down, there is nothing to wait for: the locks expire, and other workers take the jobs.
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([closed, new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)))]);
     clearTimeout(timer);
@@ -116,7 +116,7 @@ export class RedisJobQueue implements JobQueue {
       if (rest) await this.add(rest);
     } catch (error) {
       if (!signal.aborted) throw error;
-      // Given back, the job is taken by another worker at once and not when its lock runs out.
+      // If it is given back, another worker takes the job at once instead of when its lock expires.
       await job.moveToWait(token);
       throw new WaitingError();
     }

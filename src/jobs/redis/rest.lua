@@ -1,10 +1,9 @@
--- Gives out what is not settled of a text that grows, and ends a reading: the analysis is open if that is all of its text,
--- or waits to be read on.
+-- Publishes the tail of an open text, and ends a reading: the analysis is then open if that is all of its text, or queued.
 --
 -- KEYS 1 record (hash)  2 tail (hash)
 -- ARGV 1 run  2 code units that were read  3 sequence number of the event before the tail  4 tail  5 channel
 --      6 time to live
--- Gives the record; nothing if this run takes no more events.
+-- Returns the record; nothing if this run takes no more events.
 local record = KEYS[1]
 local known = redis.call('HMGET', record, 'run', 'state', 'open', 'length')
 local state, open = known[2], known[3] == '1'

@@ -35,20 +35,22 @@ import { CLOCK_KEY, defineCommands, KEY_PREFIX, keysOf, OPEN_KEY, ownerKeys } fr
 import { type RedisConnections, withStoreErrors } from './connections.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-/** Idle texts that are ended in one round. */
+/** The most idle texts that are closed in one round. */
 const IDLE_AT_ONCE = 100;
 
-/** Entities of indexes that are kept parsed, over all analyses: some 20 MB. */
+/** The most entities of all parsed indexes that are cached: some 20 MB. */
 const INDEXED_KEPT = 100_000;
 
-/** The part of an index that is parsed already; what is appended to it later is read when it is asked for. */
+/** The parsed part of an index; what is appended later is read on demand. */
 interface ParsedIndex {
   readonly run: number;
   bytes: number;
   entities: readonly IndexedEntity[];
 }
 
-/** The store of many machines: a stream in Redis for each analysis. It owns the connections, also for the queues. */
+/**
+ * A store for many machines, with a Redis stream for each analysis. It owns the connections, also those of the queues.
+ */
 export class RedisAnalysisStore implements AnalysisStore {
   readonly #connections: RedisConnections;
   readonly #retention: Retention;
@@ -65,13 +67,13 @@ export class RedisAnalysisStore implements AnalysisStore {
     this.#subscriptions = new Subscriptions(connections.subscriber, `${KEY_PREFIX}changes:`);
   }
 
-  /** Redis for reads. Throws STORE_UNAVAILABLE if it answers none. */
+  /** Redis for reads. Throws STORE_UNAVAILABLE if it does not answer them. */
   get #redis() {
     this.#connections.health.check(false);
     return this.#connections.commands;
   }
 
-  /** Redis for what changes something. Throws STORE_UNAVAILABLE if it takes nothing. */
+  /** Redis for writes. Throws STORE_UNAVAILABLE if it refuses them. */
   get #writer() {
     this.#connections.health.check(true);
     return this.#connections.commands;
@@ -102,7 +104,7 @@ export class RedisAnalysisStore implements AnalysisStore {
         owner,
         content,
         fingerprint,
-        // The text of one that grows has a key of its own.
+        // The text of an open analysis has a key of its own.
         JSON.stringify(open ? { ...source, text: '' } : source),
         restart ? '1' : '0',
         new Date().toISOString(),
@@ -118,7 +120,7 @@ export class RedisAnalysisStore implements AnalysisStore {
     if (outcome === 'OTHER') throw otherContent(id);
     if (outcome === 'CROWDED') throw tooManyOpen(this.#retention.maxOpenTexts);
     const analysis = toAnalysis(id, pairs(record));
-    if (!analysis) throw new Error(`Redis answers the creation of ${id} with "${outcome}".`);
+    if (!analysis) throw new Error(`Redis answered the creation of ${id} with "${outcome}".`);
     return analysis;
   }
 
@@ -132,7 +134,7 @@ export class RedisAnalysisStore implements AnalysisStore {
       Promise.all([
         this.#redis.hget(record, 'grows'),
         this.#redis.get(source),
-        // Only a text that grows has this key.
+        // Only an open or once open text has this key.
         this.#redis.getBuffer(text),
       ]),
     );
@@ -209,12 +211,12 @@ export class RedisAnalysisStore implements AnalysisStore {
       ),
     );
     if (outcome === 'WRITTEN' || outcome === 'KNOWN' || outcome === 'ENDED') return outcome;
-    throw new Error(`Redis answers an append with "${outcome}".`);
+    throw new Error(`Redis answered an append with "${outcome}".`);
   }
 
   async read(id: string, from: number, limit: number): Promise<LogPage> {
     const { record, events } = keysOf(id);
-    // In one transaction, so that the record is that of the moment in which the events were read.
+    // In one transaction, so that the record and the events are of the same moment.
     const [fields, entries] = await this.#ask(
       resultsOf(
         this.#redis
@@ -252,7 +254,7 @@ export class RedisAnalysisStore implements AnalysisStore {
     const [outcome, record] = await this.#ask(
       this.#writer.appendToText(
         ...Object.values(keysOf(id)),
-        // Not touched by this command, which only renews how long keys live.
+        // Not changed by this command, which only renews the keys' times to live.
         OPEN_KEY,
         OPEN_KEY,
         id,
@@ -332,7 +334,7 @@ export class RedisAnalysisStore implements AnalysisStore {
     await this.#connections.close();
   }
 
-  /** The open texts of the owner of an analysis, if the analysis is about to end. */
+  /** The key of the owner's open texts, if the analysis is about to end. */
   async #openKeyOf(id: string, state: AnalysisState): Promise<string> {
     if (!isEnded({ state })) return OPEN_KEY;
     const owner = await this.#ask(this.#redis.hget(keysOf(id).record, 'owner'));
@@ -342,7 +344,7 @@ export class RedisAnalysisStore implements AnalysisStore {
 
 type Entry = readonly [id: string, fields: readonly string[]];
 
-/** Numbers without a gap between them, so that each run is read at once. */
+/** Groups numbers into runs without gaps, so that each run is read at once. */
 function runsOf(sequences: readonly number[]): { first: number; last: number }[] {
   const runs: { first: number; last: number }[] = [];
   for (const sequence of sequences) {
@@ -360,7 +362,7 @@ async function resultsOf(transaction: Promise<[Error | null, unknown][] | null>)
   return results.map(([, result]) => result);
 }
 
-/** A hash as a script gives it: names and values by turns. */
+/** Converts a hash from a script, with alternating names and values. */
 function pairs(flat: readonly string[]): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (let at = 0; at < flat.length; at += 2) fields[flat[at] ?? ''] = flat[at + 1] ?? '';
@@ -406,7 +408,7 @@ function toAnalysis(id: string, fields: Readonly<Record<string, string>>): Analy
   };
 }
 
-/** A code that this version does not know, since another version wrote it, counts as INTERNAL. */
+/** The code of a record; INTERNAL if another version wrote a code that this one does not know. */
 function toCode(code: string | undefined): ErrorCode | null {
   if (code === undefined) return null;
   return code in ERROR_CATALOGUE ? (code as ErrorCode) : 'INTERNAL';

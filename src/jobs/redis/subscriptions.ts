@@ -6,8 +6,8 @@ import { withStoreErrors } from './connections.ts';
 const CHANGES: ReadonlySet<string> = new Set<Change>(['APPENDED', 'ENDED', 'TAIL']);
 
 /**
- * Tells subscribers of changes that any machine makes. Redis promises nothing of messages that it sends while the
- * connection is down, so all subscribers are told LOST then, and subscribe again.
+ * Notifies subscribers of changes by any machine. Messages that Redis sends while the connection is down are lost, so
+ * all subscribers then get LOST and must subscribe again.
  */
 export class Subscriptions {
   readonly #subscriber: Redis;
@@ -15,7 +15,7 @@ export class Subscriptions {
   readonly #subscriptions = new Map<string, Promise<unknown>>();
   readonly #subscribers = new Subscribers((id) => this.#unsubscribe(id));
 
-  /** @param channel what the names of the channels begin with; the id follows */
+  /** @param channel the prefix of the channels' names, before the id */
   constructor(subscriber: Redis, channel: string) {
     this.#subscriber = subscriber;
     this.#channel = channel;
@@ -34,7 +34,7 @@ export class Subscriptions {
     return this.#channel + id;
   }
 
-  /** Resolves once Redis has confirmed it, so that no later change is missed. Throws STORE_UNAVAILABLE. */
+  /** Subscribes; resolves once Redis has confirmed it, so that no later change is missed. Throws STORE_UNAVAILABLE. */
   async subscribe(id: string, onChange: (change: Change) => void): Promise<() => void> {
     const unsubscribe = this.#subscribers.add(id, onChange);
     try {
@@ -57,7 +57,7 @@ export class Subscriptions {
 
   #unsubscribe(id: string): void {
     if (!this.#subscriptions.delete(id)) return;
-    // If the connection is down, the subscription went with it.
+    // If the connection is down, so is the subscription.
     this.#subscriber.unsubscribe(this.channelOf(id)).catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
--- Begins to read a text that grows, from a position on.
+-- Begins to read an open text, from a position on.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)
 -- ARGV 1 run  2 position  3 started at
--- Gives the record, the text from the position, and the source; nothing if this run takes no more events.
+-- Returns the record, the text from the position on, and the source; nothing if this run takes no more events.
 local record = KEYS[1]
 local known = redis.call('HMGET', record, 'run', 'state', 'startedAt')
 local state = known[2]
