@@ -13,7 +13,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A point in time as in ISO 8601, in UTC: `2026-11-25T16:50:27.123Z`. */
+  /** A point in time in ISO 8601, in UTC: `2026-11-25T16:50:27.123Z`. */
   DateTime: { input: string; output: string; }
 };
 
@@ -30,53 +30,53 @@ export type Aggregation =
   /** Neighbouring tokens of one type make an entity. A word may be split. */
   | 'SIMPLE';
 
-/** The analysis of a text as a job. It runs whether anybody watches or not. */
+/** The analysis of a text as a job, which runs whether or not anybody follows it. */
 export type Analysis = {
   readonly __typename?: 'Analysis';
   /** How the labels of tokens become entities. */
   readonly aggregation: Aggregation;
-  /** Why it ended, unless it completed. */
+  /** Why it ended early, if it did. */
   readonly code?: Maybe<ErrorCode>;
   /** When it was started. */
   readonly createdAt: Scalars['DateTime']['output'];
-  /** The entities that are settled so far, without reading the text again. Pages stay valid while it grows: all pages together are the entities of all events. */
+  /** The entities that are settled so far, without reading the text again. Pages stay valid while more are found: all pages together are the entities of all events. */
   readonly entities: EntityConnection;
-  /** Entities found so far. */
+  /** Number of entities found so far. */
   readonly entityCount: Scalars['Int']['output'];
-  /** The same by name, the most mentioned first. Later pages group what the first page grouped. */
+  /** The same, grouped by name, most mentions first. Later pages group the same entities as the first. */
   readonly entityGroups: EntityGroupConnection;
   /** When it ended. */
   readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
   /** What `analysis`, `analysisEvents`, `appendText`, `finishText` and `cancelAnalysis` take. */
   readonly id: Scalars['ID']['output'];
-  /** UTF-16 code units of its text so far: the `at` of the next `appendText`. */
+  /** Length of its text so far, in UTF-16 code units: the `at` of the next `appendText`. */
   readonly length: Scalars['Int']['output'];
-  /** Why it ended, in words. */
+  /** What happened and what to do about it. */
   readonly message?: Maybe<Scalars['String']['output']>;
   /** The least confidence of its entities. */
   readonly minConfidence: Scalars['Float']['output'];
-  /** The models that read it: one for entities and, if sentiment was asked for, one for sentiment. */
+  /** The models that read it: one for entities and, if `sentiment` was set, one for sentiment. */
   readonly models: ReadonlyArray<Scalars['ID']['output']>;
   /** The unit of all its positions. */
   readonly offsetEncoding: OffsetEncoding;
-  /** Whether `appendText` takes more of its text. */
+  /** Whether more text can be appended with `appendText`. */
   readonly open: Scalars['Boolean']['output'];
-  /** How far it is; all zero until its first event. */
+  /** How much has been read; all zero until its first event. */
   readonly progress: Progress;
-  /** The sentiment of the whole text; null before it is complete, or if `sentiment` was not asked for. */
+  /** The sentiment of the whole text; null before it is complete, or unless `sentiment` was set. */
   readonly sentiment?: Maybe<SentimentResult>;
   /** When a worker first took it. */
   readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Where it is in its life. */
+  /** Its state. */
   readonly state: AnalysisState;
   /** Its text so far; null once its events are no longer kept. */
   readonly text?: Maybe<Scalars['String']['output']>;
-  /** The only types that are found; null if all are. */
+  /** The types of its entities; null for all. */
   readonly types?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 
-/** The analysis of a text as a job. It runs whether anybody watches or not. */
+/** The analysis of a text as a job, which runs whether or not anybody follows it. */
 export type AnalysisEntitiesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -87,7 +87,7 @@ export type AnalysisEntitiesArgs = {
 };
 
 
-/** The analysis of a text as a job. It runs whether anybody watches or not. */
+/** The analysis of a text as a job, which runs whether or not anybody follows it. */
 export type AnalysisEntityGroupsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -96,82 +96,82 @@ export type AnalysisEntityGroupsArgs = {
 /** The whole text was read. It is the last event. */
 export type AnalysisCompleted = AnalysisStep & {
   readonly __typename?: 'AnalysisCompleted';
-  /** Whether the text grew and was finished by the server, since nothing was appended for a time (`OPEN_TEXT_IDLE_MS`). */
+  /** Whether the server closed an open text because nothing was appended for a time (`OPEN_TEXT_IDLE_MS`). */
   readonly abandoned: Scalars['Boolean']['output'];
-  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
+  /** Send it as `after` to resume after this event or, if it is a failure, where the analysis stopped. */
   readonly cursor: Scalars['String']['output'];
-  /** Entities of all events together. */
+  /** Number of entities of all events together. */
   readonly entityCount: Scalars['Int']['output'];
-  /** The entities of all events by name, the most mentioned first. */
+  /** The entities of all events, grouped by name, most mentions first. */
   readonly entityGroups: ReadonlyArray<EntityGroup>;
-  /** All of it. */
+  /** The totals: everything has been read. */
   readonly progress: Progress;
-  /** The sentiment of the whole text as under WINDOWS; null where it has nothing to read. As for a chunk, it is computed only when it is asked for. */
+  /** The sentiment of the whole text as under WINDOWS; null if it has nothing to read. As for a chunk, it is computed only on request. */
   readonly sentiment?: Maybe<SentimentResult>;
-  /** Number of the event: 0, 1, 2 … without a gap. */
+  /** Number of the event: 0, 1, 2, … without gaps. */
   readonly sequence: Scalars['Int']['output'];
 };
 
-/** A page of analyses, the newest first. */
+/** A page of analyses, newest first. */
 export type AnalysisConnection = {
   readonly __typename?: 'AnalysisConnection';
   /** The items of the page, each with its cursor. */
   readonly edges: ReadonlyArray<AnalysisEdge>;
-  /** Where the page lies in the list. */
+  /** The position of the page in the list. */
   readonly pageInfo: PageInfo;
-  /** Items of the whole list. */
+  /** Number of items of the whole list. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
 /** An analysis with its cursor. */
 export type AnalysisEdge = {
   readonly __typename?: 'AnalysisEdge';
-  /** Give it as `after` to go on after this item. */
+  /** Send it as `after` to continue after this item. */
   readonly cursor: Scalars['String']['output'];
   /** The item. */
   readonly node: Analysis;
 };
 
-/** What happens while a text is read. */
+/** An event of an analysis. */
 export type AnalysisEvent = AnalysisCompleted | AnalysisFailed | ChunkAnalyzed | TailAnalyzed;
 
-/** The reading stopped. It is the last event; what came before it stands. */
+/** The analysis stopped early. It is the last event; the events before it remain valid. */
 export type AnalysisFailed = AnalysisStep & {
   readonly __typename?: 'AnalysisFailed';
   /** Why it stopped. */
   readonly code: ErrorCode;
-  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
+  /** Send it as `after` to resume after this event or, if it is a failure, where the analysis stopped. */
   readonly cursor: Scalars['String']['output'];
-  /** What happened and what to do. */
+  /** What happened and what to do about it. */
   readonly message: Scalars['String']['output'];
-  /** Number of the event: 0, 1, 2 … without a gap. */
+  /** Number of the event: 0, 1, 2, … without gaps. */
   readonly sequence: Scalars['Int']['output'];
 };
 
-/** Where an analysis is in its life. */
+/** The state of an analysis. */
 export type AnalysisState =
-  /** Was cancelled. Its events stand. */
+  /** Cancelled. Its events remain valid. */
   | 'CANCELLED'
   /** All of the text was read. */
   | 'COMPLETED'
-  /** Ended early; `code` and `message` tell why. Its events stand. */
+  /** Ended early; `code` and `message` say why. Its events remain valid. */
   | 'FAILED'
-  /** Is read as far as its text goes, and waits for more text. */
+  /** Read to the current end of the text, and waiting for more. */
   | 'OPEN'
-  /** Waits for a worker. */
+  /** Waiting for a worker. */
   | 'QUEUED'
-  /** Is being read, or waits to be taken over from a worker that died. */
+  /** Being read, or waiting for another worker after one has died. */
   | 'RUNNING';
 
-/** An event that is kept, so that a stream can resume after it. */
+/** An event that is stored, so that a stream can resume after it. */
 export type AnalysisStep = {
-  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
+  /** Send it as `after` to resume after this event or, if it is a failure, where the analysis stopped. */
   readonly cursor: Scalars['String']['output'];
-  /** Number of the event: 0, 1, 2 … without a gap. */
+  /** Number of the event: 0, 1, 2, … without gaps. */
   readonly sequence: Scalars['Int']['output'];
 };
 
-/** A stretch of whole sentences that is read at once, with context around it. */
+/** A run of whole sentences that the model reads at once, with context around it. */
 export type Chunk = {
   readonly __typename?: 'Chunk';
   /** Where its last token ends, exclusive. */
@@ -189,55 +189,55 @@ export type ChunkAnalyzed = AnalysisStep & {
   readonly __typename?: 'ChunkAnalyzed';
   /** The chunk. */
   readonly chunk: Chunk;
-  /** Give it back as `after` to resume after this event; after a failure, to resume where it stopped. */
+  /** Send it as `after` to resume after this event or, if it is a failure, where the analysis stopped. */
   readonly cursor: Scalars['String']['output'];
-  /** The entities that are settled now: no later chunk can change them. One that touches the end of the chunk comes with the next. */
+  /** The entities that are settled now: no later chunk can change them. An entity that touches the end of the chunk comes with the next event. */
   readonly entities: ReadonlyArray<Entity>;
-  /** How far the reading is. */
+  /** How much has been read. */
   readonly progress: Progress;
-  /** The sentiment of the chunk; null where it has nothing to read. Under `analyze` it is computed only when it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was asked for. */
+  /** The sentiment of the chunk; null if it has nothing to read. Under `analyze` it is computed only if it is selected, by the default model; under `startAnalysis` it is null unless `sentiment` was set. */
   readonly sentiment?: Maybe<SentimentResult>;
-  /** Number of the event: 0, 1, 2 … without a gap. */
+  /** Number of the event: 0, 1, 2, … without gaps. */
   readonly sequence: Scalars['Int']['output'];
-  /** Where the time of the chunk went; `tokenizeMs` is that of the whole text. */
+  /** How long the chunk took; `tokenizeMs` is for the whole text. */
   readonly timing: Timing;
 };
 
-/** How a document is read: nothing of it is left out. */
+/** How a document is read. No part of it is left out. */
 export type Coverage = {
   readonly __typename?: 'Coverage';
-  /** Chunks it is read in. */
+  /** Number of chunks. */
   readonly chunkCount: Scalars['Int']['output'];
-  /** Most tokens of a chunk, its context and special tokens included. */
+  /** The most tokens of a chunk, including its context and special tokens. */
   readonly chunkTokens: Scalars['Int']['output'];
-  /** Most tokens of context on each side of a chunk. */
+  /** The most tokens of context on each side of a chunk. */
   readonly overlapTokens: Scalars['Int']['output'];
-  /** Tokens of the text, without special tokens. */
+  /** Number of tokens of the text, without special tokens. */
   readonly tokenCount: Scalars['Int']['output'];
 };
 
 /** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type Document = {
   readonly __typename?: 'Document';
-  /** How it is read for entities. */
+  /** How it is read to find entities. */
   readonly coverage: Coverage;
   /** Its vector. Fails with EMPTY_TEXT if there is nothing to read. */
   readonly embedding: Embedding;
-  /** Its named entities in the order of the text. */
+  /** Its named entities, in the order of the text. */
   readonly entities: ReadonlyArray<Entity>;
-  /** Its named entities by name, the most mentioned first. */
+  /** Its named entities, grouped by name, most mentions first. */
   readonly entityGroups: ReadonlyArray<EntityGroup>;
   /** The same for the same text and unit of positions: a key for caches. */
   readonly id: Scalars['ID']['output'];
-  /** The passages that are most like a query in meaning, the best first. Their vectors are kept, so the next search in the same text is fast. */
+  /** The passages that are most similar to a query in meaning, best first. Their vectors are cached, so another search in the same text is fast. */
   readonly search: ReadonlyArray<Passage>;
-  /** Its sentences. Together they hold everything that can be seen. */
+  /** Its sentences. Together they cover every visible character. */
   readonly sentences: ReadonlyArray<Sentence>;
-  /** Its sentiment. Fails with EMPTY_TEXT where there is nothing to read. */
+  /** Its sentiment. Fails with EMPTY_TEXT if there is nothing to read. */
   readonly sentiment: SentimentResult;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
-  /** Its tokens, with special tokens, neither padded nor cut. */
+  /** Its tokens, including special tokens, without padding or truncation. */
   readonly tokens: Tokenization;
 };
 
@@ -295,10 +295,10 @@ export type DocumentTokensArgs = {
 /** One document of a list. */
 export type DocumentOutcome = Document | TextProblem;
 
-/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1. */
+/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1. */
 export type Embedding = {
   readonly __typename?: 'Embedding';
-  /** How many numbers it has. */
+  /** Length of the vector. */
   readonly dimensions: Scalars['Int']['output'];
   /** The same for the same text and model. */
   readonly id: Scalars['ID']['output'];
@@ -306,20 +306,20 @@ export type Embedding = {
   readonly model: Model;
   /** The cosine of this vector and that of another text: -1 to 1, 1 for the same direction. */
   readonly similarity: Scalars['Float']['output'];
-  /** Where the time went. */
+  /** How long it took. */
   readonly timing: Timing;
-  /** Tokens of the text, special tokens included. */
+  /** Number of tokens of the text, including special tokens. */
   readonly tokenCount: Scalars['Int']['output'];
-  /** Tokens that the model was given. */
+  /** Number of tokens that the model read. */
   readonly tokensUsed: Scalars['Int']['output'];
-  /** Whether something was cut off. Nothing is, as long texts are read in windows. */
+  /** Whether the text was truncated: always false, since long texts are read in windows. */
   readonly truncated: Scalars['Boolean']['output'];
   /** Its numbers, rounded to seven decimals. The vectors of most models have length 1. */
   readonly vector: ReadonlyArray<Scalars['Float']['output']>;
 };
 
 
-/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model can read is read in windows of whole sentences; its vector is their mean, weighted by their tokens and of length 1. */
+/** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1. */
 export type EmbeddingSimilarityArgs = {
   to: Scalars['String']['input'];
 };
@@ -330,7 +330,7 @@ export type EmbeddingOutcome = Embedding | TextProblem;
 /** A named entity: a stretch of the text that names a person, an organization, a place or the like. */
 export type Entity = {
   readonly __typename?: 'Entity';
-  /** The chunk of the document in which it begins. */
+  /** Index of the chunk of the document in which it begins. */
   readonly chunkIndex: Scalars['Int']['output'];
   /** How sure the model is, 0 to 1: the mean over its words. */
   readonly confidence: Scalars['Float']['output'];
@@ -355,22 +355,22 @@ export type EntityConnection = {
   readonly __typename?: 'EntityConnection';
   /** The items of the page, each with its cursor. */
   readonly edges: ReadonlyArray<EntityEdge>;
-  /** Where the page lies in the list. */
+  /** The position of the page in the list. */
   readonly pageInfo: PageInfo;
-  /** Items of the whole list. */
+  /** Number of items of the whole list. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
 /** An entity with its cursor. */
 export type EntityEdge = {
   readonly __typename?: 'EntityEdge';
-  /** Give it as `after` to go on after this item. */
+  /** Send it as `after` to continue after this item. */
   readonly cursor: Scalars['String']['output'];
   /** The item. */
   readonly node: Entity;
 };
 
-/** All mentions of one name: same type, same text but for case and white space. */
+/** All mentions of one name: same type, and same text except for case and white space. */
 export type EntityGroup = {
   readonly __typename?: 'EntityGroup';
   /** Mean over the mentions, 0 to 1. */
@@ -379,37 +379,37 @@ export type EntityGroup = {
   readonly count: Scalars['Int']['output'];
   /** The same for the same mentions: a key for caches. */
   readonly id: Scalars['ID']['output'];
-  /** The mentions in the order of the text. */
+  /** The mentions, in the order of the text. */
   readonly mentions: ReadonlyArray<Entity>;
-  /** The sentiment of the sentences that name it, each counted once: their probabilities are put together as those of the windows of a long text are. */
+  /** The sentiment of the sentences that mention it, each counted once. Their probabilities are pooled like those of the windows of a long text. */
   readonly sentiment: SentimentResult;
-  /** The name as it is written most often. */
+  /** The most frequent spelling of the name. */
   readonly text: Scalars['String']['output'];
   /** Its type. */
   readonly type: Scalars['String']['output'];
 };
 
 
-/** All mentions of one name: same type, same text but for case and white space. */
+/** All mentions of one name: same type, and same text except for case and white space. */
 export type EntityGroupSentimentArgs = {
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** A page of names, the most mentioned first. */
+/** A page of names, most mentions first. */
 export type EntityGroupConnection = {
   readonly __typename?: 'EntityGroupConnection';
   /** The items of the page, each with its cursor. */
   readonly edges: ReadonlyArray<EntityGroupEdge>;
-  /** Where the page lies in the list. */
+  /** The position of the page in the list. */
   readonly pageInfo: PageInfo;
-  /** Items of the whole list. */
+  /** Number of items of the whole list. */
   readonly totalCount: Scalars['Int']['output'];
 };
 
 /** A name with its cursor. */
 export type EntityGroupEdge = {
   readonly __typename?: 'EntityGroupEdge';
-  /** Give it as `after` to go on after this item. */
+  /** Send it as `after` to continue after this item. */
   readonly cursor: Scalars['String']['output'];
   /** The item. */
   readonly node: EntityGroup;
@@ -481,7 +481,7 @@ export type ErrorCode =
   /** No model of that id is registered. Ask `models` for the ids that there are. */
   | 'UNKNOWN_MODEL';
 
-/** How likely a label is. */
+/** A label with its probability. */
 export type LabelProbability = {
   readonly __typename?: 'LabelProbability';
   /** The label. */
@@ -490,21 +490,21 @@ export type LabelProbability = {
   readonly probability: Scalars['Float']['output'];
 };
 
-/** What is done with a text that is longer than the model can read at once. */
+/** How to read a text that is longer than the model’s input. */
 export type LongText =
-  /** Only the beginning is read; `truncated` and `tokensUsed` tell how much. */
+  /** Only the beginning is read; `truncated` and `tokensUsed` say how much. */
   | 'TRUNCATE'
-  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by their tokens and scaled to add up to 1 (with labels that do not exclude each other, of yes and no for each). */
+  /** All of it is read, in windows of whole sentences. The result is the geometric mean of the windows’ probabilities, weighted by tokens and scaled to add up to 1 (if labels do not exclude each other, each is pooled as a choice between yes and no). */
   | 'WINDOWS';
 
 /** A model, or a tokenizer without a model. */
 export type Model = {
   readonly __typename?: 'Model';
-  /** Comes with the server, so that no download is needed. */
+  /** Whether it comes with the server, so that no download is needed. */
   readonly bundled: Scalars['Boolean']['output'];
-  /** What it is, and how good. */
+  /** What it is, and how accurate. */
   readonly description: Scalars['String']['output'];
-  /** Where it runs, as in `cpu`. */
+  /** The device it runs on, as in `cpu`. */
   readonly device: Scalars['String']['output'];
   /** Type of its weights, as in `q8` (int8); `none` for TOKENIZATION. */
   readonly dtype: Scalars['String']['output'];
@@ -516,30 +516,30 @@ export type Model = {
   readonly labels: ReadonlyArray<Scalars['String']['output']>;
   /** SPDX identifier of its licence. */
   readonly license?: Maybe<Scalars['String']['output']>;
-  /** Longest input in tokens, special tokens included. */
+  /** Longest input in tokens, including special tokens. */
   readonly maxTokens: Scalars['Int']['output'];
   /** Bytes of all files of its weights, or of its other files for TOKENIZATION; null before they are cached. A Float, since weights may have more bytes than an Int can count. */
   readonly sizeBytes?: Maybe<Scalars['Float']['output']>;
   /** Whether it can be used now. */
   readonly state: ModelState;
-  /** What it does. */
+  /** Its task. */
   readonly task: ModelTask;
-  /** Tokens in its vocabulary. */
+  /** Number of tokens in its vocabulary. */
   readonly vocabularySize: Scalars['Int']['output'];
 };
 
-/** How far a model is on its way to READY. */
+/** The progress of loading a model. */
 export type ModelProgress = {
   readonly __typename?: 'ModelProgress';
   /** The file that is being fetched; null if none is. */
   readonly file?: Maybe<Scalars['String']['output']>;
-  /** Share that has been received, 0 to 1. */
+  /** Part of the bytes that has been received, 0 to 1. */
   readonly fraction?: Maybe<Scalars['Float']['output']>;
-  /** The model, with its state now. */
+  /** The model, with its current state. */
   readonly model: Model;
-  /** Bytes of its files that have been received. */
+  /** Bytes received of all its files. */
   readonly receivedBytes: Scalars['Float']['output'];
-  /** Bytes of all its files; null while not all of their sizes are known. */
+  /** Bytes of all its files; null until all of their sizes are known. */
   readonly totalBytes?: Maybe<Scalars['Float']['output']>;
 };
 
@@ -547,16 +547,16 @@ export type ModelProgress = {
 export type ModelState =
   /** Registered but not loaded; it is loaded on first use. */
   | 'AVAILABLE'
-  /** Its load failed; `failure` says why. It is tried again after a pause, or by `loadModel`. */
+  /** Its load failed; `failure` says why. It is retried after a pause, or with `loadModel`. */
   | 'FAILED'
   /** Being fetched or loaded. */
   | 'LOADING'
   /** Loaded and warm. */
   | 'READY';
 
-/** What a model does. */
+/** A task of models. */
 export type ModelTask =
-  /** Turns texts and words into vectors; those of similar meaning point in similar directions. */
+  /** Turns texts and words into vectors, which have similar directions if their meanings are similar. */
   | 'EMBEDDING'
   /** Finds named entities in a text. */
   | 'NER'
@@ -565,23 +565,23 @@ export type ModelTask =
   /** Splits text into tokens. Every model can do this with its own tokenizer. */
   | 'TOKENIZATION';
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type Mutation = {
   readonly __typename?: 'Mutation';
-  /** Appends to the text of an analysis that was started with `open: true`. A part that is there already changes nothing, so send it again after a lost connection. */
+  /** Appends to the text of an analysis that was started with `open: true`. Appending the same part again changes nothing, so resend it after a lost connection. */
   readonly appendText: Analysis;
-  /** Ends an analysis at any point of its life. One that has ended stays as it is. */
+  /** Cancels an analysis in any state. Does nothing if it has ended. */
   readonly cancelAnalysis: Analysis;
-  /** Ends a text that grows: what is left is read, and the analysis completes. Twice is as good as once. */
+  /** Closes an open text: the rest is read, and the analysis completes. Calling it again changes nothing. */
   readonly finishText: Analysis;
-  /** Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. If the server asks for keys or tokens, it takes one that may load models. */
+  /** Fetches and loads a model before it is used, or again if that has failed or its files have changed. Fails with MODEL_UNAVAILABLE and the reason. On a server with authentication it requires a key or token that may load models. */
   readonly loadModel: Model;
   /** Starts the analysis of a text and returns at once. Follow it with `analysisEvents`. */
   readonly startAnalysis: Analysis;
 };
 
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type MutationAppendTextArgs = {
   at: Scalars['Int']['input'];
   id: Scalars['ID']['input'];
@@ -589,31 +589,31 @@ export type MutationAppendTextArgs = {
 };
 
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type MutationCancelAnalysisArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type MutationFinishTextArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type MutationLoadModelArgs = {
   id: Scalars['ID']['input'];
   wait?: Scalars['Boolean']['input'];
 };
 
 
-/** What changes something: analyses that outlive their request. */
+/** Starts, feeds and ends analyses, which outlive their request, and loads models. */
 export type MutationStartAnalysisArgs = {
   input: StartAnalysisInput;
 };
 
-/** The unit in which positions in a text are counted. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8. */
+/** The unit of positions in a text. "Dani" in "Hi 😀 Dani" starts at 6, 5 or 8. */
 export type OffsetEncoding =
   /** Unicode code points, as Python counts. */
   | 'CODE_POINT'
@@ -622,27 +622,27 @@ export type OffsetEncoding =
   /** UTF-16 code units, as JavaScript and Java count: `text.slice(start, end)`. */
   | 'UTF16';
 
-/** Whether a short input is filled up. */
+/** How to pad a short input. */
 export type Padding =
-  /** Filled up to `maxLength` with `[PAD]`. */
+  /** Padded to `maxLength` with `[PAD]`. */
   | 'MAX_LENGTH'
   /** No padding. */
   | 'NONE';
 
-/** Where a page lies in its list. */
+/** The position of a page in its list. */
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
-  /** Cursor of the last edge; give it as `after` for the next page. */
+  /** Cursor of the last edge; send it as `after` for the next page. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
-  /** More follow after this page. */
+  /** Whether there are items after this page. */
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** There are others before this page. */
+  /** Whether there are items before this page. */
   readonly hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first edge; null if the page is empty. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** A passage of one to three whole sentences, as many as the model reads at once. */
+/** A passage of one to three whole sentences, as many as fit the model’s input. */
 export type Passage = {
   readonly __typename?: 'Passage';
   /** Where it ends, exclusive. */
@@ -653,57 +653,57 @@ export type Passage = {
   readonly sentences: ReadonlyArray<Sentence>;
   /** Where it starts in the text. */
   readonly start: Scalars['Int']['output'];
-  /** The passage as it stands in the text. */
+  /** The passage as it is in the text. */
   readonly text: Scalars['String']['output'];
 };
 
-/** How far the reading of a document is. */
+/** How much of a document has been read. */
 export type Progress = {
   readonly __typename?: 'Progress';
   /** Chunks read. */
   readonly chunksDone: Scalars['Int']['output'];
-  /** Chunks in all. */
+  /** Number of chunks in total. */
   readonly chunksTotal: Scalars['Int']['output'];
-  /** Share of the tokens that are read, 0 to 1. */
+  /** Part of the tokens that have been read, 0 to 1. */
   readonly fraction: Scalars['Float']['output'];
   /** Tokens read. */
   readonly tokensDone: Scalars['Int']['output'];
-  /** Tokens in all. */
+  /** Number of tokens in total. */
   readonly tokensTotal: Scalars['Int']['output'];
 };
 
 /** Questions about texts, answered by BERT models. */
 export type Query = {
   readonly __typename?: 'Query';
-  /** The analyses that the caller has started, the newest first. */
+  /** The analyses that the caller has started, newest first. */
   readonly analyses: AnalysisConnection;
-  /** What is known of an analysis; null if there is none of that id, it belongs to somebody else, or it is past its retention. */
+  /** An analysis; null if there is none with that id, it belongs to somebody else, or it is past its retention. */
   readonly analysis?: Maybe<Analysis>;
-  /** The text that token ids stand for. */
+  /** Decodes token ids to text. */
   readonly detokenize: Scalars['String']['output'];
-  /** A text with everything that can be asked of it. */
+  /** A text, with all that can be computed of it. */
   readonly document: Document;
-  /** Several texts, each with everything that can be asked of it. */
+  /** Several texts, each with all that can be computed of it. */
   readonly documents: ReadonlyArray<DocumentOutcome>;
   /** The vector of a text. Fails with EMPTY_TEXT if there is nothing to read. */
   readonly embed: Embedding;
-  /** The vectors of the texts of a list, in its order. One call with many texts is faster than many calls. */
+  /** The vector of each text of a list, in order. One call with many texts is faster than many calls. */
   readonly embeddings: ReadonlyArray<EmbeddingOutcome>;
-  /** The named entities of a text of any length, in its order. A text without any, the empty one included, gives an empty list. */
+  /** The named entities of a text of any length, in the order of the text. If there are none, as in an empty text, the list is empty. */
   readonly entities: ReadonlyArray<Entity>;
-  /** All models that this server knows. The first of a task is its default. A model that is AVAILABLE is fetched and loaded when it is first used. */
+  /** All models of this server. The first of each task is its default. A model that is AVAILABLE is fetched and loaded on first use. */
   readonly models: ReadonlyArray<Model>;
-  /** The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT where there is nothing to read. */
+  /** The sentiment of a text. White space is normalized first. Fails with EMPTY_TEXT if there is nothing to read. */
   readonly sentiment: SentimentResult;
-  /** The sentiment of each text of a list, in its order. One call with many texts is faster than many calls. */
+  /** The sentiment of each text of a list, in order. One call with many texts is faster than many calls. */
   readonly sentiments: ReadonlyArray<SentimentOutcome>;
   /** The version, the limits and the defaults of this server, for clients that adapt to them. */
   readonly server: Server;
-  /** How alike two texts are in meaning: the cosine of their vectors, -1 to 1. It is no probability. */
+  /** How similar two texts are in meaning: the cosine of their vectors, -1 to 1. It is not a probability. */
   readonly similarity: Scalars['Float']['output'];
   /** Splits a text into the tokens that a model reads. */
   readonly tokenize: Tokenization;
-  /** One word in many contexts: each occurrence as a whole word in any case, with its vector, and how alike these are. Fails with BAD_ARGUMENT if it is in none of the texts. */
+  /** One word in many contexts: each occurrence as a whole word in any case, with its vector, and how similar these are. Fails with BAD_ARGUMENT if none of the texts has it. */
   readonly wordSenses: WordSenses;
 };
 
@@ -822,7 +822,7 @@ export type Sentence = {
   readonly end: Scalars['Int']['output'];
   /** The entities that begin in it, by the default model and strategy. */
   readonly entities: ReadonlyArray<Entity>;
-  /** The same for the same text, unit of positions and place: a key for caches. */
+  /** The same for the same text, unit of positions and range: a key for caches. */
   readonly id: Scalars['ID']['output'];
   /** Position among the sentences, from 0. */
   readonly index: Scalars['Int']['output'];
@@ -830,7 +830,7 @@ export type Sentence = {
   readonly sentiment: SentimentResult;
   /** Where it starts in the text. */
   readonly start: Scalars['Int']['output'];
-  /** The sentence as it stands in the text, line ends included. */
+  /** The sentence as it is in the text, including line ends. */
   readonly text: Scalars['String']['output'];
 };
 
@@ -852,47 +852,47 @@ export type SentimentOutcome = SentimentResult | TextProblem;
 /** The sentiment of a text. */
 export type SentimentResult = {
   readonly __typename?: 'SentimentResult';
-  /** How likely it is, 0 to 1. */
+  /** The probability of the label, 0 to 1. */
   readonly confidence: Scalars['Float']['output'];
   /** The same for the same text, model, revision and `longText`: a key for caches. */
   readonly id: Scalars['ID']['output'];
-  /** The more likely label, as in `POSITIVE`. */
+  /** The most likely label, as in `POSITIVE`. */
   readonly label: Scalars['String']['output'];
   /** The model that scored it. */
   readonly model: Model;
-  /** All labels in the model’s own order. They add up to 1, unless the model gives each label a probability of its own. */
+  /** All labels, in the model’s own order. Their probabilities add up to 1, unless the labels are independent. */
   readonly probabilities: ReadonlyArray<LabelProbability>;
-  /** False if the model knows nothing of the text: all of its tokens are `[UNK]`, as those of emoji are. Then `label` means nothing. */
+  /** False if the model knows no token of the text: all are `[UNK]`, as for emoji alone. The `label` is then meaningless. */
   readonly readable: Scalars['Boolean']['output'];
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
-  /** Where the time went. */
+  /** How long it took. */
   readonly timing: Timing;
-  /** Tokens of the text, special tokens included. */
+  /** Number of tokens of the text, including special tokens. */
   readonly tokenCount: Scalars['Int']['output'];
-  /** Tokens that the model was given. */
+  /** Number of tokens that the model read. */
   readonly tokensUsed: Scalars['Int']['output'];
-  /** Something was cut off. */
+  /** Whether the text was truncated. */
   readonly truncated: Scalars['Boolean']['output'];
 };
 
-/** The server itself. */
+/** Facts about the server. */
 export type Server = {
   readonly __typename?: 'Server';
-  /** What is taken for an argument that is left out. */
+  /** The defaults of arguments. */
   readonly defaults: ServerDefaults;
-  /** What one request may ask for. */
+  /** The limits of one request. */
   readonly limits: ServerLimits;
   /** Its version, as in `0.2.0`. */
   readonly version: Scalars['String']['output'];
 };
 
-/** What is taken for an argument that is left out. */
+/** The defaults of arguments. */
 export type ServerDefaults = {
   readonly __typename?: 'ServerDefaults';
   /** How the labels of tokens become entities. */
   readonly aggregation: Aggregation;
-  /** What is done with a text that is longer than a model can read at once. */
+  /** How a text is read that is longer than a model’s input. */
   readonly longText: LongText;
   /** The default model of each task. */
   readonly models: ReadonlyArray<Model>;
@@ -900,34 +900,34 @@ export type ServerDefaults = {
   readonly offsetEncoding: OffsetEncoding;
 };
 
-/** What one request may ask for. More is refused before any inference. */
+/** The limits of one request. A request beyond them is refused before any inference. */
 export type ServerLimits = {
   readonly __typename?: 'ServerLimits';
-  /** Aliases of an operation. */
+  /** The most aliases of an operation. */
   readonly maxAliases: Scalars['Int']['output'];
-  /** Bytes of a request or of a WebSocket message. */
+  /** The most bytes of a request or of a WebSocket message. */
   readonly maxBodyBytes: Scalars['Float']['output'];
-  /** Levels of nested fields. */
+  /** The most levels of nested fields. */
   readonly maxDepth: Scalars['Int']['output'];
-  /** Tokens that the models may be given for one operation. */
+  /** The most tokens that models read for one operation. */
   readonly maxRequestTokens: Scalars['Float']['output'];
-  /** Bytes of an answer. */
+  /** The most bytes of a result. */
   readonly maxResultSize: Scalars['Float']['output'];
-  /** Operations on one WebSocket at a time. */
+  /** The most operations on one WebSocket at a time. */
   readonly maxSubscriptions: Scalars['Int']['output'];
-  /** UTF-16 code units of one text. */
+  /** The most UTF-16 code units of one text. */
   readonly maxTextLength: Scalars['Int']['output'];
-  /** Texts of one list. */
+  /** The most texts of one list. */
   readonly maxTexts: Scalars['Int']['output'];
-  /** Milliseconds that a query may take. */
+  /** The most milliseconds that a query or mutation may take. */
   readonly requestTimeoutMs: Scalars['Int']['output'];
 };
 
-/** What to read, and how. */
+/** The text and options of an analysis. */
 export type StartAnalysisInput = {
   /** How the labels of tokens become entities. */
   readonly aggregation?: Aggregation;
-  /** Starting twice with the same key gives the same analysis. Without one, the same content does, one that failed or was cancelled starts anew, and every open text is an analysis of its own. */
+  /** Starting again with the same key returns the same analysis. Without a key, starting again with the same content does, one that failed or was cancelled is started again, and every open text is a new analysis. */
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Only entities with at least this confidence, 0 to 1. */
   readonly minConfidence?: Scalars['Float']['input'];
@@ -935,24 +935,24 @@ export type StartAnalysisInput = {
   readonly models?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** The unit of all positions in the events. */
   readonly offsetEncoding?: OffsetEncoding;
-  /** Whether more text will come, by `appendText` until `finishText`. What is not settled yet comes as `TailAnalyzed`. */
+  /** Whether more text will be appended, with `appendText` until `finishText`. Its unsettled end is sent as `TailAnalyzed`. */
   readonly open?: Scalars['Boolean']['input'];
-  /** Whether the events carry the sentiment of each chunk and of the whole text. */
+  /** Whether the events have the sentiment of each chunk and of the whole text. */
   readonly sentiment?: Scalars['Boolean']['input'];
-  /** Any well-formed text; of an open one its beginning. */
+  /** Any well-formed text; its beginning if it is open. */
   readonly text?: Scalars['String']['input'];
-  /** Only these types, as in `["PER", "ORG"]`; all where it is not given. */
+  /** Only these types, as in `["PER", "ORG"]`; all by default. */
   readonly types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 /** Live results, over WebSocket (graphql-transport-ws) or SSE. */
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** The events of an analysis: those that are there, then each as it comes, the last one last. Any number of subscribers see all of them. Of a text that grows, those that select `TailAnalyzed` also get what is not settled yet. An error ends the stream, not the analysis. */
+  /** The events of an analysis: first the existing ones, then each new one, up to the last. Any number of subscribers get all of them. If a text is open, subscribers that select `TailAnalyzed` also get its unsettled end. An error ends the stream, not the analysis. */
   readonly analysisEvents: AnalysisEvent;
-  /** Reads a text chunk by chunk and gives its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber goes. */
+  /** Reads a text chunk by chunk and sends its entities as they are settled. Together they are exactly those of `entities`. It stops when the subscriber disconnects. */
   readonly analyze: AnalysisEvent;
-  /** How far a model is: now, and whenever that changes, until it is READY or FAILED. It loads nothing by itself. */
+  /** The progress of loading a model: now, and on each change until it is READY or FAILED. It does not start a load. */
   readonly modelProgress: ModelProgress;
 };
 
@@ -981,18 +981,18 @@ export type SubscriptionModelProgressArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** What is not settled yet of a text that grows, read as if the text ended here. It replaces the tail before it, and so does the next `ChunkAnalyzed`; settled entities and the last tail together are `entities` of the text so far. It is not kept, has no cursor, and comes only to subscribers that select it: one that is slow misses tails, but never a settled event. */
+/** The unsettled end of an open text, read as if the text ended here. It replaces the previous tail, and the next `ChunkAnalyzed` replaces it; the settled entities and the last tail together are `entities` of the text so far. It is not stored, has no cursor, and is only sent to subscribers that select it. A slow subscriber misses tails, but never a settled event. */
 export type TailAnalyzed = {
   readonly __typename?: 'TailAnalyzed';
   /** Where the text ends, exclusive. */
   readonly end: Scalars['Int']['output'];
-  /** The entities that more text can still change. */
+  /** The entities that more text may still change. */
   readonly entities: ReadonlyArray<Entity>;
-  /** UTF-16 code units of the text that was read, as `at` of `appendText` counts them. */
+  /** Length of the text that was read, in UTF-16 code units, as for `at` of `appendText`. */
   readonly length: Scalars['Int']['output'];
-  /** The sentiment of the tail; null if it has nothing to read, or if `sentiment` was not asked for. */
+  /** The sentiment of the tail; null if it has nothing to read, or unless `sentiment` was set. */
   readonly sentiment?: Maybe<SentimentResult>;
-  /** Where the first token starts that is not settled. */
+  /** Where the first unsettled token starts. */
   readonly start: Scalars['Int']['output'];
 };
 
@@ -1001,31 +1001,31 @@ export type TextProblem = {
   readonly __typename?: 'TextProblem';
   /** What is wrong with it. */
   readonly code: ErrorCode;
-  /** Index of the text in the list that was sent. */
+  /** Index of the text in the list. */
   readonly index: Scalars['Int']['output'];
-  /** What was expected, what came, and what to do. */
+  /** What was expected, what was received, and what to do. */
   readonly message: Scalars['String']['output'];
 };
 
-/** Where the time of a result went. Texts that are asked for at the same time share batches: `batchSize` shows it. */
+/** How long the parts of a computation took. Texts that are sent at the same time share batches: `batchSize` shows it. */
 export type Timing = {
   readonly __typename?: 'Timing';
-  /** Sequences in the batch; of several windows the most. */
+  /** Number of sequences in the batch; the largest of several windows. */
   readonly batchSize: Scalars['Int']['output'];
-  /** The result came from the cache, so nothing was computed. */
+  /** Whether the result came from the cache. */
   readonly cached: Scalars['Boolean']['output'];
-  /** Milliseconds in the engine, of the whole batch; of several windows the sum. */
+  /** Milliseconds in the engine for the whole batch; the sum of several windows. */
   readonly inferenceMs: Scalars['Float']['output'];
-  /** Milliseconds until a worker was free; of several windows the longest wait. */
+  /** Milliseconds until a worker was free; the longest wait of several windows. */
   readonly queueMs: Scalars['Float']['output'];
-  /** Milliseconds to tokenize the text, with whatever was tokenized beside it. */
+  /** Milliseconds to tokenize the text, including work on other texts meanwhile. */
   readonly tokenizeMs: Scalars['Float']['output'];
 };
 
 /** A token: a word or a part of one, or a special token. */
 export type Token = {
   readonly __typename?: 'Token';
-  /** The model looks at it; false for padding. */
+  /** Whether the model attends to it; false for padding. */
   readonly attended: Scalars['Boolean']['output'];
   /** Where it ends, exclusive; null for special tokens. */
   readonly end?: Maybe<Scalars['Int']['output']>;
@@ -1033,17 +1033,17 @@ export type Token = {
   readonly id: Scalars['Int']['output'];
   /** Position in the sequence. */
   readonly index: Scalars['Int']['output'];
-  /** Put in by the tokenizer: `[CLS]`, `[SEP]` or `[PAD]`. */
+  /** Whether it is not part of the text: `[CLS]`, `[SEP]` or `[PAD]`. */
   readonly special: Scalars['Boolean']['output'];
   /** Where it starts in the text; null for special tokens. */
   readonly start?: Maybe<Scalars['Int']['output']>;
   /** The token itself, as in `##ing`; `[UNK]` if the vocabulary has none that fits. */
   readonly text: Scalars['String']['output'];
-  /** Which word it belongs to; null for special tokens. */
+  /** Index of the word it belongs to; null for special tokens. */
   readonly wordIndex?: Maybe<Scalars['Int']['output']>;
 };
 
-/** What a model is given for a text. For long texts the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`. */
+/** The input of a model for a text. For long texts, the lists `ids`, `pieces`, `starts` and `ends` are much cheaper than `tokens`. */
 export type Tokenization = {
   readonly __typename?: 'Tokenization';
   /** 1 for tokens, 0 for padding. */
@@ -1062,17 +1062,17 @@ export type Tokenization = {
   readonly starts: ReadonlyArray<Maybe<Scalars['Int']['output']>>;
   /** The text as it was sent. */
   readonly text: Scalars['String']['output'];
-  /** Tokens before truncation and without padding. */
+  /** Number of tokens before truncation and without padding. */
   readonly tokenCount: Scalars['Int']['output'];
-  /** The tokens in full. */
+  /** The tokens as objects. */
   readonly tokens: ReadonlyArray<Token>;
-  /** Something was cut off. */
+  /** Whether the text was truncated. */
   readonly truncated: Scalars['Boolean']['output'];
   /** Segment ids: all 0, since there is one text. */
   readonly typeIds: ReadonlyArray<Scalars['Int']['output']>;
 };
 
-/** A word where it stands in a text. */
+/** An occurrence of a word in a text. */
 export type WordOccurrence = {
   readonly __typename?: 'WordOccurrence';
   /** Where it ends, exclusive. */
@@ -1083,16 +1083,16 @@ export type WordOccurrence = {
   readonly start: Scalars['Int']['output'];
   /** The word as it is written there. */
   readonly text: Scalars['String']['output'];
-  /** Index of the text in the list that was sent. */
+  /** Index of the text in the list. */
   readonly textIndex: Scalars['Int']['output'];
   /** The mean of the vectors of its tokens in this context, of length 1. */
   readonly vector: ReadonlyArray<Scalars['Float']['output']>;
 };
 
-/** One word in many contexts: where it means the same, its vectors are alike. */
+/** One word in many contexts: its vectors are similar if it means the same. */
 export type WordSenses = {
   readonly __typename?: 'WordSenses';
-  /** Where it occurs, as a whole word in any case, in the order of the texts. */
+  /** Its occurrences as a whole word in any case, in the order of the texts. */
   readonly occurrences: ReadonlyArray<WordOccurrence>;
   /** The cosines of the vectors of all pairs of occurrences: a symmetric matrix in their order, with 1 on its diagonal. */
   readonly similarities: ReadonlyArray<ReadonlyArray<Scalars['Float']['output']>>;

@@ -3,8 +3,8 @@ import type { Job } from './analysis.ts';
 
 /**
  * Runs a job. Resolves when nothing is left to do, however the analysis ended, or with a job for the rest, to be queued
- * after the others. Rejects if the job was interrupted by its signal or by the loss of the store. Running a job twice, even
- * at the same time, is harmless.
+ * after the others. Rejects if the job was interrupted by its signal or by the loss of the store. Running a job twice,
+ * even at the same time, is harmless.
  */
 export type RunJob = (job: Job, signal: AbortSignal) => Promise<Job | undefined>;
 

@@ -156,8 +156,8 @@ export interface AnalysisStore {
   /** Begins to read an open text from a position on; `undefined` if this run takes no more events. */
   take(job: Job, from: number): Promise<TakenText | undefined>;
   /**
-   * Publishes the tail of the text up to `read`, and ends a reading. The analysis is then OPEN if that is all of its text,
-   * or QUEUED for the rest or the end; `undefined` if this run takes no more events.
+   * Publishes the tail of the text up to `read`, and ends a reading. The analysis is then OPEN if that is all of its
+   * text, or QUEUED for the rest or the end; `undefined` if this run takes no more events.
    */
   rest(job: Job, read: number, tail: StoredTail): Promise<Analysis | undefined>;
   /** The last tail, if the analysis is open. */

@@ -33,7 +33,10 @@ const TEXTS_KEPT = 1000;
 
 /** The dependencies of jobs of open texts. */
 export interface TextRunnerParts extends JobRunnerParts {
-  /** The most texts whose end is read at a time. Parts that are appended while a text waits for its turn share one reading. */
+  /**
+   * The most texts whose end is read at a time. Parts that are appended while a text waits for its turn share one
+   * reading.
+   */
   readonly textsAtOnce: number;
   /** Called when a tail was published, with the milliseconds that it took. */
   readonly onTail?: ((tookMs: number) => void) | undefined;
@@ -71,8 +74,9 @@ export class TextRunner {
   }
 
   /**
-   * Reads a text to its current end. Resolves with a job for what was appended meanwhile, if anything was. Rejects with the
-   * signal's reason if it was interrupted, and with STORE_UNAVAILABLE if the store was lost; the job must then be run again.
+   * Reads a text to its current end. Resolves with a job for what was appended meanwhile, if anything was. Rejects with
+   * the signal's reason if it was interrupted, and with STORE_UNAVAILABLE if the store was lost; the job must then be
+   * run again.
    */
   async run(job: Job, interrupted: AbortSignal): Promise<Job | undefined> {
     const before = this.#running.get(job.id) ?? Promise.resolve();

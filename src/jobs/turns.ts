@@ -10,8 +10,8 @@ export class Turns {
   }
 
   /**
-   * Resolves when it is the caller's turn, with a function that ends the turn; calling it again does nothing. Rejects with
-   * the signal's reason if it is aborted before that.
+   * Resolves when it is the caller's turn, with a function that ends the turn; calling it again does nothing. Rejects
+   * with the signal's reason if it is aborted before that.
    */
   async next(signal: AbortSignal): Promise<() => void> {
     if (this.#free > 0) this.#free--;

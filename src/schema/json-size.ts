@@ -62,8 +62,8 @@ interface Selection {
 const known = new WeakMap<FieldNode | readonly FieldNode[], Map<string, number>>();
 
 /**
- * Bytes of an object with its selected fields, whatever their values: braces, keys with their aliases, numbers and nulls.
- * Texts, objects and lists in it are not counted.
+ * Bytes of an object with its selected fields, whatever their values: braces, keys with their aliases, numbers and
+ * nulls. Texts, objects and lists in it are not counted.
  *
  * @param nodes the fields with one response key, whose selections are merged in the object
  */

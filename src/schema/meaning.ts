@@ -24,22 +24,25 @@ const EmbeddingType = builder.objectRef<Embedding>('Embedding').implement({
     'The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The same for the same text and model.' }),
-    vector: t.floatList(
+    vector: t.floatList({
       description: 'Its numbers, rounded to seven decimals. The vectors of most models have length 1.',
-      resolve: (vector ) => rounded(vector),),
-    dimensions: t.int(description: 'Length of the vector.', resolve: (vector ) => vector.length ),
-    tokenCount: t.exposeInt('tokenCount', description: 'Number of tokens of the text, including special tokens.' ),
-    tokensUsed: t.exposeInt('tokensUsed', description: 'Number of tokens that the model read.' ),
-    truncated: t.exposeBoolean('truncated', 
-      description: 'Whether the text was truncated: always false, since long texts are read in windows.',),
-    model: t.expose('model', type: ModelType, description: 'The model that made it.' ),
-    timing: t.expose('timing', type: TimingType, description: 'How long it took.' ),
-    similarity: t.float(
+      resolve: ({ vector }) => rounded(vector),
+    }),
+    dimensions: t.int({ description: 'Length of the vector.', resolve: ({ vector }) => vector.length }),
+    tokenCount: t.exposeInt('tokenCount', { description: 'Number of tokens of the text, including special tokens.' }),
+    tokensUsed: t.exposeInt('tokensUsed', { description: 'Number of tokens that the model read.' }),
+    truncated: t.exposeBoolean('truncated', {
+      description: 'Whether the text was truncated: always false, since long texts are read in windows.',
+    }),
+    model: t.expose('model', { type: ModelType, description: 'The model that made it.' }),
+    timing: t.expose('timing', { type: TimingType, description: 'How long it took.' }),
+    similarity: t.float({
       ...failable,
       description: 'The cosine of this vector and that of another text: -1 to 1, 1 for the same direction.',
-      args: to: t.arg.string({ required: true, description: 'The other text.' }) ,
-      resolve: async (embedding, to , operation ) =>
-        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),),
+      args: { to: t.arg.string({ required: true, description: 'The other text.' }) },
+      resolve: async (embedding, { to }, { operation }) =>
+        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),
+    }),
   }),
 });
 
@@ -137,8 +140,7 @@ builder.queryFields((t) => ({
   embeddings: t.field({
     type: [EmbeddingOutcomeType],
     ...failable,
-    description:
-      'The vector of each text of a list, in order. One call with many texts is faster than many calls.',
+    description: 'The vector of each text of a list, in order. One call with many texts is faster than many calls.',
     args: {
       texts: t.arg.stringList({
         required: true,
@@ -208,7 +210,11 @@ builder.objectFields(Document, (t) => ({
       'The passages that are most similar to a query in meaning, best first. Their vectors are cached, so another search in the same text is fast.',
     args: {
       query: t.arg.string({ required: true, description: 'A question, or what to look for.' }),
-      first: t.arg.int({ required: true, defaultValue: 5, description: 'The most passages to return, from 1 to 1000.' }),
+      first: t.arg.int({
+        required: true,
+        defaultValue: 5,
+        description: 'The most passages to return, from 1 to 1000.',
+      }),
       ...modelArgs,
     },
     resolve: async (document, { query, first, model }) => [...(await document.search(query, first, model))],
