@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Config } from './config.ts';
+import type { ModelEvents } from './inference/model-events.ts';
 import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
 
@@ -8,8 +9,12 @@ import type { BertqlServer } from './server/server.ts';
  * it is told to. Every way out goes through `close`, since ending the process while an inference runs aborts it.
  *
  * @param configure gives the configuration; what it throws is told in one line
+ * @param watch called with the events of models before any is loaded
  */
-export function serve(configure: () => Config | Promise<Config>): void {
+export function serve(
+  configure: () => Config | Promise<Config>,
+  watch?: (events: ModelEvents) => void | Promise<void>,
+): void {
   let server: BertqlServer | undefined;
   let log: Log | undefined;
   let stopping = false;
@@ -38,10 +43,7 @@ export function serve(configure: () => Config | Promise<Config>): void {
     log = openLog(config);
     const reportFailure = (error: unknown, requestId: string) => log?.error({ err: error, requestId }, 'failure');
     server = await BertqlServer.create(config, reportFailure, log);
-    if (process.stderr.isTTY) {
-      const { showLoads } = await import('./cli/load-bar.ts');
-      showLoads(process.stderr, server.inference.loader);
-    }
+    await watch?.(server.inference.loader.events);
     if (server.isOpenToAll) {
       log.warn(
         { host: config.host },

@@ -7,7 +7,7 @@ import { ModelFolderError } from '../models/model-folder-error.ts';
 import { RegistrationError } from '../models/registration.ts';
 import { CommandFailure } from './failure.ts';
 
-/** What is told of a failure: one line for one that can be expected, the whole stack for any other. */
+/** A failure as it is reported: an expected one in one line, any other with its stack. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isExpected(error) ? error.message.replace(/\s*\n\s*/g, ' ') : (error.stack ?? error.message);

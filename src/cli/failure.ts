@@ -1,14 +1,14 @@
 /** A command cannot do what it was asked; the message says why, in one line. */
 export class CommandFailure extends Error {
-  override readonly name = 'CommandFailure';
+  override readonly name: string = 'CommandFailure';
 }
 
-/** What a server refused, as `extensions.code` and `message` of its answer have it. */
-export class GraphFailure extends CommandFailure {
-  readonly code: string | undefined;
+/** The command was called wrongly: it ends with 2. */
+export class UsageFailure extends CommandFailure {
+  override readonly name = 'UsageFailure';
+}
 
-  constructor(message: string, code: string | undefined) {
-    super(message);
-    this.code = code;
-  }
+/** A file or standard input cannot be read. */
+export class UnreadableInput extends CommandFailure {
+  override readonly name = 'UnreadableInput';
 }

@@ -1,35 +1,36 @@
 #!/usr/bin/env node
 /**
- * The `bertql` command. A signal stops the work of a command, which then closes what it started: the process ends
- * by itself and not in the midst of an inference. A second signal ends it at once.
- * Exit codes: 0, 1 where a command failed, 2 where it was called wrongly, 128 and the signal's number where one came.
- * What a command needs beside its flags it loads once it runs, so that help and versions are there at once.
+ * The `bertql` command. A signal stops the work of a command, which then closes what it started, so that the process does
+ * not end during an inference. A second signal ends it at once.
+ * Exit codes: 0, 1 if a command failed, 2 if it was called wrongly, 128 plus the number of a signal.
+ * A command loads its work when it runs, so that help and the version come at once.
  */
 import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
-import { addAnalyze } from './analyze.ts';
-import { addCard } from './card.ts';
-import { addCompletion } from './completion.ts';
-import { addDemo } from './demo.ts';
-import { addEmbed } from './embed.ts';
-import { addEntities } from './entities.ts';
-import { addEvaluate } from './evaluate.ts';
-import { addKey } from './key.ts';
-import { addModels } from './models.ts';
-import { addSearch } from './search.ts';
-import { addSenses } from './senses.ts';
-import { addSentiment } from './sentiment.ts';
-import { addServe } from './serve.ts';
-import { addSimilarity } from './similarity.ts';
+import { addAnalyze } from './commands/analyze.ts';
+import { addCard } from './commands/card.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDemo } from './commands/demo.ts';
+import { addEmbed } from './commands/embed.ts';
+import { addEntities } from './commands/entities.ts';
+import { addEvaluate } from './commands/evaluate.ts';
+import { addKey } from './commands/key.ts';
+import { addModels } from './commands/models.ts';
+import { addSearch } from './commands/search.ts';
+import { addSenses } from './commands/senses.ts';
+import { addSentiment } from './commands/sentiment.ts';
+import { addServe } from './commands/serve.ts';
+import { addSimilarity } from './commands/similarity.ts';
+import { addTokenize } from './commands/tokenize.ts';
+import { UsageFailure } from './failure.ts';
 import { shown } from './terminal.ts';
-import { addTokenize } from './tokenize.ts';
 
 const USAGE_ERROR = 2;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const stopping = new AbortController();
-// All that is under way listens to it.
+// Everything that is under way listens to it.
 setMaxListeners(0, stopping.signal);
 
 function onSignal(signal: NodeJS.Signals): void {
@@ -38,7 +39,7 @@ function onSignal(signal: NodeJS.Signals): void {
   stopping.abort();
 }
 
-/** Leaves signals and whatever else ends the process to the command. */
+/** Leaves signals and uncaught errors to the command. */
 function release(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
   process.off('uncaughtException', onUncaught);
@@ -50,7 +51,7 @@ function onUncaught(error: unknown): void {
 
 for (const signal of SIGNALS) process.on(signal, onSignal);
 process.on('uncaughtException', onUncaught);
-// A reader that has enough and goes, as `head` does, is no failure; a disk that is full is one. Nobody need read messages.
+// A reader that leaves early, as `head` does, is no failure; a full disk is one. Messages need no reader.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (stopping.signal.aborted) return;
   if (error.code !== 'EPIPE') {
@@ -66,7 +67,7 @@ function complain(text: string): void {
 }
 
 async function complainOf(error: unknown): Promise<void> {
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageFailure ? USAGE_ERROR : 1;
   const { describeFailure } = await import('./describe-failure.ts');
   complain(describeFailure(error));
 }
@@ -114,7 +115,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Help that was asked for is no error.
+    // To ask for help is no error.
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_ERROR;
   } else if (!stopping.signal.aborted) {
     await complainOf(error);

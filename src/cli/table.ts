@@ -1,10 +1,7 @@
 import stringWidth from 'string-width';
 import { shown } from './terminal.ts';
 
-/**
- * Lines up rows in columns: the first to the left and the others to the right, unless it is said otherwise. Cells hold
- * plain text in one line.
- */
+/** Aligns rows in columns: the first to the left and the others to the right, by default. Cells are one line of plain text. */
 export function table(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[] = ['left']): string {
   const cells = rows.map((row) => row.map((cell) => shown(cell.replace(/[^\S ]+/g, ' '))));
   const widths: number[] = [];

@@ -1,8 +1,8 @@
-import { Buffer } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { messageOf } from '../errors.ts';
-import { DataError, readSource } from '../evaluation/source.ts';
+import { UnreadableInput, UsageFailure } from './failure.ts';
 
 /** Where the texts of a command come from. */
 export interface InputFlags {
@@ -10,76 +10,107 @@ export interface InputFlags {
   readonly lines?: true;
 }
 
-/** A text, and what messages call it; one that was given as an argument has no name but its place among them. */
-export interface NamedText {
-  readonly name: string | undefined;
+/** Which text it is: one of a file or of standard input has a name, one of the arguments has its index among them. */
+export interface Place {
+  readonly name?: string;
   readonly index?: number;
+}
+
+export interface NamedText extends Place {
   readonly text: string;
 }
 
-/** A file or line that cannot be read. Other texts are not affected. */
-export interface UnreadableText {
-  readonly name: string;
-  readonly failure: DataError;
+/** A file or line that cannot be read; the other texts are not affected. */
+export interface UnreadableText extends Place {
+  readonly failure: Error;
 }
 
-/** Whether a command has to be told where its texts are: standard input is a terminal, and nothing else was named. */
-export function lacksInput(texts: readonly string[], { file = [] }: InputFlags): boolean {
-  return texts.length === 0 && file.length === 0 && process.stdin.isTTY === true;
+/** Whether there is one text, which needs no heading. */
+export function isSingle(texts: readonly string[], { file = [], lines }: InputFlags): boolean {
+  return texts.length + file.length <= 1 && !lines;
 }
 
 /**
- * The texts of a command: its arguments, then its files, else standard input. With `lines` every line of a file that
- * is not blank is a text of its own, and comes as soon as it is there. Offsets count from after a byte order mark.
+ * The texts of a command: its arguments, then its files, otherwise standard input. With `lines`, each line of a file that
+ * is not blank is a text of its own, and comes as soon as it is there. Throws {@link UsageFailure} if there is no text
+ * and standard input is a terminal.
  */
-export async function* readTexts(
+export function readTexts(
   texts: readonly string[],
-  { file, lines }: InputFlags,
+  { file = [], lines }: InputFlags,
+  signal: AbortSignal,
+): AsyncGenerator<NamedText | UnreadableText, void, void> {
+  const isInput = texts.length === 0 && file.length === 0;
+  if (isInput && process.stdin.isTTY) throw new UsageFailure('give a text, --file, or a pipe to standard input');
+  return readEach(texts, isInput ? ['-'] : file, lines === true, signal);
+}
+
+async function* readEach(
+  texts: readonly string[],
+  files: readonly string[],
+  lines: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<NamedText | UnreadableText, void, void> {
   for (const [index, text] of texts.entries()) {
     if (text === '-') yield* readFile('-', lines, signal);
-    else yield { name: undefined, index, text };
+    else yield { index, text };
   }
-  const files = file ?? (texts.length === 0 ? ['-'] : []);
   for (const path of files) yield* readFile(path, lines, signal);
 }
 
 async function* readFile(
   path: string,
-  lines: true | undefined,
+  lines: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<NamedText | UnreadableText, void, void> {
-  const name = path === '-' ? 'standard input' : path;
   try {
-    if (lines) yield* readLines(path, name, signal);
-    else yield { name, text: (await readSource(path, signal)).text };
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    yield { name, failure: error };
+    if (lines) yield* readLines(path, signal);
+    else yield await readText(path, signal);
+  } catch (failure) {
+    if (!(failure instanceof UnreadableInput)) throw failure;
+    yield { name: nameOf(path), failure };
   }
 }
 
-async function* readLines(
-  path: string,
-  name: string,
-  signal: AbortSignal,
-): AsyncGenerator<NamedText | UnreadableText, void, void> {
+/**
+ * Reads a file, or standard input if its name is `-`, without its byte order mark. Throws {@link UnreadableInput}, or what
+ * the signal was aborted with.
+ */
+export async function readText(path: string, signal: AbortSignal): Promise<NamedText & { readonly name: string }> {
+  const name = nameOf(path);
+  const bytes = await buffer(open(path, signal)).catch((cause: unknown) => notRead(name, cause, signal));
+  const encoding = UTF16.find(({ mark }) => mark[0] === bytes[0] && mark[1] === bytes[1])?.name ?? 'utf-8';
+  try {
+    return { name, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    const problem =
+      encoding === 'utf-8'
+        ? `${name}, line ${firstBadLine(bytes)}: ${NOT_UTF8}`
+        : `${name}: it begins as ${encoding} does, but is cut off or damaged.`;
+    throw new UnreadableInput(problem, { cause });
+  }
+}
+
+const UTF16 = [
+  { name: 'utf-16le', mark: [0xff, 0xfe] },
+  { name: 'utf-16be', mark: [0xfe, 0xff] },
+] as const;
+const NOT_UTF8 = 'it is not UTF-8. Convert the file, for example with `iconv -f latin1 -t utf8`.';
+const LINE_END = 0x0a;
+
+async function* readLines(path: string, signal: AbortSignal): AsyncGenerator<NamedText | UnreadableText, void, void> {
   let line = 0;
   try {
-    for await (const bytes of linesOf(addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path)))) {
-      line++;
-      const named = decode(`${name}:${line}`, bytes);
-      if ('failure' in named || named.text.trim() !== '') yield named;
+    for await (const bytes of linesOf(open(path, signal))) {
+      const name = `${nameOf(path)}:${++line}`;
+      const text = decode(bytes);
+      if (text === undefined) yield { name, failure: new UnreadableInput(`${name}: ${NOT_UTF8}`) };
+      else if (text.trim() !== '') yield { name, text: text.replace(/\r$/, '') };
     }
   } catch (cause) {
-    signal.throwIfAborted();
-    const reason = messageOf(cause);
-    throw new DataError(name, undefined, `it cannot be read: ${reason}.`, { cause });
+    notRead(nameOf(path), cause, signal);
   }
 }
-
-const LINE_END = 0x0a;
 
 /** Lines without their ends, each as soon as it is there. */
 async function* linesOf(stream: Readable): AsyncGenerator<Buffer, void, void> {
@@ -95,12 +126,34 @@ async function* linesOf(stream: Readable): AsyncGenerator<Buffer, void, void> {
   if (rest.length > 0) yield Buffer.concat(rest);
 }
 
-/** One line; where it is not UTF-8, the others are not affected. */
-function decode(name: string, bytes: Buffer): NamedText | UnreadableText {
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+function open(path: string, signal: AbortSignal): Readable {
+  return addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path));
+}
+
+function notRead(name: string, cause: unknown, signal: AbortSignal): never {
+  signal.throwIfAborted();
+  throw new UnreadableInput(`${name}: it cannot be read: ${messageOf(cause)}.`, { cause });
+}
+
+/** A line of UTF-8; `undefined` if it is not. */
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r$/, '') };
-  } catch (cause) {
-    const problem = 'it is not UTF-8. Convert the file, for example with `iconv -f latin1 -t utf8`.';
-    return { name, failure: new DataError(name, undefined, problem, { cause }) };
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
+}
+
+/** Number of the first line that is not UTF-8. */
+function firstBadLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0, end = 0; end >= 0; line++, start = end + 1) {
+    end = bytes.indexOf(LINE_END, start);
+    if (decode(bytes.subarray(start, end < 0 ? undefined : end)) === undefined) return line;
+  }
+  return line;
 }

@@ -8,7 +8,7 @@ import {
 } from './graphql.ts';
 import type { ReadingEvent } from './reading.ts';
 import { RequestError } from './request-error.ts';
-import { backoffMs, pause } from './retry.ts';
+import { waitToRetry } from './retry.ts';
 
 /** An analysis to follow, by the id that `startAnalysis` gave. */
 export interface AnalysisTarget {
@@ -47,7 +47,7 @@ export interface FollowOptions {
   readonly after?: string;
   /** Ends it: the stream throws what the signal was aborted with. */
   readonly signal?: AbortSignal;
-  /** Called each time the connection or the server is lost, before it is tried again. */
+  /** Called each time the connection or the server is lost, before it is tried again; what it throws ends the stream. */
   readonly onLost?: (error: RequestError) => void;
   /** Called with the id of the job, if the text is read as one. */
   readonly onStarted?: (id: string) => void;
@@ -65,7 +65,6 @@ export async function* readingEvents(
   target: AnalysisTarget | TextTarget,
   options: FollowOptions = {},
 ): AsyncGenerator<ReadingEvent, void, void> {
-  const { signal, onLost } = options;
   const source = new EventSource(graph, target, options);
   for (let retries = 0; ; retries++) {
     try {
@@ -86,13 +85,8 @@ export async function* readingEvents(
       }
       throw RequestError.lost('The stream ended early.');
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof RequestError)) throw error;
-      if (FORGOTTEN.has(error.code) && source.forgetJob()) continue;
-      if (!error.isRetryable) throw error;
-      onLost?.(error);
-      await pause(error.retryAfterMs ?? backoffMs(retries), signal);
-      signal?.throwIfAborted();
+      if (error instanceof RequestError && FORGOTTEN.has(error.code) && source.forgetJob()) continue;
+      await waitToRetry(error, retries, options);
     }
   }
 }

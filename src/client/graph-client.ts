@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly streams?: 'websocket' | 'sse';
   /** The class of WebSockets for runtimes without one, such as that of `ws` on Node 20. */
   readonly webSocketImpl?: unknown;
+  /** Milliseconds until an answer must have come. @default 75,000, some more than the server gives itself */
+  readonly answerMs?: number;
   /** What requests are made with; the global `fetch` by default. */
   readonly fetch?: typeof fetch;
   /** Called for every operation that is sent. */
@@ -26,9 +28,6 @@ export interface ClientOptions {
 }
 
 type Variables = Readonly<Record<string, unknown>>;
-
-/** Milliseconds until an answer must have come: some more than the server gives itself. */
-const ANSWER_MS = 75_000;
 
 /** Characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
 const MOST_KEPT_ALIVE = 2_000;
@@ -104,10 +103,11 @@ export class GraphClient {
   }
 
   async #post(body: string, signal: AbortSignal | undefined): Promise<Result> {
-    const { url, fetch = globalThis.fetch } = this.#options;
-    const given = AbortSignal.timeout(ANSWER_MS);
+    const { url, fetch = globalThis.fetch, answerMs = 75_000 } = this.#options;
+    const given = AbortSignal.timeout(answerMs);
+    let response: Response | undefined;
     try {
-      const response = await fetch(url, {
+      response = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -119,10 +119,15 @@ export class GraphClient {
         // What is short is sent to its end, also by a page that is being closed.
         keepalive: body.length < MOST_KEPT_ALIVE,
       });
-      return (await response.json()) as Result;
+      const result: unknown = await response.json();
+      if (isResult(result)) return result;
+      throw new Error('It has neither data nor errors.');
     } catch (cause) {
       signal?.throwIfAborted();
-      throw RequestError.lost('The server cannot be reached.', cause);
+      const message = response
+        ? `The server answers ${response.status} and no GraphQL.`
+        : 'The server cannot be reached.';
+      throw RequestError.lost(message, cause);
     }
   }
 
@@ -142,6 +147,10 @@ export class GraphClient {
     const open = (streams ?? (hasSockets ? 'websocket' : 'sse')) === 'websocket' ? overWebSocket : overSse;
     return open({ url, webSocketImpl, fetch, headers: () => this.#credentials() });
   }
+}
+
+function isResult(result: unknown): result is Result {
+  return typeof result === 'object' && result !== null && ('data' in result || 'errors' in result);
 }
 
 /** What it takes to ask the graph, on a server or in this process. */

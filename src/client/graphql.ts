@@ -1361,10 +1361,10 @@ export type FollowAnalysisSubscriptionVariables = Exact<{
 
 
 export type FollowAnalysisSubscription = { readonly __typename?: 'Subscription', readonly analysisEvents:
-    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
-    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
-    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null }
+    | { readonly __typename: 'AnalysisCompleted', readonly sequence: number, readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly confidence: number, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly sequence: number, readonly cursor: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly sequence: number, readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly confidence: number, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'TailAnalyzed', readonly start: number, readonly end: number, readonly length: number, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly confidence: number, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null }
    };
 
 export type ReadTextSubscriptionVariables = Exact<{
@@ -1380,9 +1380,9 @@ export type ReadTextSubscriptionVariables = Exact<{
 
 
 export type ReadTextSubscription = { readonly __typename?: 'Subscription', readonly analyze:
-    | { readonly __typename: 'AnalysisCompleted', readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
-    | { readonly __typename: 'AnalysisFailed', readonly cursor: string, readonly code: ErrorCode, readonly message: string }
-    | { readonly __typename: 'ChunkAnalyzed', readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisCompleted', readonly sequence: number, readonly cursor: string, readonly entityCount: number, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly confidence: number, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
+    | { readonly __typename: 'AnalysisFailed', readonly sequence: number, readonly cursor: string, readonly code: ErrorCode, readonly message: string }
+    | { readonly __typename: 'ChunkAnalyzed', readonly sequence: number, readonly cursor: string, readonly chunk: { readonly __typename?: 'Chunk', readonly index: number, readonly start: number, readonly end: number, readonly tokenCount: number }, readonly entities: ReadonlyArray<{ readonly __typename?: 'Entity', readonly id: string, readonly text: string, readonly type: string, readonly confidence: number, readonly start: number, readonly end: number, readonly chunkIndex: number }>, readonly sentiment?: { readonly __typename?: 'SentimentResult', readonly label: string, readonly readable: boolean, readonly confidence: number, readonly probabilities: ReadonlyArray<{ readonly __typename?: 'LabelProbability', readonly label: string, readonly probability: number }> } | null, readonly progress: { readonly __typename?: 'Progress', readonly chunksDone: number, readonly chunksTotal: number, readonly tokensDone: number, readonly tokensTotal: number, readonly fraction: number } }
     | { readonly __typename: 'TailAnalyzed' }
    };
 
@@ -2273,11 +2273,13 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
   analysisEvents(id: $id, after: $after) {
     __typename
     ... on ChunkAnalyzed {
+      sequence
       cursor
       chunk {
         index
         start
         end
+        tokenCount
       }
       entities {
         id
@@ -2291,6 +2293,7 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       sentiment {
         label
         readable
+        confidence
         probabilities {
           label
           probability
@@ -2299,6 +2302,8 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       progress {
         chunksDone
         chunksTotal
+        tokensDone
+        tokensTotal
         fraction
       }
     }
@@ -2318,6 +2323,7 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       sentiment {
         label
         readable
+        confidence
         probabilities {
           label
           probability
@@ -2325,11 +2331,13 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       }
     }
     ... on AnalysisCompleted {
+      sequence
       cursor
       entityCount
       sentiment {
         label
         readable
+        confidence
         probabilities {
           label
           probability
@@ -2338,10 +2346,13 @@ export const FollowAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`
       progress {
         chunksDone
         chunksTotal
+        tokensDone
+        tokensTotal
         fraction
       }
     }
     ... on AnalysisFailed {
+      sequence
       cursor
       code
       message
@@ -2362,11 +2373,13 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
   ) {
     __typename
     ... on ChunkAnalyzed {
+      sequence
       cursor
       chunk {
         index
         start
         end
+        tokenCount
       }
       entities {
         id
@@ -2380,6 +2393,7 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
       sentiment @include(if: $sentiment) {
         label
         readable
+        confidence
         probabilities {
           label
           probability
@@ -2388,15 +2402,19 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
       progress {
         chunksDone
         chunksTotal
+        tokensDone
+        tokensTotal
         fraction
       }
     }
     ... on AnalysisCompleted {
+      sequence
       cursor
       entityCount
       sentiment {
         label
         readable
+        confidence
         probabilities {
           label
           probability
@@ -2405,10 +2423,13 @@ export const ReadTextDocument = /*#__PURE__*/ new TypedDocumentString(`
       progress {
         chunksDone
         chunksTotal
+        tokensDone
+        tokensTotal
         fraction
       }
     }
     ... on AnalysisFailed {
+      sequence
       cursor
       code
       message

@@ -3,7 +3,7 @@ import type { GraphAccess } from './graph-client.ts';
 import { AppendToReadingDocument, FinishReadingDocument, StartReadingDocument } from './graphql.ts';
 import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './reading.ts';
 import { RequestError } from './request-error.ts';
-import { backoffMs, pause } from './retry.ts';
+import { retrying } from './retry.ts';
 
 /** How a text that grows is read. */
 export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
@@ -11,7 +11,7 @@ export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
   readonly text?: string;
   /** Ends the appends and the reading; what was appended stays on the server. */
   readonly signal?: AbortSignal;
-  /** Called each time the connection or the server is lost, before it is tried again. */
+  /** Called each time the connection or the server is lost, before it is tried again; what it throws ends the text. */
   readonly onLost?: (error: RequestError) => void;
 };
 
@@ -160,19 +160,8 @@ export class OpenText {
     }
   }
 
-  async #retrying<T>(action: () => Promise<T>): Promise<T> {
-    const { signal, onLost } = this.#options;
-    for (let retries = 0; ; retries++) {
-      try {
-        return await action();
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof RequestError && error.isRetryable)) throw error;
-        onLost?.(error);
-        await pause(error.retryAfterMs ?? backoffMs(retries), signal);
-        signal?.throwIfAborted();
-      }
-    }
+  #retrying<T>(action: () => Promise<T>): Promise<T> {
+    return retrying(action, this.#options);
   }
 
   readonly #query: GraphAccess['query'] = (operation, variables) =>

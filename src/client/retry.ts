@@ -1,3 +1,5 @@
+import { RequestError } from './request-error.ts';
+
 /** Milliseconds before the first retry, and at most. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
@@ -22,4 +24,35 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', done);
     if (signal?.aborted) done();
   });
+}
+
+export interface RetryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each retry. What it throws ends the retries. */
+  readonly onLost?: ((error: RequestError) => void) | undefined;
+}
+
+/**
+ * Waits until something that failed is to be tried again. Throws the error if that does not help, or what the signal was
+ * aborted with.
+ *
+ * @param retries how often it was tried again before
+ */
+export async function waitToRetry(error: unknown, retries: number, { signal, onLost }: RetryOptions): Promise<void> {
+  signal?.throwIfAborted();
+  if (!(error instanceof RequestError && error.isRetryable)) throw error;
+  onLost?.(error);
+  await pause(error.retryAfterMs ?? backoffMs(retries), signal);
+  signal?.throwIfAborted();
+}
+
+/** Does something, again as often as it fails in a way that may pass. Throws as {@link waitToRetry} does. */
+export async function retrying<T>(action: () => Promise<T>, options: RetryOptions): Promise<T> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await action();
+    } catch (error) {
+      await waitToRetry(error, retries, options);
+    }
+  }
 }

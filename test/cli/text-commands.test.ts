@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
     args: ['analyze'],
     input: opening,
     stdout:
-      /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*12 names in 16 places, POSITIVE \d\d\.\d\d%\n$/,
+      /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*12 names in 16 places; sentiment of the whole text: POSITIVE \(\d\d\.\d\d%\)\n$/,
   },
   {
     what: 'the events of an analysis',
@@ -209,7 +209,9 @@ describe('a command', () => {
       runCommand(args, '', { FORCE_COLOR: '1', NO_COLOR: '1' }),
       runCommand(args, '', { NO_COLOR: '1' }),
     ]);
-    expect(coloured.stdout).toContain('\u001b[30;46mAngela Merkel \u001b[1mPER\u001b[22m\u001b[39;49m went to ');
+    expect(coloured.stdout).toContain(
+      '\u001b[30m\u001b[46mAngela Merkel \u001b[1mPER\u001b[22m\u001b[49m\u001b[39m went to ',
+    );
     expect(both.stdout).toBe(coloured.stdout);
     expect(none.stdout).toMatch(/^\[Angela Merkel PER\] went to \[Paris LOC\]\.\n/);
   });

@@ -3,7 +3,7 @@ import { pearson, ranksOf } from '../../src/evaluation/similarity-evaluation.ts'
 import { parseSimilarityFile } from '../../src/evaluation/similarity-file.ts';
 import { runCommand } from '../cli/command.ts';
 
-const source = (...lines: string[]) => ({ name: 'pairs.tsv', text: lines.join('\n'), lines });
+const source = (...lines: string[]) => ({ name: 'pairs.tsv', lines });
 
 test('equal numbers share the mean of their ranks', () => {
   expect(ranksOf([3, 1, 3, 2])).toEqual([2.5, 0, 2.5, 1]);
