@@ -14,7 +14,7 @@ export interface Progress {
 
 const REDRAW_MS = 100;
 const FIRST_PLAIN_LINE_MS = 2000;
-/** The pause between plain lines doubles up to this. */
+/** A plain line comes whenever the time has doubled, and at least this often. */
 const LONGEST_PAUSE_MS = 64_000;
 const CLEAR_LINE = '\r\u001b[K';
 const BAR_WIDTH = 20;
@@ -36,10 +36,12 @@ export function showProgress(
 ): Progress {
   if (stream.isTTY) return showOnTerminal(stream, () => paint(describe().slice(0, (stream.columns || 80) - 1)));
   let timer: NodeJS.Timeout | undefined;
+  let shownFor = 0;
   const writeAfter = (pause: number) => {
     timer = setTimeout(() => {
       stream.write(`${describe()}\n`);
-      writeAfter(Math.min(2 * pause, LONGEST_PAUSE_MS));
+      shownFor += pause;
+      writeAfter(Math.min(shownFor, LONGEST_PAUSE_MS));
     }, pause);
   };
   if (plain) writeAfter(FIRST_PLAIN_LINE_MS);

@@ -42,7 +42,7 @@ interface ModelPreview {
 }
 
 /** A model's score on a public data set. */
-interface KnownScore {
+export interface KnownScore {
   /** As in `SST-2 dev`. */
   readonly set: string;
   /** As in `accuracy` or `entity F1`. */

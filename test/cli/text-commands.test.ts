@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../service.ts';
 import { COMMAND, type Ending, runCommand, startCommand } from './command.ts';
 
@@ -153,6 +154,20 @@ describe.each(CASES)('$what', ({ args, input, code = 0, stdout, stderr = '' }) =
   });
 });
 
+/** Starts a server that answers every request with the same body. */
+async function startAnswering(type: string, body: string) {
+  const counted = { url: '', requests: 0 };
+  const server = createServer((_, response) => {
+    counted.requests++;
+    response.setHeader('content-type', type).end(body);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (typeof address === 'object') counted.url = `http://127.0.0.1:${address?.port}`;
+  return counted;
+}
+
 function exactly(text: string): RegExp {
   return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 }
@@ -243,6 +258,45 @@ describe('a command', () => {
     const [there, here] = await Promise.all([ended, runCommand(args, text)]);
     await second.close();
     expect(there).toEqual(here);
+  });
+
+  it('does not retry a stream that fails before its first event', async () => {
+    const failed = {
+      __typename: 'AnalysisFailed',
+      sequence: 0,
+      cursor: 'c',
+      code: 'OVERLOADED',
+      message: 'It is busy.',
+    };
+    const server = await startAnswering(
+      'text/event-stream',
+      `event: next\ndata: ${JSON.stringify({ data: { analyze: failed } })}\n\nevent: complete\ndata:\n\n`,
+    );
+    const ending = await runCommand(['analyze', '--server', server.url, 'a']);
+    expect({ ...ending, requests: server.requests }).toMatchObject({
+      code: 1,
+      stderr: 'bertql: It is busy.\n',
+      requests: 1,
+    });
+  });
+
+  it('asks a busy server again as often as it says when, and then fails', async () => {
+    const error = { message: 'It is busy.', extensions: { code: 'OVERLOADED', retryAfterMs: 1 } };
+    const server = await startAnswering('application/json', JSON.stringify({ errors: [error] }));
+    const ending = await runCommand(['sentiment', '--server', server.url, 'a']);
+    expect({ ...ending, requests: server.requests }).toMatchObject({
+      code: 1,
+      stderr: 'bertql: It is busy.\n',
+      requests: 5,
+    });
+  });
+
+  it('says that a server of something else is no server of the graph', async () => {
+    const server = await startAnswering('text/html', '<!doctype html>');
+    const { stderr } = await runCommand(['sentiment', '--server', server.url, 'a']);
+    expect(stderr).toMatch(
+      /^bertql: http:.*: The server answers 200 and no GraphQL\. Is a server running there\?.*\n$/,
+    );
   });
 
   it('ends quietly if nobody reads the result', async () => {

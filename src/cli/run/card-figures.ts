@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import { Document } from '../../documents/document.ts';
 import type { Inference } from '../../inference/inference.ts';
+import type { KnownScore } from '../../models/catalogue.ts';
 import type { Model } from '../../models/registry.ts';
 import { documentOptions } from '../../server/document-options.ts';
 import { startInference } from '../graph/inference.ts';
@@ -37,6 +38,7 @@ interface Run {
 /** Measures a model that is registered alone. */
 export async function makeCard(inference: Inference, model: Model, run: Run) {
   const { config, signal } = run;
+  const scores: readonly KnownScore[] = model.entry.scores ?? [];
   let doing = `loading ${model.id}`;
   const shown = showProgress(process.stderr, true, () => doing);
   try {
@@ -65,7 +67,7 @@ export async function makeCard(inference: Inference, model: Model, run: Run) {
       dtype: model.dtype,
       device: model.device,
       batchInvariant: model.batchInvariant,
-      scores: model.entry.scores ?? [],
+      scores,
       machine: {
         processor: cpus()[0]?.model ?? 'unknown',
         cores: availableParallelism(),
