@@ -95,13 +95,17 @@ async function send(
   answer.headers.forEach((value, name) => {
     headers[name] = value;
   });
-  res.writeHead(answer.status, headers);
   if (stream) {
+    res.writeHead(answer.status, headers);
     cutOffIfStalled(res, stallTimeoutMs);
     return sendStream(stream, res);
   }
   const isText = /^(text|application)\//.test(headers['content-type'] ?? '') && !headers['content-encoding'];
-  res.end(isText ? await answer.text() : Buffer.from(await answer.arrayBuffer()));
+  const body = isText ? await answer.text() : Buffer.from(await answer.arrayBuffer());
+  // With its length known, head and body are sent in one write.
+  if (body.length > 0) headers['content-length'] = String(Buffer.byteLength(body));
+  res.writeHead(answer.status, headers);
+  res.end(body);
   if (!res.writableFinished) cutOffIfStalled(res, stallTimeoutMs);
 }
 
