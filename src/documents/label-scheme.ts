@@ -33,6 +33,8 @@ const schemes = new WeakMap<readonly string[], LabelScheme>();
  * (4.57, `TokenClassificationPipeline.get_tag`), which does not support `E-`, `L-`, `S-` and `U-`.
  */
 export class LabelScheme {
+  /** The types of the entities that can be found, in the order of the labels. */
+  readonly types: readonly string[];
   readonly #meanings: ReadonlyMap<string, LabelMeaning>;
 
   private constructor(labels: readonly string[]) {
@@ -43,6 +45,9 @@ export class LabelScheme {
       SCHEMES.some((scheme) => [...marks].every((mark) => mark !== undefined && scheme.includes(mark)));
     const mark = known ? MARKED : /^([BI])-(.*)$/s;
     this.#meanings = new Map(labels.map((label) => [label, meaningOf(label, mark)]));
+    const types = new Set([...this.#meanings.values()].map(({ type }) => type));
+    types.delete(OUTSIDE);
+    this.types = [...types];
   }
 
   /** The scheme of a model with these labels. */
@@ -55,13 +60,6 @@ export class LabelScheme {
   /** The meaning of a label; anything else, such as a type, is taken as a plain type. */
   meaning(label: string): LabelMeaning {
     return this.#meanings.get(label) ?? { type: label, begins: false, ends: false };
-  }
-
-  /** The types of entities that the model can find, in the order of the labels. */
-  get types(): readonly string[] {
-    const types = new Set([...this.#meanings.values()].map(({ type }) => type));
-    types.delete(OUTSIDE);
-    return [...types];
   }
 }
 

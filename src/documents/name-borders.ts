@@ -114,6 +114,8 @@ function addressesIn(text: string): readonly Span[] {
 
 /** The span that holds a position. Spans are sorted by start and may overlap, as for a URL with a user's name. */
 function spanAt(spans: readonly Span[], position: number): Span | undefined {
+  // Most texts have none, and it is asked of every token.
+  if (spans.length === 0) return undefined;
   const last = lastFrom(spans, position);
   return [spans[last], spans[last - 1]].find((span) => span !== undefined && position < span.end);
 }

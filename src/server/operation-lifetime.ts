@@ -10,13 +10,15 @@ export class OperationLifetime {
   readonly #client: AbortSignal | undefined;
   readonly #cleanups: (() => void)[] = [];
   readonly #onDisconnect: (() => void)[] = [];
+  #stopped: BertqlError | undefined;
+  readonly #onStop: ((reason: BertqlError) => void)[] = [];
 
   /** @param client aborted when the client disconnects */
   constructor(client: AbortSignal | undefined) {
     this.#client = client;
     // Every part of the work listens to it, however many there are.
     setMaxListeners(0, this.#controller.signal);
-    if (client?.aborted) this.#controller.abort(CLIENT_GONE);
+    if (client?.aborted) this.abort(CLIENT_GONE);
     else client?.addEventListener('abort', this.#disconnect, { once: true });
   }
 
@@ -27,7 +29,15 @@ export class OperationLifetime {
 
   /** Stops the work; whatever waits for it fails with the reason. */
   abort(reason: BertqlError): void {
+    this.#stopped ??= reason;
     this.#controller.abort(reason);
+    for (const callback of this.#onStop.splice(0)) callback(reason);
+  }
+
+  /** Registers a callback for an operation that is stopped before its end; called at once if it was. */
+  onStop(callback: (reason: BertqlError) => void): void {
+    if (this.#stopped) callback(this.#stopped);
+    else this.#onStop.push(callback);
   }
 
   /** Registers a callback for the end of the operation, however it ends. */
@@ -45,12 +55,13 @@ export class OperationLifetime {
   end(): void {
     this.#client?.removeEventListener('abort', this.#disconnect);
     this.#onDisconnect.length = 0;
+    this.#onStop.length = 0;
     this.#controller.abort(CLIENT_GONE);
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
   }
 
   readonly #disconnect = (): void => {
-    this.#controller.abort(CLIENT_GONE);
+    this.abort(CLIENT_GONE);
     for (const callback of this.#onDisconnect.splice(0)) callback();
   };
 }

@@ -1,7 +1,7 @@
 import { normalizedExecutor } from '@graphql-tools/executor';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, OperationTypeNode } from 'graphql';
 import { isAsyncIterable, isPromise, type Plugin } from 'graphql-yoga';
-import { abortError, BertqlError } from '../errors.ts';
+import { BertqlError } from '../errors.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import type { ResultSize } from '../schema/result-size.ts';
@@ -190,12 +190,8 @@ async function run(
  */
 function whileWanted(result: unknown, { contextValue, ...args }: OperationArgs): unknown {
   if (!isPromise(result)) return result;
-  const { resultSize, signal } = contextValue.operation;
-  if (!isSubscription(args)) {
-    const stop = () => resultSize.stop(abortError(signal));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  }
+  const { resultSize } = contextValue.operation;
+  if (!isSubscription(args)) contextValue.lifetime.onStop((reason) => resultSize.stop(reason));
   return orStopped(result, resultSize);
 }
 
