@@ -10,6 +10,7 @@ import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type Embedding, embed, type Purpose } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
+import { Once } from './once.ts';
 import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
 import { resultId, textHash } from './result-id.ts';
 import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
@@ -69,11 +70,11 @@ export class Document {
   readonly #loaders: Loaders;
   readonly #registry: ModelRegistry;
   readonly #options: DocumentOptions;
-  readonly #labelled = new Map<Model, Promise<readonly LabelledChunk[]>>();
-  readonly #entities = new Map<string, Promise<readonly Entity<Document>[]>>();
-  readonly #plans = new Map<Model, Promise<ChunkPlan>>();
-  readonly #embeddings = new Map<string, Promise<Embedding>>();
-  readonly #passages = new Map<Model, Promise<PassageIndex>>();
+  readonly #labelled = new Once<Model, Promise<readonly LabelledChunk[]>>();
+  readonly #entities = new Once<string, Promise<readonly Entity<Document>[]>>();
+  readonly #plans = new Once<Model, Promise<ChunkPlan>>();
+  readonly #embeddings = new Once<string, Promise<Embedding>>();
+  readonly #passages = new Once<Model, Promise<PassageIndex>>();
   #sentences: Promise<readonly Sentence<Document>[]> | undefined;
   #bySentence: Promise<ReadonlyMap<number, readonly Entity<Document>[]>> | undefined;
   #hash: string | undefined;
@@ -161,12 +162,8 @@ export class Document {
   async embeddingOf(text: string, model: string | null | undefined, purpose: Purpose = 'PASSAGE'): Promise<Embedding> {
     const resolved = await this.use('EMBEDDING', model);
     const key = `${resolved.id}\n${purpose}\n${text}`;
-    let embedding = this.#embeddings.get(key);
-    if (!embedding) {
-      embedding = embed(this.#loaders, resolved, text, this.#options.windowsInFlight, purpose);
-      this.#embeddings.set(key, embedding);
-    }
-    return embedding;
+    const { windowsInFlight } = this.#options;
+    return this.#embeddings.get(key, () => embed(this.#loaders, resolved, text, windowsInFlight, purpose));
   }
 
   /** The occurrences of a word, with their vectors in context. */
@@ -183,7 +180,9 @@ export class Document {
     const resolved = await this.use('EMBEDDING', model);
     const [{ vector }, index] = await Promise.all([
       this.embeddingOf(query, model, 'QUERY'),
-      this.#passages.get(resolved) ?? this.#openPassages(resolved),
+      this.#passages.get(resolved, () =>
+        PassageIndex.open(this.#loaders, resolved, this, this.#options.windowsInFlight),
+      ),
     ]);
     return index.search(vector, first).map(({ span, score }) => ({
       document: this,
@@ -218,9 +217,8 @@ export class Document {
     const model = await this.use('NER', options.model);
     checkFilter(model, options);
     const key = `${model.id}\n${options.aggregation}`;
-    let entities = this.#entities.get(key);
-    if (!entities) this.#entities.set(key, (entities = this.#decode(model, options.aggregation)));
-    return (await entities).filter((entity) => keeps(model, options, entity));
+    const entities = await this.#entities.get(key, () => this.#decode(model, options.aggregation));
+    return entities.filter((entity) => keeps(model, options, entity));
   }
 
   /** The entities that begin in a sentence, by the default model and strategy. */
@@ -268,12 +266,6 @@ export class Document {
     };
   }
 
-  #openPassages(model: Model): Promise<PassageIndex> {
-    const index = PassageIndex.open(this.#loaders, model, this, this.#options.windowsInFlight);
-    this.#passages.set(model, index);
-    return index;
-  }
-
   async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity<Document>[]> {
     const reading = await this.read(model, aggregation);
     const decoder = reading.decoder();
@@ -297,15 +289,10 @@ export class Document {
 
   /** The labels of all chunks. They do not depend on the strategy, so they are computed once per model. */
   #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
-    let labelled = this.#labelled.get(model);
-    if (!labelled)
-      this.#labelled.set(model, (labelled = labelAll(this.#loaders, reading, this.#options.windowsInFlight)));
-    return labelled;
+    return this.#labelled.get(model, () => labelAll(this.#loaders, reading, this.#options.windowsInFlight));
   }
 
   #plan(model: Model): Promise<ChunkPlan> {
-    let plan = this.#plans.get(model);
-    if (!plan) this.#plans.set(model, (plan = planDocument(this.#loaders, model, this.text, this.#options)));
-    return plan;
+    return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options));
   }
 }

@@ -1,7 +1,8 @@
 import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders, SentimentKey } from '../inference/loaders.ts';
-import type { LongText, SentimentResult } from '../inference/sentiment.ts';
+import type { LabelProbability, LongText, SentimentResult } from '../inference/sentiment.ts';
+import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
@@ -57,38 +58,97 @@ async function scoreSentiment(
       ? await planWindows(loaders, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
   const scores = await scoreWindows(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
-  const probabilities = poolWindows(
-    scores.map((score) => score.values),
-    windows.map((window) => window.length),
-    model.independentLabels,
-  );
-  const best = probabilities.reduce(
-    (top, probability, index) => (probability > (probabilities[top] ?? 0) ? index : top),
-    0,
-  );
-  const used = windows.reduce((sum, window) => sum + window.length, 0);
-  const revision = await model.revision();
-  return {
-    get id() {
-      return resultId('SentimentResult', [textHash(text), model.id, revision, longText, windowTokens]);
-    },
+  return new ScoredText({
     text,
-    label: model.labels[best] ?? '',
-    confidence: probabilities[best] ?? 0,
-    probabilities: model.labels.map((label, index) => ({ label, probability: probabilities[index] ?? 0 })),
-    tokenCount: length + special,
-    tokensUsed: used + special,
-    truncated: used < length,
-    readable: encoding.ids.some((id) => id !== model.tokenizer.unknownId),
+    longText,
+    windowTokens,
     model,
-    timing: {
+    revision: await model.revision(),
+    encoding,
+    tokensUsed: windows.reduce((sum, window) => sum + window.length, 0) + special,
+    pooled: poolWindows(
+      scores.map((score) => score.values),
+      windows.map((window) => window.length),
+      model.independentLabels,
+    ),
+    scores,
+  });
+}
+
+interface Scored {
+  readonly text: string;
+  readonly longText: LongText;
+  readonly windowTokens: number;
+  readonly model: Model;
+  readonly revision: string;
+  readonly encoding: Encoding;
+  readonly tokensUsed: number;
+  /** By label. */
+  readonly pooled: readonly number[];
+  /** By window. */
+  readonly scores: readonly ModelOutput[];
+}
+
+/** The sentiment of a text. What few clients select is computed when it is read. */
+class ScoredText implements SentimentResult {
+  readonly label: string;
+  readonly confidence: number;
+  readonly #scored: Scored;
+
+  constructor(scored: Scored) {
+    const { pooled, model } = scored;
+    const best = pooled.reduce((top, probability, index) => (probability > (pooled[top] ?? 0) ? index : top), 0);
+    this.label = model.labels[best] ?? '';
+    this.confidence = pooled[best] ?? 0;
+    this.#scored = scored;
+  }
+
+  get id(): string {
+    const { text, model, revision, longText, windowTokens } = this.#scored;
+    return resultId('SentimentResult', [textHash(text), model.id, revision, longText, windowTokens]);
+  }
+
+  get text(): string {
+    return this.#scored.text;
+  }
+
+  get model(): Model {
+    return this.#scored.model;
+  }
+
+  get probabilities(): readonly LabelProbability[] {
+    const { model, pooled } = this.#scored;
+    return model.labels.map((label, index) => ({ label, probability: pooled[index] ?? 0 }));
+  }
+
+  get tokenCount(): number {
+    const { model, encoding } = this.#scored;
+    return encoding.ids.length + model.tokenizer.prefix.length + model.tokenizer.suffix.length;
+  }
+
+  get tokensUsed(): number {
+    return this.#scored.tokensUsed;
+  }
+
+  get truncated(): boolean {
+    return this.tokensUsed < this.tokenCount;
+  }
+
+  get readable(): boolean {
+    const { model, encoding } = this.#scored;
+    return encoding.ids.some((id) => id !== model.tokenizer.unknownId);
+  }
+
+  get timing(): Timing {
+    const { encoding, scores } = this.#scored;
+    return {
       tokenizeMs: encoding.tokenizeMs,
       queueMs: scores.reduce((most, score) => Math.max(most, score.queueMs), 0),
       inferenceMs: scores.reduce((sum, score) => sum + score.inferenceMs, 0),
       batchSize: scores.reduce((most, score) => Math.max(most, score.batchSize), 0),
       cached: scores.every((score) => score.cached),
-    },
-  };
+    };
+  }
 }
 
 /**
@@ -109,7 +169,7 @@ export function poolSentiments(results: readonly SentimentResult[]): SentimentRe
   const probabilities = first.probabilities.map(({ label }, index) => ({ label, probability: pooled[index] ?? 0 }));
   const best = probabilities.reduce((top, each) => (each.probability > top.probability ? each : top));
   return {
-    ...first,
+    model: first.model,
     id: resultId(
       'SentimentResult',
       results.map(({ id }) => id),

@@ -40,8 +40,8 @@ export interface LoaderBackends {
 
 interface Lease {
   readonly release: () => void;
-  /** The model's version when the operation first used its files. */
-  version: string | undefined;
+  /** The revision of the model's files when the operation first used them. */
+  revision: string | undefined;
 }
 
 /** Tokens of an operation that count as interactive: a few paragraphs. Any further ones are bulk work. */
@@ -123,7 +123,7 @@ export class Loaders {
       if (run && !model.files && models.refusesToWait && !this.#patient) await models.load(model, this.signal);
       else await models.open(model, this.signal);
     }
-    lease.version ??= model.version;
+    lease.revision ??= model.files?.revision;
   }
 
   /** Returns the values cached under `key`, or makes and caches them: results of several runs. */
@@ -151,15 +151,15 @@ export class Loaders {
   }
 
   async #run(sequence: Sequence): Promise<ModelOutput> {
-    const { model, ids } = sequence;
+    const { model, ids, ranges } = sequence;
     const { models, scheduler } = this.#backends;
     const lease = this.#lease(model);
     if (model.state !== 'READY') {
-      if (lease.version === undefined) await this.use(model);
+      if (lease.revision === undefined) await this.use(model);
       await models.load(model, this.signal, this.#patient);
     }
-    lease.version ??= model.version;
-    if (lease.version !== model.version) {
+    lease.revision ??= model.files?.revision;
+    if (lease.revision !== model.files?.revision) {
       throw new BertqlError(
         'MODEL_UNAVAILABLE',
         `The files of model "${model.id}" have changed since the request began. Send it again.`,
@@ -168,13 +168,13 @@ export class Loaders {
     const { prefix, suffix } = model.tokenizer;
     this.#tokens += prefix.length + ids.length + suffix.length;
     const lane: Lane = this.#tokens <= INTERACTIVE_TOKENS ? 'INTERACTIVE' : 'BULK';
-    return scheduler.submit({ ...sequence, lane, group: this, signal: this.signal });
+    return scheduler.submit({ model, ids, ranges, lane, group: this, signal: this.signal });
   }
 
   #lease(model: Model): Lease {
     this.#throwIfOver();
     let lease = this.#leases.get(model);
-    if (!lease) this.#leases.set(model, (lease = { release: this.#backends.models.lease(model), version: undefined }));
+    if (!lease) this.#leases.set(model, (lease = { release: this.#backends.models.lease(model), revision: undefined }));
     return lease;
   }
 

@@ -245,8 +245,11 @@ function storeEntity({ id, text, type, confidence, start, end, span, tokens, chu
   };
 }
 
-function storeSentiment({ text: _, model, timing, ...scores }: SentimentResult): StoredSentiment {
-  return { ...scores, model: model.id, timing };
+function storeSentiment(sentiment: SentimentResult): StoredSentiment {
+  const { id, label, confidence, probabilities, tokenCount, tokensUsed, truncated, readable, model, timing } =
+    sentiment;
+  const counts = { tokenCount, tokensUsed, truncated, readable };
+  return { id, label, confidence, probabilities, ...counts, model: model.id, timing };
 }
 
 /**
