@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Aggregation } from '../../src/documents/aggregation.ts';
 import { type AnalysisEvent, analyze } from '../../src/documents/analysis.ts';
 import { decodeCursor } from '../../src/documents/cursor.ts';
@@ -9,16 +8,12 @@ import type { Entity } from '../../src/documents/entities.ts';
 import { type Checkpoint, GrowingText, type GrownEntity, type SettledChunk } from '../../src/documents/growing.ts';
 import type { OffsetEncoding } from '../../src/documents/offsets.ts';
 import { endsWithHalf, withoutHalf } from '../../src/documents/surrogates.ts';
-import type { Loaders } from '../../src/inference/loaders.ts';
 import { useService } from '../service.ts';
+import { answerByWindow } from './fake-model.ts';
+import { anyText, story, TIMES } from './growing-texts.ts';
 import { STRATEGIES } from './reading.ts';
-import { NAMES } from './unicode.ts';
-
-/** Set for the nightly run, which tries this many times as many cases. */
-const TIMES = Number(process.env['BERTQL_PROPERTY_TIMES'] ?? 1);
 
 const service = useService({ CACHE_BYTES: '67108864' });
-const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const UNITS: readonly OffsetEncoding[] = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'];
 
 interface Setting {
@@ -27,39 +22,14 @@ interface Setting {
   readonly aggregation: Aggregation;
   readonly offsetEncoding: OffsetEncoding;
   readonly sentiment: boolean;
-  /** The labels come from {@link labelByWindow} instead of the model. */
+  /** The labels come from {@link answerByWindow} instead of the model. */
   readonly seed?: number;
-}
-
-/**
- * Puts a model in place of the real one whose labels depend on the whole window: a window that is not the one of the
- * whole text gives other entities.
- */
-function labelByWindow(loaders: Loaders, seed: number): void {
-  const real = loaders.scores.load.bind(loaders.scores);
-  vi.spyOn(loaders.scores, 'load').mockImplementation(async (sequence) => {
-    const { model, ids } = sequence;
-    if (model.task !== 'NER') return real(sequence);
-    const width = model.labels.length;
-    const { prefix, suffix } = model.tokenizer;
-    const values = new Float32Array((prefix.length + ids.length + suffix.length) * width);
-    const window = ids.reduce((hash, id) => Math.imul(hash ^ id, 0x01000193), seed);
-    ids.forEach((id, index) => {
-      const hash = Math.imul(id + window + index, 0x9e3779b1) >>> 0;
-      const likely = [0, 0, 1, 2, 2, 4][hash % 6];
-      for (let column = 0; column < width; column++) {
-        values[(prefix.length + index) * width + column] =
-          ((hash >>> (3 * column)) & 7) + 1 + (column === likely ? 9 : 0);
-      }
-    });
-    return { values, queueMs: 0, inferenceMs: 0, batchSize: 1, cached: false };
-  });
 }
 
 function toolsOf({ chunkTokens, overlapTokens, seed }: Setting) {
   const { inference } = service.server;
   const loaders = inference.loaders();
-  if (seed !== undefined) labelByWindow(loaders, seed);
+  if (seed !== undefined) answerByWindow(loaders, seed);
   const documents = { chunkTokens, overlapTokens, windowsInFlight: 4, maxTextLength: 2_000_000 };
   return { loaders, registry: inference.registry, documents };
 }
@@ -156,74 +126,6 @@ async function checkGrowth(text: string, steps: readonly Step[], setting: Settin
   return { settledEarly };
 }
 
-const word = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...NAMES, 'Ursula von der Leyen', 'Donaudampfschifffahrtsgesellschaft') },
-  {
-    weight: 4,
-    arbitrary: fc.constantFrom(
-      'the',
-      'talks',
-      'with',
-      'went',
-      'on',
-      '北京市',
-      '😀',
-      'e\u0301',
-      'unaffably',
-      'x-y',
-      '3.5',
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      'Mr.',
-      'U.S.',
-      'Inc.',
-      'e.g.',
-      'Fig.',
-      'St.',
-      'p.',
-      'J.',
-      '"Stop!"',
-      '(Yes.)',
-      '...',
-      '350 F.',
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      'anna@x.com',
-      'www.bertql.org',
-      '@anna_s',
-      '1.',
-      '•',
-      '-',
-      'a|b',
-      '“',
-      '\u200d',
-      '[SEP]',
-    ),
-  },
-);
-const gap = fc.oneof(
-  { weight: 6, arbitrary: fc.constant(' ') },
-  { weight: 3, arbitrary: fc.constantFrom('. ', '! ', '? ', '." ', ', ', '; ') },
-  { weight: 2, arbitrary: fc.constantFrom('\n', '\r\n', '\n\n', '\t', '  ', '\u0085', '\f', '\u2028', '') },
-);
-const wild = fc
-  .array(fc.tuple(word, gap), { minLength: 1, maxLength: 110, size: 'max' })
-  .map((words) => words.flat().join(''));
-const prose = fc
-  .record({ start: fc.nat({ max: story.length - 1 }), length: fc.integer({ min: 1, max: 1600 }) })
-  .map(({ start, length }) => story.slice(start, start + length).toWellFormed());
-const anything = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.toWellFormed());
-const text = fc.oneof(
-  { weight: 5, arbitrary: wild },
-  { weight: 3, arbitrary: prose },
-  { weight: 1, arbitrary: anything },
-);
 const steps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.record({ append: fc.integer({ min: 0, max: 300 }) }) },
@@ -237,7 +139,7 @@ const setting = fc.integer({ min: 8, max: 48 }).chain((chunkTokens) =>
     overlapTokens: fc.nat({ max: Math.floor(chunkTokens / 4) }),
     aggregation: fc.constantFrom(...STRATEGIES),
     offsetEncoding: fc.constantFrom(...UNITS),
-    sentiment: fc.constant(false),
+    sentiment: fc.boolean(),
     seed: fc.nat(),
   }),
 );
@@ -246,7 +148,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
   test('is at any moment what one reading of the text so far gives, and so is its end', async () => {
     let settled = 0;
     await fc.assert(
-      fc.asyncProperty(text, steps, setting, async (text, steps, setting) => {
+      fc.asyncProperty(anyText, steps, setting, async (text, steps, setting) => {
         settled += (await checkGrowth(text, steps, setting)).settledEarly;
       }),
       { numRuns: 1900 * TIMES },
@@ -264,7 +166,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
       sentiment: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(text, steps, real, async (text, steps, setting) => {
+      fc.asyncProperty(anyText, steps, real, async (text, steps, setting) => {
         settled += (await checkGrowth(text, steps, setting)).settledEarly;
       }),
       { numRuns: 40 * TIMES },
