@@ -250,6 +250,7 @@ export type DocumentCoverageArgs = {
 
 /** A text of any length. It is tokenized once per tokenizer, whichever fields are selected. */
 export type DocumentEmbeddingArgs = {
+  as?: EmbeddingUse;
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -300,7 +301,7 @@ export type Embedding = {
   readonly __typename?: 'Embedding';
   /** Length of the vector. */
   readonly dimensions: Scalars['Int']['output'];
-  /** The same for the same text and model. */
+  /** The same for the same text, model and use. */
   readonly id: Scalars['ID']['output'];
   /** The model that made it. */
   readonly model: Model;
@@ -321,11 +322,19 @@ export type Embedding = {
 
 /** The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1. */
 export type EmbeddingSimilarityArgs = {
+  as?: EmbeddingUse;
   to: Scalars['String']['input'];
 };
 
 /** The vector of one text of a list. */
 export type EmbeddingOutcome = Embedding | TextProblem;
+
+/** What a vector is for. Models such as e5 and bge want other words before a query than before a passage. */
+export type EmbeddingUse =
+  /** A text that queries are compared with, and any text for a model that makes no difference. */
+  | 'PASSAGE'
+  /** A question or a search. For e5 also texts that are compared with each other. */
+  | 'QUERY';
 
 /** A named entity: a stretch of the text that names a person, an organization, a place or the like. */
 export type Entity = {
@@ -746,6 +755,7 @@ export type QueryDocumentsArgs = {
 
 /** Questions about texts, answered by BERT models. */
 export type QueryEmbedArgs = {
+  as?: EmbeddingUse;
   model?: InputMaybe<Scalars['ID']['input']>;
   text: Scalars['String']['input'];
 };
@@ -753,6 +763,7 @@ export type QueryEmbedArgs = {
 
 /** Questions about texts, answered by BERT models. */
 export type QueryEmbeddingsArgs = {
+  as?: EmbeddingUse;
   model?: InputMaybe<Scalars['ID']['input']>;
   texts: ReadonlyArray<Scalars['String']['input']>;
 };
@@ -788,6 +799,7 @@ export type QuerySentimentsArgs = {
 /** Questions about texts, answered by BERT models. */
 export type QuerySimilarityArgs = {
   a: Scalars['String']['input'];
+  as?: EmbeddingUse;
   b: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -837,6 +849,7 @@ export type Sentence = {
 
 /** A sentence of a document. */
 export type SentenceEmbeddingArgs = {
+  as?: EmbeddingUse;
   model?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -1197,6 +1210,7 @@ export type DocumentsQuery = { readonly __typename?: 'Query', readonly documents
 export type EmbedQueryVariables = Exact<{
   text?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
+  as?: EmbeddingUse;
   to?: Scalars['String']['input'];
   compare?: Scalars['Boolean']['input'];
 }>;
@@ -1207,6 +1221,7 @@ export type EmbedQuery = { readonly __typename?: 'Query', readonly embed: { read
 export type EmbeddingsQueryVariables = Exact<{
   texts?: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
+  as?: EmbeddingUse;
 }>;
 
 
@@ -1295,6 +1310,7 @@ export type SimilarityQueryVariables = Exact<{
   a?: Scalars['String']['input'];
   b?: Scalars['String']['input'];
   model?: InputMaybe<Scalars['ID']['input']>;
+  as?: EmbeddingUse;
 }>;
 
 
@@ -1903,8 +1919,8 @@ export const DocumentsDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<DocumentsQuery, DocumentsQueryVariables>;
 export const EmbedDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Embed($text: String! = "The cat sits outside.", $model: ID, $to: String! = "A kitten is in the garden.", $compare: Boolean! = true) {
-  embed(text: $text, model: $model) {
+    query Embed($text: String! = "The cat sits outside.", $model: ID, $as: EmbeddingUse! = PASSAGE, $to: String! = "A kitten is in the garden.", $compare: Boolean! = true) {
+  embed(text: $text, model: $model, as: $as) {
     id
     vector
     dimensions
@@ -1926,8 +1942,8 @@ export const EmbedDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<EmbedQuery, EmbedQueryVariables>;
 export const EmbeddingsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Embeddings($texts: [String!]! = ["The cat sits outside.", "A kitten is in the garden.", "The bank raised its rates.", "   "], $model: ID) {
-  embeddings(texts: $texts, model: $model) {
+    query Embeddings($texts: [String!]! = ["The cat sits outside.", "A kitten is in the garden.", "The bank raised its rates.", "   "], $model: ID, $as: EmbeddingUse! = PASSAGE) {
+  embeddings(texts: $texts, model: $model, as: $as) {
     __typename
     ... on Embedding {
       id
@@ -2158,8 +2174,8 @@ export const ServerDocument = /*#__PURE__*/ new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ServerQuery, ServerQueryVariables>;
 export const SimilarityDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Similarity($a: String! = "How do I reset my password?", $b: String! = "I cannot log in any more.", $model: ID) {
-  similarity(a: $a, b: $b, model: $model)
+    query Similarity($a: String! = "How do I reset my password?", $b: String! = "I cannot log in any more.", $model: ID, $as: EmbeddingUse! = PASSAGE) {
+  similarity(a: $a, b: $b, model: $model, as: $as)
 }
     `) as unknown as TypedDocumentString<SimilarityQuery, SimilarityQueryVariables>;
 export const StartAnalysisDocument = /*#__PURE__*/ new TypedDocumentString(`

@@ -8,7 +8,7 @@ import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts'
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import { type EntityGroup, groupEntities } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
-import { type Embedding, embed, type Purpose } from './meaning.ts';
+import { type Embedding, type EmbeddingUse, embed } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { Once } from './once.ts';
 import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
@@ -154,16 +154,16 @@ export class Document {
   }
 
   /** The vector of the document. Rejects with EMPTY_TEXT if there is nothing to read. */
-  embedding(model: string | null | undefined): Promise<Embedding> {
-    return this.embeddingOf(this.text, model);
+  embedding(model: string | null | undefined, use?: EmbeddingUse): Promise<Embedding> {
+    return this.embeddingOf(this.text, model, use);
   }
 
   /** The vector of a part of the document, read by itself. All fields share it. */
-  async embeddingOf(text: string, model: string | null | undefined, purpose: Purpose = 'PASSAGE'): Promise<Embedding> {
+  async embeddingOf(text: string, model: string | null | undefined, use: EmbeddingUse = 'PASSAGE'): Promise<Embedding> {
     const resolved = await this.use('EMBEDDING', model);
-    const key = `${resolved.id}\n${purpose}\n${text}`;
+    const key = `${resolved.id}\n${use}\n${text}`;
     const { windowsInFlight } = this.#options;
-    return this.#embeddings.get(key, () => embed(this.#loaders, resolved, text, windowsInFlight, purpose));
+    return this.#embeddings.get(key, () => embed(this.#loaders, resolved, text, windowsInFlight, use));
   }
 
   /** The occurrences of a word, with their vectors in context. */

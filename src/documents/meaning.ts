@@ -26,7 +26,7 @@ export interface Embedding {
 }
 
 /** What a text is embedded for: some models want a prefix for queries and another for the texts to search. */
-export type Purpose = 'PASSAGE' | 'QUERY';
+export type EmbeddingUse = 'PASSAGE' | 'QUERY';
 
 /**
  * Makes the vector of a text. A text that fits the model is one run. A longer one is read in windows of whole
@@ -40,7 +40,7 @@ export async function embed(
   model: Model,
   text: string,
   windowsInFlight: number,
-  purpose: Purpose = 'PASSAGE',
+  use: EmbeddingUse = 'PASSAGE',
 ): Promise<Embedding> {
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   if (!isReadable(encoding, model, text)) {
@@ -49,7 +49,7 @@ export async function embed(
       'The text has nothing to read: expected at least one character that the model knows, but it is empty, blank or unknown to the model.',
     );
   }
-  const frame = await frameOf(loaders, model, purpose);
+  const frame = await frameOf(loaders, model, use);
   const windows = await windowsOf(loaders, encoding, text, frame.room);
   const outputs: ModelOutput[] = [];
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
@@ -57,7 +57,7 @@ export async function embed(
   const tokens = encoding.ids.length + windows.length * frame.size;
   const revision = await model.revision();
   return {
-    id: resultId('Embedding', [textHash(text), model.id, revision, purpose]),
+    id: resultId('Embedding', [textHash(text), model.id, revision, use]),
     text,
     vector: meanOfVectors(
       outputs.map(({ values }) => values),
@@ -105,9 +105,9 @@ export interface Frame {
   put(ids: Int32Array): Int32Array;
 }
 
-export async function frameOf(loaders: Loaders, model: Model, purpose: Purpose): Promise<Frame> {
+export async function frameOf(loaders: Loaders, model: Model, use: EmbeddingUse): Promise<Frame> {
   const { tokenizer } = model;
-  const text = purpose === 'QUERY' ? model.queryPrefix : model.passagePrefix;
+  const text = use === 'QUERY' ? model.queryPrefix : model.passagePrefix;
   const before = text === '' ? new Int32Array() : (await loaders.encodings.load({ tokenizer, text })).ids;
   const size = tokenizer.prefix.length + tokenizer.suffix.length + before.length;
   return {

@@ -206,17 +206,18 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The vector of a text, however long it is: texts of similar meaning have similar ones.
+   * The vector of a text, however long it is: texts of similar meaning have similar ones. Say `as: 'QUERY'` for what is
+   * looked for, so that a model such as e5 gets its prefix for queries.
    *
    * @example
    * const { vector } = await bertql.embed('The cat sits outside.');
    */
   async embed(
     text: string,
-    options: Pick<Options<EmbedQueryVariables>, 'model' | 'signal'> = {},
+    options: Pick<Options<EmbedQueryVariables>, 'model' | 'as' | 'signal'> = {},
   ): Promise<EmbedQuery['embed']> {
-    const { signal, model } = options;
-    return (await this.run(EmbedDocument, { text, model, compare: false }, { signal })).embed;
+    const { signal, ...variables } = options;
+    return (await this.run(EmbedDocument, { ...variables, text, compare: false }, { signal })).embed;
   }
 
   /**

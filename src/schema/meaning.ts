@@ -19,11 +19,30 @@ const modelArgs = builder.args((t) => ({
   model: t.id({ description: 'An EMBEDDING model; the first of `models` by default.' }),
 }));
 
+const EmbeddingUseType = builder.enumType('EmbeddingUse', {
+  description: 'What a vector is for. Models such as e5 and bge want other words before a query than before a passage.',
+  values: {
+    PASSAGE: {
+      description: 'A text that queries are compared with, and any text for a model that makes no difference.',
+    },
+    QUERY: { description: 'A question or a search. For e5 also texts that are compared with each other.' },
+  },
+});
+
+const useArgs = builder.args((t) => ({
+  as: t.field({
+    type: EmbeddingUseType,
+    required: true,
+    defaultValue: 'PASSAGE',
+    description: 'What the vector is for, which decides on the prefix that the model wants.',
+  }),
+}));
+
 const EmbeddingType = builder.objectRef<Embedding>('Embedding').implement({
   description:
     'The vector of a text: texts of similar meaning have vectors of similar direction. A text that is longer than the model’s input is read in windows of whole sentences; its vector is their mean, weighted by tokens and scaled to length 1.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The same for the same text and model.' }),
+    id: t.exposeID('id', { description: 'The same for the same text, model and use.' }),
     vector: t.floatList({
       description: 'Its numbers, rounded to seven decimals. The vectors of most models have length 1.',
       resolve: ({ vector }) => rounded(vector),
@@ -39,9 +58,9 @@ const EmbeddingType = builder.objectRef<Embedding>('Embedding').implement({
     similarity: t.float({
       ...failable,
       description: 'The cosine of this vector and that of another text: -1 to 1, 1 for the same direction.',
-      args: { to: t.arg.string({ required: true, description: 'The other text.' }) },
-      resolve: async (embedding, { to }, { operation }) =>
-        cosine(embedding.vector, (await operation.document(to).embedding(embedding.model.id)).vector),
+      args: { to: t.arg.string({ required: true, description: 'The other text.' }), ...useArgs },
+      resolve: async ({ vector, model }, { to, as }, { operation }) =>
+        cosine(vector, (await operation.document(to).embedding(model.id, as)).vector),
     }),
   }),
 });
@@ -134,8 +153,9 @@ builder.queryFields((t) => ({
     args: {
       text: t.arg.string({ required: true, description: 'A word, a sentence, or a text of any length.' }),
       ...modelArgs,
+      ...useArgs,
     },
-    resolve: (_root, { text, model }, { operation }) => operation.document(text).embedding(model),
+    resolve: (_root, { text, model, as }, { operation }) => operation.document(text).embedding(model, as),
   }),
   embeddings: t.field({
     type: [EmbeddingOutcomeType],
@@ -147,10 +167,11 @@ builder.queryFields((t) => ({
         description: 'The texts; one that cannot be read becomes a TextProblem.',
       }),
       ...modelArgs,
+      ...useArgs,
     },
-    resolve: (_root, { texts, model }, { operation }) => {
+    resolve: (_root, { texts, model, as }, { operation }) => {
       operation.registry.resolve('EMBEDDING', model);
-      return operation.forEachText(texts, (text) => operation.document(text).embedding(model));
+      return operation.forEachText(texts, (text) => operation.document(text).embedding(model, as));
     },
   }),
   similarity: t.float({
@@ -160,9 +181,10 @@ builder.queryFields((t) => ({
       a: t.arg.string({ required: true, description: 'A text.' }),
       b: t.arg.string({ required: true, description: 'Another text.' }),
       ...modelArgs,
+      ...useArgs,
     },
-    resolve: async (_root, { a, b, model }, { operation }) => {
-      const [first, second] = await Promise.all([a, b].map((text) => operation.document(text).embedding(model)));
+    resolve: async (_root, { a, b, model, as }, { operation }) => {
+      const [first, second] = await Promise.all([a, b].map((text) => operation.document(text).embedding(model, as)));
       return first && second ? cosine(first.vector, second.vector) : null;
     },
   }),
@@ -200,8 +222,8 @@ builder.objectFields(Document, (t) => ({
     type: EmbeddingType,
     ...failable,
     description: 'Its vector. Fails with EMPTY_TEXT if there is nothing to read.',
-    args: { ...modelArgs },
-    resolve: (document, { model }) => document.embedding(model),
+    args: { ...modelArgs, ...useArgs },
+    resolve: (document, { model, as }) => document.embedding(model, as),
   }),
   search: t.field({
     type: [PassageType],
@@ -226,8 +248,8 @@ builder.objectField(SentenceType, 'embedding', (t) =>
     type: EmbeddingType,
     ...failable,
     description: 'Its own vector, read without the sentences around it.',
-    args: { ...modelArgs },
-    resolve: ({ document, text }: Sentence<Document>, { model }) => document.embeddingOf(text, model),
+    args: { ...modelArgs, ...useArgs },
+    resolve: ({ document, text }: Sentence<Document>, { model, as }) => document.embeddingOf(text, model, as),
   }),
 );
 

@@ -50,28 +50,28 @@ export class Metrics implements InferenceObserver {
   readonly #batchSizes = new Histogram({
     name: 'bertql_batch_sequences',
     help: 'Sequences in a batch.',
-    labelNames: ['model'] as const,
+    labelNames: ['model', 'task'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     ...this.#of,
   });
   readonly #padding = new Histogram({
     name: 'bertql_batch_padding_ratio',
     help: 'Share of a batch that is padding.',
-    labelNames: ['model'] as const,
+    labelNames: ['model', 'task'] as const,
     buckets: [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75],
     ...this.#of,
   });
   readonly #inferences = new Histogram({
     name: 'bertql_inference_seconds',
     help: 'Time of a batch in the engine.',
-    labelNames: ['model'] as const,
+    labelNames: ['model', 'task'] as const,
     buckets: SECONDS,
     ...this.#of,
   });
   readonly #tokens = new Counter({
     name: 'bertql_tokens_total',
     help: 'Tokens that models read, without padding.',
-    labelNames: ['model'] as const,
+    labelNames: ['model', 'task'] as const,
     ...this.#of,
   });
   readonly #chunks = new Counter({
@@ -139,7 +139,7 @@ export class Metrics implements InferenceObserver {
   }
 
   batchDone({ model, sequences, tokens, paddedTokens, startedAt, inferenceMs, works }: BatchReport): void {
-    const label = { model: model.id };
+    const label = { model: model.id, task: model.task };
     this.#batchSizes.observe(label, sequences);
     this.#padding.observe(label, 1 - tokens / paddedTokens);
     this.#inferences.observe(label, inferenceMs / 1000);

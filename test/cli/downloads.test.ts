@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import { DownloadLine } from '../../src/cli/downloads.ts';
+import { expect, test, vi } from 'vitest';
+import { DownloadLine, showDownloads } from '../../src/cli/downloads.ts';
 import { LoadProgress } from '../../src/inference/load-progress.ts';
+import { ModelEvents } from '../../src/inference/model-events.ts';
 import { HUB_MODELS } from '../../src/models/catalogue.ts';
 import { Model } from '../../src/models/registry.ts';
 
@@ -31,4 +32,19 @@ test('a size that the hub does not tell is left out', () => {
   progress.note({ file: 'onnx/model.onnx', receivedBytes: 3_000_000, totalBytes: undefined });
   expect(progress.of(model)).toMatchObject({ receivedBytes: 3_000_000, totalBytes: null, fraction: null });
   expect(new DownloadLine(() => progress.of(model), true).text()).toBe(`${model.id}  onnx/model.onnx  3.0 MB`);
+});
+
+test('a download that is cut short is cleared from the terminal, and nothing more is drawn', () => {
+  vi.useFakeTimers();
+  const { model } = download();
+  const writes: string[] = [];
+  const events = new ModelEvents();
+  const hide = showDownloads({ isTTY: true, columns: 80, write: (text) => writes.push(text) }, events, false);
+  events.progressFor(model, true).note({ file: 'config.json', receivedBytes: 300, totalBytes: 700 });
+  events.emit(model);
+  expect(writes).toEqual([`\r\u001b[K${model.id}  config.json  0.3 kB`]);
+  hide();
+  vi.advanceTimersByTime(10_000);
+  expect(writes.slice(1)).toEqual(['\r\u001b[K']);
+  vi.useRealTimers();
 });

@@ -17,6 +17,26 @@ test('embed prints a vector of each line as JSON', async () => {
   expect(code).toBe(0);
 });
 
+test('embed and similarity read texts as queries if they are told so', async () => {
+  const folder = new URL('../../models/all-minilm-l6-v2', import.meta.url).pathname;
+  const registration = { id: 'mine', task: 'EMBEDDING', folder, queryPrefix: 'question: ' };
+  const mine = { MODELS_CONFIG: JSON.stringify([registration]) };
+  const vectorOf = async (...args: readonly string[]) => {
+    const { stdout } = await runCommand(['embed', '--json', ...args], '', mine);
+    return (JSON.parse(stdout) as { vector: readonly number[] }).vector;
+  };
+  const [query, passage, spelledOut] = await Promise.all([
+    vectorOf('--model', 'mine', '--query', 'Where?'),
+    vectorOf('--model', 'mine', 'Where?'),
+    vectorOf('question: Where?'),
+  ]);
+  expect(query).toEqual(spelledOut);
+  expect(passage).not.toEqual(query);
+  const compare = async (...flags: readonly string[]) =>
+    (await runCommand(['similarity', '--model', 'mine', ...flags, 'Where?', 'There.'], '', mine)).stdout;
+  expect(await compare('--query')).not.toBe(await compare());
+});
+
 test('similarity prints how alike two texts are', async () => {
   const { stdout } = await runCommand(['similarity', 'The cat sits outside.', 'The cat sits outside.']);
   expect(stdout).toBe('1.0000\n');

@@ -128,6 +128,19 @@ describe('bertql card', () => {
     expect(setting.hub.count(WEIGHTS)).toBe(1);
   });
 
+  it('of an EMBEDDING model says how long its vectors are, and measures it', async () => {
+    const { stdout } = await card('bertql/all-minilm-l6-v2', '--json', '--seconds', '0.1');
+    const printed = JSON.parse(stdout) as Record<string, unknown>;
+    expect(printed).toMatchObject({ task: 'EMBEDDING', dimensions: 384, labels: [] });
+    expect(printed['scores']).toContainEqual(expect.objectContaining({ set: expect.stringContaining('STS-B') }));
+    const speeds = printed['speeds'] as readonly Record<string, number>[];
+    expect(speeds).toHaveLength(2);
+    for (const { aloneMs, textsPerSecond } of speeds) {
+      expect(aloneMs).toBeGreaterThan(0);
+      expect(textsPerSecond).toBeGreaterThan(0);
+    }
+  });
+
   it('of a tokenizer without a model has nothing to measure', async () => {
     expect((await card('bert-base-uncased')).stdout).not.toContain('measured');
   });

@@ -49,6 +49,19 @@ describe('progress', () => {
     expect(writes).toEqual(['\r\u001b[Khalf', '\r\u001b[K', 'a line\n', '\r\u001b[Khalf', '\r\u001b[K']);
   });
 
+  it('of a part of the work hides that of the whole while it lasts', () => {
+    const writes: string[] = [];
+    const stream = { isTTY: true, columns: 80, write: (text: string) => writes.push(text) };
+    const whole = showProgress(stream, false, () => 'whole');
+    const part = showProgress(stream, false, () => 'part');
+    vi.advanceTimersByTime(100);
+    part.end();
+    vi.advanceTimersByTime(100);
+    whole.end();
+    const [clear, shown] = ['\r\u001b[K', (text: string) => `\r\u001b[K${text}`];
+    expect(writes).toEqual([shown('whole'), shown('part'), shown('part'), clear, shown('whole'), clear]);
+  });
+
   it('is nothing elsewhere where no plain lines are wanted', () => {
     expect(written({}, false, 12)).toEqual([]);
     expect(written({ isTTY: true }, false, 0)).toHaveLength(2);

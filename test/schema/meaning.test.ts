@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -84,6 +85,51 @@ describe('the vector of a text', () => {
     const other = await service.data(EmbedDocument, { text: 'A dog.' });
     expect(second.embed?.id).toBe(first.embed?.id);
     expect(other.embed?.id).not.toBe(first.embed?.id);
+  });
+});
+
+describe('a model with prefixes for queries and passages', () => {
+  const folder = fileURLToPath(new URL('../../models/all-minilm-l6-v2', import.meta.url));
+  const model = 'mine';
+  const prefixes = { queryPrefix: 'question: ', passagePrefix: 'answer: ' };
+  const prefixed = useService({
+    MODELS_CONFIG: JSON.stringify([{ id: model, task: 'EMBEDDING', folder, ...prefixes }]),
+  });
+  const [asked, told] = ['Where do cats sleep?', 'Cats sleep in the sun.'];
+
+  test('puts the one before a text that the argument `as` names, by default that of passages', async () => {
+    const [query, passage] = await vectorsOf([`question: ${asked}`, `answer: ${asked}`]);
+    const { embed } = await prefixed.data(EmbedDocument, { text: asked, model, as: 'QUERY' });
+    const { embed: other } = await prefixed.data(EmbedDocument, { text: asked, model });
+    expect(embed.vector).toEqual(query);
+    expect(other.vector).toEqual(passage);
+    expect(embed.id).not.toBe(other.id);
+    const { embeddings } = await prefixed.data(EmbeddingsDocument, { texts: [asked, ''], model, as: 'QUERY' });
+    expect(embeddings).toMatchObject([{ vector: query }, { code: 'EMPTY_TEXT' }]);
+  });
+
+  test('compares queries with queries, or a query with a passage, as one asks for', async () => {
+    const vectors = await vectorsOf([`question: ${asked}`, `question: ${told}`, `answer: ${told}`]);
+    const [query = [], otherQuery = [], passage = []] = vectors;
+    const { similarity } = await prefixed.data(SimilarityDocument, { a: asked, b: told, model, as: 'QUERY' });
+    expect(similarity).toBeCloseTo(cosine(query, otherQuery), 5);
+    const { embed } = await prefixed.data(EmbedDocument, { text: asked, to: told, model, as: 'QUERY' });
+    expect(embed.similarity).toBeCloseTo(cosine(query, passage), 5);
+    expect(embed.similarity).not.toBeCloseTo(similarity, 5);
+  });
+
+  test('is given both for documents and sentences, whose cost counts once for each', async () => {
+    const operation = new TypedDocumentString<
+      { document: { sentences: readonly Record<'query' | 'passage', { vector: readonly number[] }>[] } },
+      { text: string; model: string }
+    >(`query ($text: String!, $model: ID) {
+      document(text: $text) {
+        sentences { query: embedding(model: $model, as: QUERY) { vector } passage: embedding(model: $model) { vector } }
+      }
+    }`);
+    const { document } = await prefixed.data(operation, { text: told, model });
+    const [query, passage] = await vectorsOf([`question: ${told}`, `answer: ${told}`]);
+    expect(document.sentences).toEqual([{ query: { vector: query }, passage: { vector: passage } }]);
   });
 });
 
@@ -240,6 +286,30 @@ function sliceOf(text: string, unit: 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE', start
   if (unit === 'CODE_POINT') return Array.from(text).slice(start, end).join('');
   return Buffer.from(text).subarray(start, end).toString();
 }
+
+describe('the size of a result', () => {
+  const small = useService({ MAX_RESULT_SIZE: '100000', MAX_TEXTS: '10000', QUEUE_TOKENS: '1000000' });
+  const texts = (count: number) => Array.from({ length: count }, (_, index) => `Text ${index}.`);
+
+  test('counts vectors before any model runs', async () => {
+    const { sequences } = small.server.inference.counts;
+    const { errors } = await small.ask(EmbeddingsDocument, { texts: texts(10_000) });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUERY_TOO_COSTLY', limit: 100_000 });
+    // A number of a vector counts as 20 bytes and a comma.
+    expect(errors?.[0]?.extensions?.['actual']).toBeGreaterThan(10_000 * 384 * 21);
+    expect(small.server.inference.counts.sequences).toBe(sequences);
+  });
+
+  test('leaves room for few vectors, and for what is known of many without them', async () => {
+    const { embeddings } = await small.data(EmbeddingsDocument, { texts: texts(10) });
+    expect(embeddings).toHaveLength(10);
+    const operation = new TypedDocumentString<{ embeddings: readonly unknown[] }, { texts: readonly string[] }>(
+      'query ($texts: [String!]!) { embeddings(texts: $texts) { ... on Embedding { dimensions } } }',
+    );
+    const { embeddings: many } = await small.data(operation, { texts: texts(100) });
+    expect(many).toEqual(Array.from({ length: 100 }, () => ({ dimensions: 384 })));
+  });
+});
 
 describe('the cost of an operation', () => {
   const frugal = useService({ MAX_REQUEST_TOKENS: '200' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { AnalyzeDocument, SentimentDocument, TypedDocumentString } from '../../src/client/graphql.ts';
+import { AnalyzeDocument, EmbedDocument, SentimentDocument, TypedDocumentString } from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
 import { answersOf, STREAMING, TRANSPORTS } from './transports.ts';
 
@@ -70,6 +70,15 @@ describe('/metrics', () => {
     }
     expect(text).toContain('bertql_model_state{model="bertql/sst2-minilm",state="READY"} 1');
     expect(text).not.toContain('Xanthippe');
+  });
+
+  test('counts the tokens, batches and time of vectors under their model and its task', async () => {
+    const labels = '{model="bertql/all-minilm-l6-v2",task="EMBEDDING"}';
+    const { embed } = await service.data(EmbedDocument, { text: 'The cat sits outside.', compare: false });
+    expect(await sample(`bertql_tokens_total${labels}`)).toBe(embed.tokensUsed);
+    expect(await sample(`bertql_batch_sequences_count${labels}`)).toBe(1);
+    expect(await sample(`bertql_inference_seconds_count${labels}`)).toBe(1);
+    expect(await sample(`bertql_inference_seconds_sum${labels}`)).toBeGreaterThan(0);
   });
 
   test('documents that are refused have no name of their own in it', async () => {

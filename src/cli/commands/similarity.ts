@@ -12,6 +12,7 @@ export function addSimilarity(program: Command, signal: AbortSignal): void {
     .summary('compare the meanings of two texts')
     .description('Prints how similar two texts are in meaning: from -1 to 1, the cosine of their vectors.')
     .addOption(modelFlag())
+    .option('--query', 'read both texts as queries, with the prefix that the model has for them')
     .option('--json', 'print a line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (a: string, b: string, flags: SimilarityFlags) => {

@@ -3,14 +3,19 @@ import { outputPen, outputWidth, shown, snippet } from '../terminal.ts';
 import type { NamedText } from '../text-input.ts';
 import { runTextTask, type TextFlags } from './texts.ts';
 
+export interface EmbedFlags extends TextFlags {
+  readonly query?: true;
+}
+
 type Embedding = EmbedQuery['embed'];
 
 /** Numbers of a vector that are shown to people. */
 const SHOWN = 4;
 
-export function embedTexts(texts: readonly string[], flags: TextFlags, signal: AbortSignal): Promise<void> {
+export function embedTexts(texts: readonly string[], flags: EmbedFlags, signal: AbortSignal): Promise<void> {
+  const variables = { model: flags.model, as: flags.query ? 'QUERY' : 'PASSAGE', compare: false } as const;
   return runTextTask<Embedding>(texts, flags, signal, {
-    ask: async (graph, text) => (await graph.query(EmbedDocument, { text, model: flags.model, compare: false })).embed,
+    ask: async (graph, text) => (await graph.query(EmbedDocument, { text, ...variables })).embed,
     print: report,
     json: ({ vector, dimensions, tokenCount, tokensUsed, truncated, model }) => ({
       vector,

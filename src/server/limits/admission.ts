@@ -1,5 +1,6 @@
 import { checkTextCount } from '../../documents/text.ts';
 import { BertqlError } from '../../errors.ts';
+import type { ModelRegistry } from '../../models/registry.ts';
 import type { Operation } from '../../schema/context.ts';
 import { resultTooLarge } from '../../schema/result-size.ts';
 import type { OperationArgs } from '../call.ts';
@@ -27,7 +28,7 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   const { operation, lifetime, call } = args.contextValue;
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
-  checkResultSize(cost, limits);
+  checkResultSize(cost, limits, operation.registry);
   // A text that is too long is refused by itself, so that its siblings in a list succeed.
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
@@ -60,15 +61,23 @@ async function tokensWithin(limit: number, { texts, numbers }: OperationCost, op
 }
 
 /** Throws QUERY_TOO_COSTLY if the result would be too large whatever the models find. */
-function checkResultSize({ fields }: OperationCost, { maxResultSize, maxTextLength }: AdmissionLimits): void {
+function checkResultSize(
+  { fields }: OperationCost,
+  { maxResultSize, maxTextLength }: AdmissionLimits,
+  registry: ModelRegistry,
+): void {
   const counts = new Map<string, number>();
   const countTokens = (text: string) => {
     let count = counts.get(text);
     if (count === undefined) counts.set(text, (count = text.length > maxTextLength ? 0 : countSegments(text)));
     return count;
   };
+  const dimensionsOf = (id: string | undefined) => {
+    const model = id === undefined ? registry.models.find(({ task }) => task === 'EMBEDDING') : registry.find(id);
+    return model?.dimensions ?? 0;
+  };
   let least = 0;
-  for (const field of fields) least += leastSizeOf(field, countTokens);
+  for (const field of fields) least += leastSizeOf(field, { countTokens, dimensionsOf });
   if (least > maxResultSize) throw resultTooLarge(maxResultSize, least);
 }
 

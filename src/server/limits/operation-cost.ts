@@ -40,6 +40,7 @@ export interface OperationCost {
 /** A root field with the texts that it brings. */
 export interface RootField {
   readonly node: FieldNode;
+  readonly variables: Variables;
   readonly type: GraphQLOutputType;
   readonly texts: readonly string[];
   readonly schema: GraphQLSchema;
@@ -91,7 +92,7 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
     if (brought.length === 0) continue;
     longestList = Math.max(longestList, brought.length);
     const definition = root.getFields()[field.name.value];
-    if (definition) fields.push({ node: field, type: definition.type, texts: brought, schema, fragments });
+    if (definition) fields.push({ node: field, type: definition.type, texts: brought, variables, schema, fragments });
     const { passes, nested } = readingsOf(walk, root, field, args);
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
@@ -171,7 +172,7 @@ function readingsOf(
     const kind = COMPUTED_BY[type.name];
     if (kind === 'SENTIMENT') readings.add(`${parent.name} ${kind} ${String(model)} ${String(given['longText'])}`);
     if (kind === 'NER') readings.add(`${kind} ${String(model)}`);
-    if (kind === 'EMBEDDING') readings.add(`${parent.name} ${type.name} ${String(model)}`);
+    if (kind === 'EMBEDDING') readings.add(`${parent.name} ${type.name} ${String(model)} ${String(given['as'])}`);
     if (node !== field) nested.push(...textsOf(given));
     if (!node.selectionSet) return;
     eachField(walk, node.selectionSet, (child, condition) => {
@@ -189,7 +190,8 @@ function isTrue(input: unknown, name: string): boolean {
   return isObject(input) && input[name] === true;
 }
 
-function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, variables: Variables): Variables {
+/** The arguments of a field or directive that the document names. */
+export function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, variables: Variables): Variables {
   const args: Record<string, unknown> = {};
   for (const { name, value } of node.arguments ?? []) args[name.value] = valueFromASTUntyped(value, variables);
   return args;
