@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../errors.ts';
 import type { Tokenizer } from '../models/tokenizer.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { Segmenter, type SegmentVisitor } from './segmentation.ts';
 import { type SegmentTokens, WordCache } from './word-cache.ts';
@@ -33,7 +33,7 @@ export class BertTokenizer {
   async encode(text: string, signal: AbortSignal | undefined): Promise<EncodedText> {
     const parts: { readonly part: TextPart; readonly loaded: Promise<void> | undefined }[] = [];
     for (let start = 0; start < text.length; ) {
-      if (parts.length > 0) await nextTurn();
+      if (isTurnOver()) await nextTurn(signal);
       throwIfAborted(signal);
       const part = new TextPart(this.#words, text, this.#unknownId);
       start = this.#segmenter.visitPart(text, start, part);
@@ -42,11 +42,11 @@ export class BertTokenizer {
     const located: LocatedTokens[] = [];
     for (const { part, loaded } of parts) {
       if (loaded) await loaded;
-      if (located.length > 0) await nextTurn();
+      if (isTurnOver()) await nextTurn(signal);
       throwIfAborted(signal);
       located.push(part.locate());
     }
-    const { ids, offsets } = await joinTokens(located);
+    const { ids, offsets } = await joinTokens(located, signal);
     return { ids, offsets, continues: (token) => this.#tokenizer.isContinuation(ids[token] ?? -1) };
   }
 }

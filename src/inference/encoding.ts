@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Tokenizer } from '../models/tokenizer.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 
 /**
  * Half-open ranges `[starts[i], ends[i])` of tokens in the text, in UTF-16 code units. White space that belongs to a
@@ -30,13 +30,16 @@ export interface Encoding extends EncodedText {
 }
 
 /** Joins the tokens of a text's parts. Yields to the event loop, since a long text has megabytes of tokens. */
-export async function joinTokens(parts: readonly LocatedTokens[]): Promise<LocatedTokens> {
+export async function joinTokens(
+  parts: readonly LocatedTokens[],
+  signal: AbortSignal | undefined,
+): Promise<LocatedTokens> {
   const [only] = parts;
   if (only && parts.length === 1) return only;
   const ids = concatenate(parts.map((part) => part.ids));
-  await nextTurn();
+  if (isTurnOver()) await nextTurn(signal);
   const starts = concatenate(parts.map(({ offsets }) => offsets.starts));
-  await nextTurn();
+  if (isTurnOver()) await nextTurn(signal);
   const ends = concatenate(parts.map(({ offsets }) => offsets.ends));
   return { ids, offsets: { starts, ends } };
 }

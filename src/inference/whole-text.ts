@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsEncoding } from 'tokenizers';
 import { throwIfAborted } from '../errors.ts';
 import type { Tokenizer } from '../models/tokenizer.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { codePointToUtf16 } from './code-points.ts';
 import { type EncodedText, joinTokens, type LocatedTokens } from './encoding.ts';
 import { beginsWord } from './word-starts.ts';
@@ -13,8 +13,6 @@ const PARTS_AT_ONCE = 8;
 
 /** Tokens whose ranges are read at once; those of a longer encoding are read one by one with pauses. */
 const MOST_AT_ONCE = 16_384;
-/** Milliseconds of computing after which the event loop gets to run. */
-const TURN_MS = 4;
 
 /**
  * A word before all parts but the first, whose tokens are removed again: many tokenizers treat the start of a text and
@@ -43,13 +41,13 @@ export async function encodeWhole(tokenizer: Tokenizer, text: string, signal?: A
     for (const [index, part] of batch.entries()) {
       const encoding = encodings[index];
       if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${batch.length} texts.`);
-      found.push(await locate(encoding, part, context.length, start));
+      found.push(await locate(encoding, part, context.length, start, signal));
       start += part.length - context.length;
       context = CONTEXT;
-      if (parts.length > 1) await nextTurn();
+      if (isTurnOver()) await nextTurn(signal);
     }
   }
-  const { ids, offsets } = await joinTokens(found);
+  const { ids, offsets } = await joinTokens(found, signal);
   return {
     ids,
     offsets,
@@ -86,6 +84,7 @@ async function locate(
   part: string,
   contextLength: number,
   partStart: number,
+  signal: AbortSignal | undefined,
 ): Promise<LocatedTokens> {
   const all = encoding.getIds();
   const rangeOf = rangesOf(encoding);
@@ -96,7 +95,6 @@ async function locate(
   const ends = new Int32Array(ids.length);
   const unit = codePointToUtf16(part);
   const shift = partStart - contextLength;
-  let turnEnds = performance.now() + TURN_MS;
   for (let token = 0; token < ids.length; token++) {
     const [from, to] = rangeOf(skipped + token);
     let start = unit(from);
@@ -108,10 +106,7 @@ async function locate(
     ids[token] = all[skipped + token] ?? 0;
     starts[token] = shift + (isBlank ? unit(from) : start);
     ends[token] = shift + (isBlank ? unit(to) : end);
-    if (token % 256 === 0 && performance.now() >= turnEnds) {
-      await nextTurn();
-      turnEnds = performance.now() + TURN_MS;
-    }
+    if (token % 256 === 0 && isTurnOver()) await nextTurn(signal);
   }
   return { ids, offsets: { starts, ends } };
 }

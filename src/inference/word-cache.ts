@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { JsEncoding } from 'tokenizers';
 import type { Tokenizer } from '../models/tokenizer.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { codePointToUtf16 } from './code-points.ts';
 
 /** The most cached segments. A book has some 10,000 different ones. */
@@ -13,8 +13,6 @@ const LONGEST_KEPT = 64;
 const SEGMENTS_AT_ONCE = 4096;
 /** UTF-16 code units of a line of joined segments: long enough to be fast, short enough to use all cores. */
 const LINE_LENGTH = 2048;
-/** Milliseconds of computing after which the event loop gets to run. */
-const TURN_MS = 4;
 
 /**
  * The tokens of a segment, flattened to three numbers each: its id, and its start and end in the segment, in UTF-16
@@ -70,14 +68,11 @@ async function encodeSegments(tokenizer: Tokenizer, segments: readonly string[])
   }
   const encodings = await tokenizer.encode(lines.map(({ text }) => text));
   const found = new Map<string, SegmentTokens>();
-  let turnEnds = performance.now() + TURN_MS;
   for (const [index, each] of lines.entries()) {
     const encoding = encodings[index];
     if (!encoding) throw new Error(`The tokenizer gave ${encodings.length} encodings for ${lines.length} texts.`);
     splitTokens(each, encoding, found);
-    if (performance.now() < turnEnds) continue;
-    await nextTurn();
-    turnEnds = performance.now() + TURN_MS;
+    if (isTurnOver()) await nextTurn();
   }
   return segments.map((segment) => found.get(segment) ?? []);
 }

@@ -10,8 +10,8 @@ import {
   isScalarType,
 } from 'graphql';
 import { BertqlError } from '../errors.ts';
+import { foresee, isTurnOver, nextTurn } from '../turns.ts';
 import { fixedSize, jsonSize, objectSize, PUNCTUATION } from './json-size.ts';
-import { isTurnOver, nextTurn } from './turns.ts';
 
 /** The bytes of one result, counted while it is made. */
 export class ResultSize {
@@ -63,9 +63,10 @@ export function resultTooLarge(limit: number, least?: number): BertqlError {
   );
 }
 
-/** The part of the context that the plugin needs. */
-interface ChargedContext {
-  readonly operation: { readonly resultSize: ResultSize };
+/** The part of the operation that the plugin needs. */
+interface ChargedOperation {
+  readonly resultSize: ResultSize;
+  readonly signal: AbortSignal;
 }
 
 const PLUGIN = 'resultSize';
@@ -80,6 +81,8 @@ declare global {
 
 /** Lists with more bytes are completed item by item. */
 const LONG_LIST_BYTES = 32_768;
+/** Milliseconds that it takes to complete what is charged. */
+const MS_A_BYTE = 5 / LONG_LIST_BYTES;
 
 /**
  * Charges the bytes of a result to its operation, as early as possible: those of an object with all its keys and
@@ -94,16 +97,17 @@ class ResultSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     // Numbers, booleans and enums are charged with the object that they belong to.
     if (type.kind === 'Enum' || (type.kind === 'Scalar' && NUMBERS.has(String(type.ref)))) return resolve;
+    const isLeaf = type.kind === 'Scalar';
     return (source, args, context, info) => {
-      const { resultSize } = (context as ChargedContext).operation;
+      const { operation } = context as { readonly operation: ChargedOperation };
       const run = (): unknown => {
-        if (resultSize.stopped) return never();
+        if (operation.resultSize.stopped) return never();
         const value: unknown = resolve(source, args, context, info);
         return isPromise(value)
-          ? value.then((resolved) => charged(resolved, resultSize, info))
-          : charged(value, resultSize, info);
+          ? value.then((resolved) => charged(resolved, operation, info))
+          : charged(value, operation, info);
       };
-      return type.kind === 'List' && isTurnOver() ? nextTurn().then(run) : run();
+      return !isLeaf && isTurnOver() ? nextTurn(operation.signal).then(run) : run();
     };
   }
 }
@@ -122,30 +126,41 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-function charged(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
-  const completed = charge(value, resultSize, info);
-  return resultSize.stopped ? never() : completed;
+/** Charges a value, and gives it in the form in which the executor completes it, once there is a turn for that. */
+function charged(value: unknown, operation: ChargedOperation, info: GraphQLResolveInfo): unknown {
+  if (value === null || value === undefined) return value;
+  const { resultSize, signal } = operation;
+  const before = resultSize.bytes;
+  charge(value, resultSize, info);
+  const bytes = resultSize.bytes - before;
+  const complete = (): unknown => {
+    if (resultSize.stopped) return never();
+    if (isList(value)) {
+      const type = getNullableType(info.returnType);
+      const items = isListType(type) && isText(type.ofType) ? chargedTexts(value, resultSize) : value;
+      if (bytes > LONG_LIST_BYTES) return inTurns(items, operation);
+      foresee(bytes * MS_A_BYTE);
+      return items;
+    }
+    // The executor completes it only after all who wait for the same promise have come by here.
+    if (typeof value === 'object') foresee(bytes * MS_A_BYTE);
+    return value;
+  };
+  if (typeof value === 'string' || resultSize.stopped || !isTurnOver()) return complete();
+  return nextTurn(signal).then(complete);
 }
 
-/** Charges a value. Returns it in the form in which the executor should complete it. */
-function charge(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): unknown {
-  if (value === null || value === undefined) return value;
+/** Charges a text, an object or a list. */
+function charge(value: unknown, resultSize: ResultSize, info: GraphQLResolveInfo): void {
+  const type = getNullableType(info.returnType);
   if (typeof value === 'string') {
     resultSize.charge(jsonSize(value));
-    return value;
-  }
-  const type = getNullableType(info.returnType);
-  if (!isListType(type)) {
+  } else if (isListType(type)) {
+    if (isList(value)) chargeList(value, type.ofType, resultSize, info);
+  } else {
     const named = getNamedType(type);
     if (isCompositeType(named)) resultSize.charge(objectSize(info.fieldNodes, named, info));
-    return value;
   }
-  if (!isList(value)) return value;
-  const before = resultSize.bytes;
-  chargeList(value, type.ofType, resultSize, info);
-  const items = isText(type.ofType) ? chargedTexts(value, resultSize) : value;
-  if (resultSize.bytes - before > LONG_LIST_BYTES) return inTurns(items, resultSize);
-  return isTurnOver() ? nextTurn().then(() => (resultSize.stopped ? never() : items)) : items;
 }
 
 /** Charges all items of a list together, except texts, which are charged one by one when they are read. */
@@ -183,9 +198,13 @@ function isText(type: GraphQLType): boolean {
   return isScalarType(named) && !NUMBERS.has(named.name);
 }
 
-async function* inTurns(list: Iterable<unknown>, resultSize: ResultSize): AsyncGenerator<unknown, void, void> {
+/** A list whose items are completed one by one, as there are turns for them. */
+async function* inTurns(
+  list: Iterable<unknown>,
+  { resultSize, signal }: ChargedOperation,
+): AsyncGenerator<unknown, void, void> {
   for (const item of list) {
-    if (isTurnOver()) await nextTurn();
+    if (isTurnOver()) await nextTurn(signal);
     if (resultSize.stopped) await never();
     yield item;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
-import { isTurnOver, nextTurn } from '../schema/turns.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 
 /** Values that are written at once. */
 const VALUES_AT_ONCE = 1000;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { watchTurns } from '../../scripts/attack/longest-turn.js';
 import { loadConfig } from '../../src/config.ts';
 import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
@@ -169,6 +170,10 @@ describe('a long text has the tokens and positions that the Rust tokenizer gives
   });
 });
 
+const longestTurn = watchTurns();
+/** For how long nobody else may be kept waiting. */
+const MOST_MS_A_TURN = 50;
+
 /** Two megabytes of what a text can hold that takes long to tokenize. */
 const hostile = [
   ['prose', 'Mr. Holmes met Irene Adler in London. '],
@@ -184,18 +189,10 @@ const hostile = [
 
 test.each(hostile)('%s, two megabytes of them, let others have their turn', async (_, unit) => {
   const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
-  let turns = 0;
-  let isDone = false;
-  const count = () => {
-    turns++;
-    if (!isDone) setImmediate(count);
-  };
-  setImmediate(count);
   const [tokenizer] = tokenizers;
   if (!tokenizer) throw new Error('There is no tokenizer.');
+  longestTurn();
   const { ids } = await tokenization.encode(tokenizer, text);
-  isDone = true;
   expect(ids.length).toBeGreaterThan(100_000);
-  // Once to cut each of its 62 parts into words, once to put their tokens together.
-  expect(turns).toBeGreaterThan(110);
+  expect(longestTurn()).toBeLessThan(MOST_MS_A_TURN);
 });
