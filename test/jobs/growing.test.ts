@@ -10,6 +10,7 @@ import {
   type StartAnalysisInput,
   TypedDocumentString,
 } from '../../src/client/graphql.ts';
+import { InProcessGraph } from '../../src/library/in-process-graph.ts';
 import { STREAMING, type Transport } from '../server/transports.ts';
 import { useService } from '../service.ts';
 import { STORES } from './stores.ts';
@@ -233,6 +234,37 @@ for (const [name, open, missing] of STORES) {
       await reading;
       await collect(events);
       expect(new Set(seen)).toEqual(new Set(['ChunkAnalyzed', 'AnalysisCompleted']));
+    });
+
+    test('let a slow reader miss tails, but never an event', async () => {
+      const id = await start();
+      const graph = new InProcessGraph(service.server.operations);
+      const slow = graph.subscribe(AnalysisEventsDocument, { id, after: null });
+      const { value: first } = await slow.next();
+      expect(first?.analysisEvents).toMatchObject({ __typename: 'TailAnalyzed', length: 0 });
+      const quick = watch(id);
+      const all: Event[] = [];
+      for (let at = 0; at < opening.length; at += 100) {
+        const part = opening.slice(at, at + 100);
+        await append(id, at, part);
+        await untilTail(quick, at + part.length, all);
+      }
+      const seen: Event[] = [];
+      while (true) {
+        const { value } = await slow.next();
+        if (!value) throw new Error('The stream ended.');
+        seen.push(value.analysisEvents);
+        if (value.analysisEvents.__typename === 'TailAnalyzed') break;
+      }
+      const steps = all.filter(({ __typename }) => __typename !== 'TailAnalyzed');
+      expect(all.length - steps.length).toBeGreaterThan(25);
+      expect(seen.slice(0, -1)).toEqual(steps);
+      expect(seen.at(-1)).toEqual(all.at(-1));
+      await finish(id);
+      const { value: last } = await slow.next();
+      expect(last?.analysisEvents.__typename).not.toBe('TailAnalyzed');
+      await slow.return();
+      await collect(quick);
     });
 
     test('are resumed after any cursor, while they grow and afterwards', async () => {

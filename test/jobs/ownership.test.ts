@@ -7,7 +7,12 @@ import { createClient as createSocketClient } from 'graphql-ws';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AnalysisDocument, AnalysisEventsDocument, CancelAnalysisDocument } from '../../src/client/graphql.ts';
+import {
+  AnalysisDocument,
+  AnalysisEventsDocument,
+  CancelAnalysisDocument,
+  FinishTextDocument,
+} from '../../src/client/graphql.ts';
 import { useService } from '../service.ts';
 import { STORES } from './stores.ts';
 
@@ -38,6 +43,7 @@ interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }
 
+const APPEND = 'mutation ($id: ID!) { appendText(id: $id, at: 3, text: "!") { id state } }';
 const START = 'mutation ($input: StartAnalysisInput!) { startAnalysis(input: $input) { id state } }';
 
 for (const [store, open, missing] of STORES) {
@@ -109,6 +115,21 @@ for (const [store, open, missing] of STORES) {
         expect(await other.refusals(id)).toEqual(['ANALYSIS_NOT_FOUND', 'ANALYSIS_NOT_FOUND']);
         expect(await one.refusals(id)).toEqual(['none', 'none']);
         expect((await one.ask(AnalysisDocument.toString(), { id })).data?.['analysis']?.state).not.toBe('CANCELLED');
+      });
+
+      test('are no texts that anybody else may append to or finish', async () => {
+        const one = as(await makeOne());
+        const other = as(await makeOther());
+        const { id } = await one.start({ text: 'Ada', open: true });
+        for (const change of [APPEND, FinishTextDocument.toString()]) {
+          const { errors } = await other.ask(change, { id });
+          expect(errors?.[0]?.extensions?.code).toBe('ANALYSIS_NOT_FOUND');
+        }
+        const { data } = await one.ask('query ($id: ID!) { analysis(id: $id) { text open } }', { id });
+        expect(data?.['analysis']).toEqual({ text: 'Ada', open: true });
+        for (const change of [APPEND, FinishTextDocument.toString()]) {
+          expect((await one.ask(change, { id })).errors).toBeUndefined();
+        }
       });
 
       test('are told apart although their text is equal', async () => {

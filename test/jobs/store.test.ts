@@ -204,6 +204,32 @@ for (const [name, missing, open] of LOGS) {
       await expect(log.read('a', 0, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
     });
 
+    test('finishes texts that nobody has appended to since a time, and no others', async () => {
+      const clock = vi.spyOn(Date, 'now');
+      const openAt = (now: number, id: string, text: string) => {
+        clock.mockReturnValue(now);
+        const parts = { id, owner: EVERYBODY, content: id, fingerprint: 'f', restart: false, open: true };
+        return log.create({ ...parts, source: source(text) });
+      };
+      const now = Date.now();
+      await openAt(now, 'left', 'Anna \ud83d');
+      await openAt(now, 'goes on', 'Bob');
+      await openAt(now + 10, 'ended', 'Zoë');
+      await log.finishText('ended');
+      clock.mockReturnValue(now + 20);
+      await log.appendText('goes on', { at: 3, text: '!', maxLength: 10 });
+      clock.mockRestore();
+      expect(await log.finishIdle(now - 1, 'why')).toEqual([]);
+      expect(await log.counts()).toEqual({ openTexts: 2 });
+      const left = { id: 'left', open: false, state: 'QUEUED', length: 5, message: 'why' };
+      expect(await log.finishIdle(now + 19, 'why')).toMatchObject([left]);
+      expect(await log.finishIdle(now + 19, 'why')).toEqual([]);
+      expect(await log.find('goes on')).toMatchObject({ open: true, message: null, length: 4 });
+      expect(await log.find('ended')).toMatchObject({ open: false, message: null });
+      expect((await log.source('left'))?.text).toBe('Anna ');
+      expect(await log.counts()).toEqual({ openTexts: 1 });
+    });
+
     test('forgets events after a time', async () => {
       const short = await open({ ...RETENTION, analysisTtlMs: 30 });
       try {
@@ -238,9 +264,17 @@ test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
     });
     await log.append(job, id === 'a' ? completed(0) : entry(0));
   }
+  const parts = { owner: EVERYBODY, content: 'x', fingerprint: 'f', restart: true, open: true };
+  for (const id of ['open', 'finished']) {
+    const job = await log.create({ id, ...parts, source: source('Anna') });
+    await log.appendText(id, { at: 4, text: '!', maxLength: 10 });
+    await log.append(job, entry(0, { checkpoint: '{}' }));
+    await log.rest(job, 5, { after: 0, tail: '{}' });
+  }
+  await log.finishText('finished');
   const client = new Redis(redis?.url ?? '');
   const keys = await client.keys('bertql:*');
-  expect(keys.length).toBeGreaterThan(6);
+  expect(keys.length).toBeGreaterThan(18);
   for (const key of keys) expect(await client.pttl(key), key).toBeGreaterThan(0);
   client.disconnect();
   await log.close();
