@@ -15,6 +15,7 @@ import { growing } from './parts/growing.ts';
 import { lag } from './parts/lag.ts';
 import { latency } from './parts/latency.ts';
 import { memory } from './parts/memory.ts';
+import { pages } from './parts/pages.ts';
 import { pipelines } from './parts/pipelines.ts';
 import { profile } from './parts/profile.ts';
 import { shutdown } from './parts/shutdown.ts';
@@ -33,6 +34,7 @@ const PARTS = {
   fairness,
   lag,
   memory,
+  pages,
   pipelines,
   shutdown,
   profile,
