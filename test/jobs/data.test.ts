@@ -177,5 +177,27 @@ for (const [name, open, missing] of STORES) {
       expect(analyses.edges.every(({ node }) => node.state === 'COMPLETED')).toBe(true);
       expect(analyses.edges.map(({ node }) => node.id)).toContain(id);
     });
+
+    test('a thousand of one caller are listed page by page, each once', async () => {
+      const started = new Set<string>();
+      for (let batch = 0; batch < 20; batch++) {
+        const texts = Array.from({ length: 50 }, (_, index) => `Anna wrote letter ${batch * 50 + index}.`);
+        for (const analysis of await Promise.all(texts.map((text) => start(service, { text }))))
+          started.add(analysis.id);
+      }
+      expect(started.size).toBe(1000);
+      const listed: string[] = [];
+      let after: string | null = null;
+      do {
+        const { analyses }: DataOf<typeof Analyses> = await service.data(Analyses, { first: 100, after });
+        expect(analyses.edges.length).toBeLessThanOrEqual(100);
+        expect(analyses.totalCount).toBeGreaterThanOrEqual(1000);
+        listed.push(...analyses.edges.map(({ node }) => node.id));
+        after = analyses.pageInfo.hasNextPage ? analyses.pageInfo.endCursor : null;
+      } while (after !== null);
+      expect(new Set(listed).size).toBe(listed.length);
+      expect([...started].every((each) => listed.includes(each))).toBe(true);
+      expect(await service.code(Analyses, { first: 1001 })).toBe('BAD_ARGUMENT');
+    });
   });
 }
