@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
 import { storeUnavailable } from '../store-errors.ts';
@@ -48,7 +49,7 @@ export class RedisHealth {
   #trouble: Trouble | undefined;
   /** Number of checks since the unanswered one; `undefined` if all are answered. */
   #missed: number | undefined;
-  #waiting = new AbortController();
+  #waiting = controllerOfMany();
 
   constructor(redis: Redis, reportFailure: ReportFailure) {
     this.#redis = redis;
@@ -101,7 +102,14 @@ export class RedisHealth {
       this.#reportFailure(new Error(`The store of analyses ${trouble.reason}. Analyses resume when it is back.`));
     }
     const waiting = this.#waiting;
-    this.#waiting = new AbortController();
+    this.#waiting = controllerOfMany();
     if (!trouble.readable) waiting.abort(storeUnavailable(trouble.reason));
   }
+}
+
+/** Every command that is under way listens to it. */
+function controllerOfMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
