@@ -1,7 +1,7 @@
 /**
- * Everything that can be set from outside, each setting in one entry: its type, its default, what it does, and why the
- * default is what it is. The environment variables, the options of the library, the type {@link Config} and
- * docs/settings.md come from these entries. Nothing else reads the environment.
+ * All settings, each in one entry: its type, its default, what it does, and the reason for the default. The environment
+ * variables, the options of the library, the type {@link Config} and docs/settings.md come from these entries. Nothing
+ * else reads the environment.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,31 +14,34 @@ import { chooseDevice, DEVICES, type DeviceChoice } from './models/device.ts';
 import type { HubSettings } from './models/hub/hub-settings.ts';
 import { DTYPES } from './models/weights-file.ts';
 
-/** A setting that cannot be used. The message names the setting, what was expected and what came. */
+/** Thrown for an invalid setting. The message names the setting, the expected value and the actual one. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Environment variables by name. An empty one counts as unset. */
+/** Environment variables by name. An empty value counts as unset. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 interface Entry {
   /** What it does, its unit, and the reason for its default. */
   readonly about: string;
-  /** Its environment variable, by default its name in capitals: `MAX_TEXTS` for `maxTexts`. `null` for none: it can be set in code only. */
+  /**
+   * Its environment variable; by default its name in capitals, as `MAX_TEXTS` for `maxTexts`. `null` if it can only be
+   * set in code.
+   */
   readonly variable?: string | null;
   /** The default in words, if it depends on the machine or on other settings. */
   readonly shownDefault?: string;
-  /** Reads it from the environment, if that takes more than its variable. */
+  /** Reads it from the environment, if reading its variable is not enough. */
   readonly read?: (variable: ReadVariable) => unknown;
 }
 
 type ReadVariable = (name: string) => string | undefined;
 
-/** What is known of a setting besides its type. `default` is absent if it has none. */
+/** The description of a setting. `default` is missing if it has none. */
 interface Setting extends Entry {
   readonly default?: unknown;
-  /** What its value must be, as in "must be {expected}". */
+  /** Completes the message "must be {expected}". */
   readonly expected: string;
 }
 
@@ -49,14 +52,14 @@ function setting<T extends z.ZodType>(type: T, entry: Entry & { readonly default
   return noted(type.default(entry.default), type, entry);
 }
 
-/** A setting that may be left out. */
+/** A setting that may be missing. */
 function optional<T extends z.ZodType>(type: T, entry: Entry) {
   // Without the transformation its key would be optional in Config, too.
   const schema = type.optional().transform((value) => value);
   return noted(schema, type, entry);
 }
 
-/** A setting that must be given if others of its group are. */
+/** A setting that is required if others of its group are set. */
 function needed<T extends z.ZodType>(type: T, entry: Entry): T {
   return noted(type, type, entry);
 }
@@ -85,7 +88,7 @@ function choice<const T extends readonly [string, ...string[]]>(choices: T) {
   return z.enum(choices).describe(`one of ${choices.join(', ')}`);
 }
 
-/** Words between commas. */
+/** A list of words, separated by commas. */
 function list(item: z.ZodType<string>, expected: string) {
   const words = (value: string) => value.split(',').map((word) => word.trim());
   const split = (value: unknown) => (typeof value === 'string' ? words(value).filter(Boolean) : value);
@@ -100,11 +103,11 @@ const server = {
   port: setting(integer(0, 65_535), {
     default: 4000,
     shownDefault: '4000',
-    about: 'TCP port of the server; 0 lets the system choose one.',
+    about: 'TCP port of the server; with 0 the system chooses one.',
   }),
   host: setting(text(), {
     default: '127.0.0.1',
-    about: 'Address to listen on. Set `0.0.0.0` to be reached from outside, as a container does.',
+    about: 'Address to listen on. Set `0.0.0.0` to be reachable from outside, as the container image does.',
   }),
   endpoint: setting(
     text()
@@ -143,9 +146,9 @@ const access = {
   apiKeys: setting(list(text(), 'words name:hash between commas'), {
     default: [],
     about:
-      'API keys as `name:hash`, separated by commas; `bertql key` makes them. If there are keys or a key set, callers must have one.',
+      'API keys as `name:hash`, separated by commas; `bertql key` makes them. If there are keys or a key set, clients must authenticate.',
   }),
-  apiKeysFile: optional(text(), { about: 'JSON file of API keys with limits of their own.' }),
+  apiKeysFile: optional(text(), { about: 'JSON file of API keys, which may have their own limits.' }),
   jwt: z
     .object(jwt)
     .readonly()
@@ -159,13 +162,13 @@ const access = {
     {
       default: [],
       about:
-        "Origins of web pages that may use the server, separated by commas; `*` for all. The server's own page always may.",
+        "Origins of web pages that may use the server, separated by commas; `*` for all. The server's own page is always allowed.",
     },
   ),
   allowedHosts: setting(list(text(), 'host names between commas, or *'), {
     default: [],
     about:
-      'Names under which the server answers on a loopback address, besides `localhost` and the like, separated by commas; `*` for all. A web page can give its own name that address (DNS rebinding).',
+      'Names under which the server answers on a loopback address, besides `localhost` and the like, separated by commas; `*` for all. A web page can point its own name to that address (DNS rebinding).',
   }),
   persistedOperations: optional(text(), {
     about: 'A folder of `.graphql` files, or a JSON file of documents by hash: only these operations are run.',
@@ -173,91 +176,97 @@ const access = {
   }),
   introspection: setting(flag(), {
     default: true,
-    about: 'Whether clients may read the schema: it is the documentation, and no secret.',
+    about: 'Whether clients may read the schema: it is documentation, not a secret.',
   }),
   trustedProxies: setting(integer(0, 10), {
     default: 0,
     about:
-      'Proxies in front of the server that add to `X-Forwarded-For`. With 0 the header is not believed, since anyone can send it; with more, clients must not be able to reach the server around the proxies, or they choose their address.',
+      'Proxies in front of the server that add to `X-Forwarded-For`. With 0 the header is ignored, since anyone can send it; with more, clients must not be able to bypass the proxies, or they could choose their address.',
   }),
 };
 
 const limits = {
   maxBodyBytes: setting(integer(1024), {
     default: 8 * MIB,
-    about: "Bytes of a request's body or a WebSocket message: room for the longest text in UTF-8, escaped.",
+    about: "The most bytes of a request's body or a WebSocket message: enough for the longest text in UTF-8, escaped.",
   }),
   maxTextLength: setting(integer(1), {
     default: 2_000_000,
-    about: 'UTF-16 code units in one text: a thousand pages.',
+    about: 'The most UTF-16 code units of one text: a thousand pages.',
   }),
   maxTexts: setting(integer(1), {
     default: 1000,
-    about: 'Texts in one list. More gain nothing, since batches are formed across requests.',
+    about: 'The most texts in one list. More would gain nothing, since batches are formed across requests.',
   }),
   maxRequestTokens: setting(integer(1), {
     default: 1_000_000,
     about:
-      'Model tokens of one operation: of all texts of all fields and aliases, once for each model that reads them. The default is some four million characters of prose.',
+      'The most model tokens of one operation: of all texts of all fields and aliases, once for each model that reads them. The default is some four million characters of prose.',
   }),
   maxResultSize: setting(integer(1000, 256 * MIB), {
     default: 16 * MIB,
     about:
-      'Bytes of one result as JSON: keys, numbers, texts, everything. Room for all entities of a longest text; while it is made, it takes some ten times as much memory.',
+      'The most bytes of one result as JSON, with everything in it: enough for all entities of the longest text. Making it takes about ten times as much memory.',
   }),
   maxGraphqlTokens: setting(integer(100), {
     default: 5000,
-    about: 'Tokens of the GraphQL document: ten times the longest example.',
+    about: 'The most tokens of a GraphQL document: ten times the longest example.',
   }),
   maxDepth: setting(integer(1), {
     default: 15,
-    about: 'Nesting of fields. The longest path through the graph without a cycle is 8.',
+    about: 'The deepest nesting of fields. The longest path through the graph without a cycle is 8.',
   }),
-  maxAliases: setting(integer(0), { default: 100, about: 'Aliases, counted wherever their fragment is used.' }),
-  maxDirectives: setting(integer(0), { default: 50, about: 'Directives, counted wherever their fragment is used.' }),
+  maxAliases: setting(integer(0), {
+    default: 100,
+    about: 'The most aliases, counted wherever their fragment is used.',
+  }),
+  maxDirectives: setting(integer(0), {
+    default: 50,
+    about: 'The most directives, counted wherever their fragment is used.',
+  }),
   requestTimeoutMs: setting(integer(1, LONGEST_DELAY), {
     default: 60_000,
-    about: 'Milliseconds after which a query is given up. Streams have no such limit.',
+    about: 'Milliseconds after which a query or mutation is aborted. Streams have no such limit.',
   }),
   stallTimeoutMs: setting(integer(1, LONGEST_DELAY), {
     default: 30_000,
     about:
-      'Milliseconds after which a connection is cut off whose client reads nothing of what waits for it. A phone in a tunnel comes back in that time or reconnects.',
+      'Milliseconds after which a client that reads nothing is disconnected. A phone in a tunnel comes back in that time, or reconnects.',
   }),
   maxSockets: setting(integer(1), {
     default: 100,
-    about: 'WebSockets and SSE streams of one address at a time.',
+    about: 'The most WebSockets and SSE streams of one address at a time.',
   }),
   maxConnections: setting(integer(1), {
     default: 2000,
     about:
-      'TCP connections of one address at a time. Not counted if `TRUSTED_PROXIES` is set: all clients then have one.',
+      'The most TCP connections of one address at a time. Not counted if `TRUSTED_PROXIES` is set, since all clients then share one address.',
   }),
   maxHeldBytes: setting(integer(1024), {
     default: 64 * MIB,
-    about: 'Bytes of incomplete requests that one address may make the server keep: eight of the largest bodies.',
+    about: 'The most bytes of incomplete requests of one address: eight of the largest bodies.',
   }),
   maxInitBytes: setting(integer(256), {
     default: 16 * 1024,
-    about: 'Bytes that a WebSocket may send before its `connection_init` is accepted: room for any token.',
+    about: 'The most bytes that a WebSocket may send before its `connection_init` is accepted: enough for any token.',
   }),
   bodyTimeoutMs: setting(integer(1, LONGEST_DELAY), {
     default: 10_000,
-    about: 'Milliseconds that a client may let a body wait for its next byte.',
+    about: 'The most milliseconds between two parts of a body.',
   }),
-  maxSubscriptions: setting(integer(1), { default: 100, about: 'Operations on one WebSocket at a time.' }),
+  maxSubscriptions: setting(integer(1), { default: 100, about: 'The most operations on one WebSocket at a time.' }),
   maxClientTokens: setting(integer(1), {
     default: 4_000_000,
     about:
-      'Model tokens, counted as for `MAX_REQUEST_TOKENS`, that one client may have under way: four of the largest requests.',
+      'The most model tokens, counted as for `MAX_REQUEST_TOKENS`, of one client that may be under way: four of the largest requests.',
   }),
   requestsPerMinute: setting(integer(0), {
     default: 0,
-    about: 'Operations that one client may start in a minute; 0 for no limit. An API key may have its own.',
+    about: 'The most operations of one client per minute; 0 for no limit. An API key may have its own limit.',
   }),
   tokensPerMinute: setting(integer(0), {
     default: 0,
-    about: 'Model tokens that one client may spend in a minute; 0 for no limit. An API key may have its own.',
+    about: 'The most model tokens of one client per minute; 0 for no limit. An API key may have its own limit.',
   }),
 };
 
@@ -265,7 +274,7 @@ const inference = {
   device: setting(choice(['auto', ...DEVICES]), {
     default: 'auto',
     about:
-      'What models run on. `auto` is CUDA if its libraries and a driver are installed, else the CPU. Models fall back to the CPU if the device cannot be used.',
+      'The device that models run on. `auto` is CUDA if its libraries and a driver are installed, otherwise the CPU. Models fall back to the CPU if the device cannot be used.',
   }),
   dtype: setting(z.enum(['auto', ...DTYPES]).describe(`one of auto, ${DTYPES.join(', ')}`), {
     default: 'auto',
@@ -273,38 +282,41 @@ const inference = {
       'Type of the weights. `auto` is `q8` on the CPU and `fp16` elsewhere, or `fp32` if the model has no such file. The bundled models are `q8`.',
   }),
   workers: optional(integer(1, 256), {
-    shownDefault: 'one a core',
+    shownDefault: 'one per core',
     about:
-      "Inference threads: workers of one thread each beat shared threads. On a GPU the default is at most 4, since each holds the models in the GPU's memory.",
+      "Number of inference threads: workers with one thread each are faster than shared threads. On a GPU the default is at most 4, since each keeps the models in the GPU's memory.",
   }),
   batchTokens: setting(integer(1, 1_000_000), {
     default: 256,
-    about: 'Padded tokens in one batch on the CPU, where larger batches only add padding.',
+    about: 'The most padded tokens of one batch on the CPU, where larger batches only add padding.',
   }),
   gpuBatchTokens: setting(integer(1, 1_000_000), {
     default: 16_384,
-    about: 'Padded tokens in one batch on any other device, as in text-embeddings-inference.',
+    about: 'The most padded tokens of one batch on any other device, as in text-embeddings-inference.',
   }),
   chunkTokens: setting(integer(8, 512), {
     default: 128,
     about:
-      "Tokens of a chunk's window, with its context and special tokens. Longer windows cost more a token and gain nothing.",
+      "Tokens of a chunk's window, including context and special tokens. Longer windows cost more per token and gain nothing.",
   }),
   overlapTokens: setting(integer(0, 128), {
     variable: null,
     default: 4,
     about:
-      'Tokens of context on each side of a chunk: on CoNLL-2003 test, F1 is 88.2 ± 0.3 for any value from 0 to 32, and more costs time.',
+      'Tokens of context on each side of a chunk: on CoNLL-2003 test, F1 is 88.2 ± 0.3 for any value from 0 to 32, and more context costs time.',
   }),
   queueTokens: setting(integer(1), {
     default: 1_000_000,
-    about: 'Tokens that may wait for a worker before new work is refused with `OVERLOADED`.',
+    about: 'The most queued tokens before new work is refused with `OVERLOADED`.',
   }),
-  cacheBytes: setting(integer(0), { default: 64 * MIB, about: 'Bytes of cached scores; 0 turns the cache off.' }),
+  cacheBytes: setting(integer(0), {
+    default: 64 * MIB,
+    about: 'The most bytes of cached results; 0 turns the cache off.',
+  }),
   batchTimeoutMs: setting(integer(10, LONGEST_DELAY), {
     default: 30_000,
     about:
-      'Milliseconds after which a batch counts as hung and its thread as lost: a hundred times what the longest batch takes.',
+      'Milliseconds after which a batch counts as hung and its thread as lost: a hundred times the time of the longest batch.',
   }),
 };
 
@@ -333,20 +345,20 @@ const hub = {
     variable: 'HF_TOKEN',
     read: readHubToken,
     shownDefault: '`token` below `HF_HOME`, unless `HF_HUB_DISABLE_IMPLICIT_TOKEN=1`',
-    about: 'For private and gated models; sent to the hub and to nobody else.',
+    about: 'Token for private and gated models; only sent to the hub.',
   }),
   offline: optional(text(), {
     variable: 'HF_HUB_OFFLINE',
     read: (variable) => ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].find((name) => isTrue(variable(name))),
     shownDefault: '0',
-    about: 'With 1 nothing is fetched; `TRANSFORMERS_OFFLINE` does the same.',
+    about: 'With 1, nothing is downloaded; `TRANSFORMERS_OFFLINE` does the same.',
   }),
   stallMs: setting(integer(1000, 3_600_000).describe('from 1 to 3600 seconds'), {
     variable: 'HF_HUB_DOWNLOAD_TIMEOUT',
     read: (variable) => inMilliseconds(variable('HF_HUB_DOWNLOAD_TIMEOUT')),
     default: 10_000,
     shownDefault: '10',
-    about: 'Seconds without a byte after which a download is resumed.',
+    about: 'Seconds without a byte after which the connection is given up and the download resumed.',
   }),
   httpProxy: proxy('http'),
   httpsProxy: proxy('https'),
@@ -354,12 +366,12 @@ const hub = {
     variable: 'NO_PROXY',
     read: (variable) => variable('no_proxy') ?? variable('NO_PROXY'),
     shownDefault: '',
-    about: 'Hosts that are asked without a proxy, separated by commas; `*` for all.',
+    about: 'Hosts to reach without a proxy, separated by commas; `*` for all.',
   }),
   retryMs: setting(integer(1, 60_000), {
     variable: null,
     default: 500,
-    about: 'Milliseconds before the first retry of a download; it doubles with each further one.',
+    about: 'Milliseconds before the first retry of a download; it doubles with each further retry.',
   }),
 };
 
@@ -382,7 +394,7 @@ const models = {
   modelMemoryBytes: setting(integer(1), {
     default: Math.floor(machineMemory() / 2),
     shownDefault: "half of the machine's memory, or of the container's",
-    about: 'Bytes that loaded models may take, all threads together. The least recently used one goes first.',
+    about: 'The most bytes of loaded models in all threads together. The least recently used model is evicted first.',
   }),
   hub: z
     .object(hub)
@@ -392,58 +404,58 @@ const models = {
 const jobs = {
   role: setting(choice(['all', 'api', 'worker']), {
     default: 'all',
-    about: 'What this process does: `api` answers clients, `worker` runs analyses. Both need `REDIS_URL`.',
+    about: 'What this process does: `api` only answers clients, `worker` only runs analyses. Both need `REDIS_URL`.',
   }),
   redisUrl: optional(text(), {
     shownDefault: 'none: analyses are kept in memory',
-    about: 'Redis that several processes share for analyses, such as `redis://host:6379`.',
+    about: 'URL of a Redis that several processes share for analyses, such as `redis://host:6379`.',
   }),
   jobLockMs: setting(integer(100, 2 ** 30), {
     default: 10_000,
     about:
-      'Milliseconds without a sign of life after which an analysis goes to another worker: well above any pause of a process that lives.',
+      'Milliseconds without a sign of life from its worker after which another one takes an analysis: well above any pause of a live process.',
   }),
   jobConcurrency: setting(integer(1, 1000), {
     default: 2,
     about:
-      'Analyses that run in this process at a time: one alone cannot keep the threads busy at its start and its end.',
+      'The most analyses that run in this process at a time: a single one cannot keep all threads busy at its start and end.',
   }),
   jobQueue: setting(integer(1), {
     default: 1000,
-    about: 'Analyses that may wait before a new one is refused with `OVERLOADED`.',
+    about: 'The most queued analyses before a new one is refused with `OVERLOADED`.',
   }),
   analysisTtlMs: setting(integer(1), {
     default: 60 * 60 * 1000,
-    about: "Milliseconds that an analysis' events are kept after its end: an hour.",
+    about: "Milliseconds that an analysis's events are kept after its end: an hour.",
   }),
   analysesKept: setting(integer(1), {
     default: 1000,
-    about: 'Ended analyses whose events are kept in memory. In Redis, only `ANALYSIS_TTL_MS` counts.',
+    about: 'The most ended analyses whose events are kept in memory. In Redis, only `ANALYSIS_TTL_MS` applies.',
   }),
   analysesBytes: setting(integer(1), {
     default: 256 * MIB,
-    about:
-      'Bytes of the texts and events of all analyses together in memory. Redis has a limit of its own, `maxmemory`.',
+    about: 'The most bytes of the texts and events of all analyses in memory. Redis has its own limit, `maxmemory`.',
   }),
   maxOpenTexts: setting(integer(1), {
     default: 1000,
     about:
-      'Texts of one client that may be open at a time; without keys and tokens, of all clients. One more is refused with `RATE_LIMITED`.',
+      'The most open texts of one client, or of all clients without authentication. One more is refused with `RATE_LIMITED`.',
   }),
   openTextIdleMs: setting(integer(100, 2 ** 31 - 1), {
     default: 10 * 60 * 1000,
-    about: 'Milliseconds without an append after which an open text is finished by itself: ten minutes.',
+    about: 'Milliseconds without an append after which the server closes an open text: ten minutes.',
   }),
   analysisLogBytes: setting(integer(1), {
     default: 64 * MIB,
-    about: 'Bytes of events of one analysis: those of the longest text fit. If it has more, the oldest go.',
+    about:
+      'The most bytes of events of one analysis: enough for the longest text. If it has more, the oldest are dropped.',
   }),
 };
 
 const log = {
   logLevel: setting(choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']), {
     default: 'info',
-    about: 'What is worth a line in the log; `info` is one line an operation.',
+    about: 'The least severe messages to log; `info` has one line per operation.',
   }),
   logFormat: setting(choice(['auto', 'json', 'pretty']), {
     default: 'auto',
@@ -451,7 +463,7 @@ const log = {
   }),
   metrics: setting(flag(), {
     default: true,
-    about: 'Whether `/metrics` answers. If callers must have a key, it requires one too.',
+    about: 'Whether `/metrics` is served. If clients must authenticate, it requires that, too.',
   }),
   tracing: setting(flag(), {
     variable: 'OTEL_TRACES_EXPORTER',
@@ -463,10 +475,10 @@ const log = {
   }),
 };
 
-/** The settings by what they are about, for docs/settings.md. */
+/** The settings by topic, for docs/settings.md. */
 const SECTIONS = {
   'The server': server,
-  'Who may ask': access,
+  Access: access,
   Limits: limits,
   'Analyses and several processes': jobs,
   Inference: inference,
@@ -476,7 +488,7 @@ const SECTIONS = {
 
 const SHAPE = { ...server, ...access, ...limits, ...jobs, ...inference, ...models, ...log };
 
-/** Settings in an object of their own. */
+/** Settings that are nested in an object. */
 const GROUPS: Readonly<Record<string, z.core.$ZodShape>> = { jwt, hub };
 
 const CONFIG = z
@@ -488,23 +500,26 @@ const CONFIG = z
 export interface Config extends z.output<typeof CONFIG> {}
 
 type OutputOf<T extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<T>>>;
-/** What one request and one client may ask for. Each limit is there because what lies beyond costs the server far more than the client. */
+/**
+ * The limits of one request and one client. Each exists because exceeding it would cost the server far more than the
+ * client.
+ */
 export type Limits = OutputOf<typeof limits>;
-/** Who may ask, from which web pages, and what. */
+/** Who may use the server, from which web pages, and for which operations. */
 export type AccessConfig = OutputOf<typeof access>;
 /** How JSON Web Tokens are verified. */
 export type JwtConfig = NonNullable<Config['jwt']>;
-/** What the operator is told, and how. */
+/** What is logged, and how. */
 export type LogConfig = Pick<Config, 'logLevel' | 'logFormat'>;
 
-/** Settings by name, each optional: the options of the library. */
+/** All settings by name, each optional: the options of the library. */
 export type Settings = {
   readonly [K in keyof Config]?: (K extends 'hub' ? Partial<Config[K]> : Config[K]) | undefined;
 };
 
 /**
- * A configuration from settings, and from the variables of an environment for what they leave open. Throws
- * {@link ConfigError}, which names the setting or the variable that is wrong.
+ * Makes a configuration from settings, and from environment variables for those that are missing. Throws
+ * {@link ConfigError}, which names the invalid setting or variable.
  */
 export function loadConfig(environment: Variables = process.env, given: Settings = {}): Config {
   const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
@@ -525,13 +540,13 @@ export function loadConfig(environment: Variables = process.env, given: Settings
   }
   if (config.role !== 'all' && config.redisUrl === undefined) {
     throw new ConfigError(
-      `${nameOf('role')} is ${config.role}, which needs ${nameOf('redisUrl')}: without Redis one process must do it all.`,
+      `${nameOf('role')} is ${config.role}, which needs ${nameOf('redisUrl')}: without Redis, one process must do everything.`,
     );
   }
   return config;
 }
 
-/** What a setting is called where it was set: its variable, or the option. */
+/** The name of a setting for a message: its variable or its option, wherever it was set. */
 type NameOf = (...path: readonly string[]) => string;
 
 /** The values of a shape's settings, each `undefined` if the environment does not set it. */
@@ -562,7 +577,7 @@ function variableOf(key: string, entry: Setting | undefined): string | undefined
   return entry?.variable ?? key.replace(/[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** One sentence that names the setting, what was expected and what came. */
+/** Describes an invalid setting in one sentence: its name, the expected value and the actual one. */
 function describe(issue: z.core.$ZodIssue, input: object, nameOf: NameOf): string {
   if (issue.code === 'unrecognized_keys') return `There is no setting ${issue.keys.join(', ')}.`;
   const path = issue.path.map(String);
@@ -585,7 +600,7 @@ function fieldOf(value: unknown, key: string): unknown {
     : undefined;
 }
 
-/** Threads on a GPU: one prepares a batch while another's runs, and the bundled models still have their CPU. */
+/** Threads on a GPU: one prepares a batch while another's runs, and the bundled models still have CPUs. */
 const GPU_WORKERS = 4;
 
 function defaultWorkers(device: DeviceChoice): number {
@@ -593,7 +608,7 @@ function defaultWorkers(device: DeviceChoice): number {
   return chooseDevice(device) === 'cpu' ? cores : Math.min(cores, GPU_WORKERS);
 }
 
-/** What the container may use, if it is bounded. */
+/** The memory of the machine, or the limit of the container, in bytes. */
 function machineMemory(): number {
   const constrained = process.constrainedMemory();
   return constrained > 0 && constrained < totalmem() ? constrained : totalmem();
@@ -620,7 +635,7 @@ function readModelsConfig(variable: ReadVariable): unknown {
   }
 }
 
-/** Where huggingface_hub keeps its things; `~` and variables in it are written out, as Python does. */
+/** The folder of huggingface_hub, with `~` and variables expanded as Python does. */
 function hubHome(variable: ReadVariable): string {
   return (
     pathIn(variable, 'HF_HOME') ?? join(pathIn(variable, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'huggingface')
@@ -648,14 +663,14 @@ function readHubToken(variable: ReadVariable): string | undefined {
   }
 }
 
-/** The proxy of a protocol, by the variables that curl and Python know. */
+/** The proxy for a protocol, from the same variables as curl and Python. */
 function proxy(protocol: 'http' | 'https') {
   const names = [`${protocol}_proxy`, `${protocol.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'];
   return optional(text(), {
     variable: `${protocol.toUpperCase()}_PROXY`,
     read: (variable) => names.map(variable).find((url) => url !== undefined),
     shownDefault: '`ALL_PROXY`',
-    about: `The proxy that models are fetched through from ${protocol}:// addresses.`,
+    about: `Proxy for downloads from ${protocol}:// addresses.`,
   });
 }
 
@@ -667,7 +682,7 @@ function inMilliseconds(seconds: string | undefined): unknown {
   return /^\d+$/.test(seconds ?? '') ? 1000 * Number(seconds) : seconds;
 }
 
-/** The settings that have a variable, by what they are about, for docs/settings.md. */
+/** The settings that have a variable, by topic, for docs/settings.md. */
 export function describedSettings() {
   const described = ([key, type]: readonly [string, z.core.$ZodType], group = '') => {
     const entry = settings.get(type);

@@ -5,8 +5,8 @@ import type { ErrorCode } from './error-catalogue.ts';
 export { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts';
 
 /**
- * An expected failure: its message reaches the client as it is, with `extensions.code`.
- * Any other error is masked as `INTERNAL` before it leaves the server.
+ * An expected failure: its message is sent to the client unchanged, with `extensions.code`. Any other error is masked
+ * as `INTERNAL` before it leaves the server.
  */
 export class BertqlError extends GraphQLError {
   readonly code: ErrorCode;
@@ -18,29 +18,32 @@ export class BertqlError extends GraphQLError {
   }
 }
 
-/** The expected failure behind whatever was thrown, or `undefined` where it was not an expected one. */
+/** The expected failure in a thrown value, or `undefined` if it is not one. */
 export function asBertqlError(thrown: unknown): BertqlError | undefined {
   if (thrown instanceof BertqlError) return thrown;
-  // GraphQL wraps what a resolver throws, to note its path.
+  // GraphQL wraps errors of resolvers to add their path.
   return thrown instanceof Error && 'originalError' in thrown ? asBertqlError(thrown.originalError) : undefined;
 }
 
-/** Throws what the signal was aborted with, as an expected failure, if it was. */
+/** Throws {@link abortError} if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }
 
-/** The failure that an aborted signal stands for: its own reason where that is an expected one, else CANCELLED. */
+/** The failure of an aborted signal: its reason if that is an expected failure, otherwise CANCELLED. */
 export function abortError(signal: AbortSignal): BertqlError {
   return (
     asBertqlError(signal.reason) ??
-    new BertqlError('CANCELLED', 'The request was cancelled before its work was done; send it again if it is wanted.')
+    new BertqlError(
+      'CANCELLED',
+      'The request was cancelled before its work was done; send it again if it is still needed.',
+    )
   );
 }
 
 /**
- * What a promise gives, or an {@link abortError} as soon as the signal is aborted. What the promise stands for is not
- * stopped by that.
+ * Settles as the promise does, or rejects with {@link abortError} as soon as the signal is aborted. That does not stop
+ * the work of the promise.
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
@@ -57,7 +60,7 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
   }
 }
 
-/** What was thrown, in words. */
+/** The message of a thrown value, whatever it is. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,5 +1,5 @@
 /// <reference types="node" preserve="true" />
-/** The library: `createBertql` and what its types need. */
+/** The library: `createBertql` and the types that it uses. */
 export * from './client/graphql.ts';
 export { ConfigError } from './config.ts';
 export { BertqlError, ERROR_CATALOGUE } from './errors.ts';

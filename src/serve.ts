@@ -5,10 +5,10 @@ import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
 
 /**
- * Runs a server as this process: catches its signals, then starts what it finds configured, and ends the process when
- * it is told to. Every way out goes through `close`, since ending the process while an inference runs aborts it.
+ * Runs a server as this process: handles its signals, starts the configured server, and ends the process when a signal
+ * asks for it. Every exit goes through `close`, since ending the process during an inference aborts it.
  *
- * @param configure gives the configuration; what it throws is told in one line
+ * @param configure returns the configuration; if it throws, the message is printed in one line
  * @param watch called with the events of models before any is loaded
  */
 export function serve(
@@ -64,8 +64,8 @@ export function serve(
 }
 
 /**
- * Has the process killed should it not end: on its way out it waits for its threads, and one that hangs inside of the
- * engine never comes. The one that kills ends by itself where the process ends first, since its input ends then.
+ * Makes sure that the process ends: on exit it waits for its threads, and one that hangs inside the engine never ends.
+ * A child process kills this one after a time; it ends by itself if this process ends first, since its input then ends.
  */
 function endWithoutFail(log: Log | undefined): void {
   log?.error('inference threads hang; the process is killed if it does not end');
@@ -74,11 +74,11 @@ function endWithoutFail(log: Log | undefined): void {
   spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
-/** One line that says what is wrong. */
+/** Describes a failure in one line. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `port ${String(error.port)} is taken. Stop what listens there, or set PORT to another one.`;
+    return `port ${String(error.port)} is taken. Stop the process that listens there, or set PORT to another port.`;
   }
   return error.message;
 }

@@ -16,8 +16,12 @@ import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './
  */
 export class BertqlClient extends GraphClient {
   /**
-   * What is known of a text while it is read: once for every event, up to the last one. A lost connection, or a server
-   * that is replaced, costs nothing but time.
+   * Follows the analysis of a text: yields all that is known so far after every event, up to the last one. It resumes
+   * by itself after a lost connection or when the server is replaced. Throws a {@link RequestError} if that does not
+   * help.
+   *
+   * @example
+   * for await (const { entities, progress } of client.follow({ text: book })) show(entities, progress?.fraction);
    */
   async *follow(
     target: AnalysisTarget | TextTarget,
@@ -28,13 +32,13 @@ export class BertqlClient extends GraphClient {
     return reading;
   }
 
-  /** The events behind {@link BertqlClient.follow}, for those who keep what they need by themselves. */
+  /** The single events of {@link BertqlClient.follow}, for callers who keep their own state. */
   events(target: AnalysisTarget | TextTarget, options?: FollowOptions): AsyncGenerator<ReadingEvent, void, void> {
     return readingEvents(this, target, options);
   }
 
   /**
-   * Opens a text that grows: what is appended is read at once.
+   * Opens a text that can be appended to; every part is read at once.
    *
    * @example
    * const text = client.openText({ sentiment: true });
@@ -45,7 +49,7 @@ export class BertqlClient extends GraphClient {
     return new OpenText(this, options);
   }
 
-  /** Ends an analysis; one that has ended stays as it is. */
+  /** Cancels an analysis; does nothing if it has ended. Throws a {@link RequestError}. */
   async cancel(id: string): Promise<void> {
     await this.query(StopReadingDocument, { id });
   }

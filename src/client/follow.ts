@@ -10,7 +10,7 @@ import type { ReadingEvent } from './reading.ts';
 import { RequestError } from './request-error.ts';
 import { waitToRetry } from './retry.ts';
 
-/** An analysis to follow, by the id that `startAnalysis` gave. */
+/** An analysis to follow, by its id from `startAnalysis`. */
 export interface AnalysisTarget {
   readonly id: string;
 }
@@ -20,45 +20,48 @@ export interface TextTarget {
   /** Any well-formed text. */
   readonly text: string;
   /**
-   * Read it as a job on the server, which a lost connection does not stop, and which costs the server less while nobody
-   * watches. For long texts. By default it is read only while it is followed.
+   * Whether to read it as a job on the server, which a lost connection does not stop. Meant for long texts.
+   *
+   * @default false: it is read only while it is followed
    */
   readonly job?: boolean;
-  /** The id of the job that was started for it before. */
+  /** The id of a job that was started for it before. */
   readonly id?: string;
-  /** Whether each chunk comes with its sentiment. */
+  /** Whether each chunk has its sentiment. @default false */
   readonly sentiment?: boolean;
-  /** A NER model; the default one of the server if it is not given. */
+  /** A NER model. @default the server's default model */
   readonly model?: string;
-  /** A SENTIMENT model, for a job; the default one of the server if it is not given. */
+  /** A SENTIMENT model, for a job. @default the server's default model */
   readonly sentimentModel?: string;
   readonly aggregation?: Aggregation;
-  /** Only these types, as in `['PER', 'ORG']`. */
+  /** Only these types, as in `['PER', 'ORG']`. @default all types */
   readonly types?: readonly string[];
-  /** Only entities with at least this confidence, 0 to 1. */
+  /** Only entities with at least this confidence, 0 to 1. @default 0 */
   readonly minConfidence?: number;
-  /** The unit of all positions; UTF-16 code units, those of JavaScript's strings, by default. */
+  /** The unit of all positions. @default UTF-16 code units, as in JavaScript strings */
   readonly offsetEncoding?: OffsetEncoding;
 }
 
-/** How a text or an analysis is followed. */
+/** Options of following a text or an analysis. */
 export interface FollowOptions {
-  /** The cursor of the last event seen: resumes after it. */
+  /** The cursor of the last event that was received, to resume after it. */
   readonly after?: string;
-  /** Ends it: the stream throws what the signal was aborted with. */
+  /** Aborting it ends the stream, which throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called each time the connection or the server is lost, before it is tried again; what it throws ends the stream. */
+  /**
+   * Called each time the connection or the server is lost, before it is tried again; what it throws ends the stream.
+   */
   readonly onLost?: (error: RequestError) => void;
   /** Called with the id of the job, if the text is read as one. */
   readonly onStarted?: (id: string) => void;
 }
 
-/** Codes with which the server says that it no longer has the job: the text is read on from the cursor without one. */
+/** Codes that mean that the server no longer has the job; the text is then read from the cursor on without one. */
 const FORGOTTEN = new Set(['ANALYSIS_NOT_FOUND', 'CURSOR_EXPIRED']);
 
 /**
- * The events of the analysis of a text, each once and in order, through any number of lost connections and servers,
- * up to the last one. Throws a {@link RequestError} if trying again does not help.
+ * The events of the analysis of a text, each once and in order, up to the last one, across any number of lost
+ * connections and servers. Throws a {@link RequestError} if retries do not help.
  */
 export async function* readingEvents(
   graph: GraphAccess,
@@ -77,7 +80,7 @@ export async function* readingEvents(
         source.after = event.cursor;
         if (event.__typename === 'AnalysisFailed') {
           const failure = new RequestError(event.message, event.code);
-          // The server stops, and the job with it; the cursor is good for any other server.
+          // The server is stopping, and so is the job; the cursor is valid on any other server.
           if (failure.isRetryable && source.forgetJob()) throw failure;
         }
         yield event;
@@ -91,14 +94,14 @@ export async function* readingEvents(
   }
 }
 
-/** Where the events come from: an analysis that is there, a job that is started for a text, or the reading of a text. */
+/** The source of events: an existing analysis, a job that is started for a text, or reading a text without a job. */
 class EventSource {
   /** The cursor of the last event. */
   after: string | undefined;
   readonly #graph: GraphAccess;
   readonly #target: AnalysisTarget | TextTarget;
   readonly #options: FollowOptions;
-  /** Makes the job this follower's own, and lets it ask twice without starting twice. */
+  /** Idempotency key, so that a repeated start does not start two jobs. */
   readonly #key = randomKey();
   #isJob: boolean;
   #id: string | undefined;
@@ -128,7 +131,7 @@ class EventSource {
     }
   }
 
-  /** Reads on without the job that was started for the text; `false` if there is none. */
+  /** Continues without the job that was started for the text. Returns `false` if there is none. */
   forgetJob(): boolean {
     if (!('text' in this.#target)) return false;
     this.#isJob = false;
@@ -148,7 +151,7 @@ class EventSource {
   }
 }
 
-/** Random, also in a page that came over plain HTTP, which has no `crypto.randomUUID`. */
+/** A random key. Works in a page over plain HTTP, too, which has no `crypto.randomUUID`. */
 export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }

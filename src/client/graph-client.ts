@@ -2,34 +2,34 @@ import type { TypedDocumentString } from './graphql.ts';
 import { RequestError } from './request-error.ts';
 import { overSse, overWebSocket, type Result, type Streams } from './streams.ts';
 
-/** How a client reaches a server. */
+/** Options of {@link GraphClient}. */
 export interface ClientOptions {
   /** URL of the graph, such as `https://bertql.example/graphql`. */
   readonly url: string;
-  /** API key or token, sent as `Authorization: Bearer …`; a function is asked anew for each request and connection. */
+  /** API key or token, sent as `Authorization: Bearer …`; a function is called for each request and connection. */
   readonly key?: string | (() => string | undefined);
   /**
-   * Called if the server wants a key, or another one; `true` means that `key` gives a better one now, and the request
-   * is sent again.
+   * Called if the server requires a key, or another one. Resolve with `true` if `key` now has a better one; the request
+   * is then sent again.
    */
   readonly onUnauthenticated?: () => Promise<boolean>;
-  /** What streams run over; WebSocket by default, server-sent events if the runtime has no WebSocket. */
+  /** The transport of streams. @default WebSocket, or server-sent events if the runtime has no WebSocket */
   readonly streams?: 'websocket' | 'sse';
-  /** The class of WebSockets for runtimes without one, such as that of `ws` on Node 20. */
+  /** The WebSocket class for runtimes without one, such as that of `ws` on Node 20. */
   readonly webSocketImpl?: unknown;
   /** Milliseconds until an answer must have come. @default 75,000, some more than the server gives itself */
   readonly answerMs?: number;
-  /** What requests are made with; the global `fetch` by default. */
+  /** The function for requests. @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** Called for every operation that is sent. */
+  /** Called with every operation that is sent. */
   readonly onRequest?: (request: { readonly document: string; readonly variables: Variables }) => void;
-  /** Called for every answer, and for every event of a stream. */
+  /** Called with the data of every answer and of every event of a stream. */
   readonly onData?: (document: string, data: unknown) => void;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
+/** The most characters of a request that may outlive the page; browsers allow 64 KiB for all of them together. */
 const MOST_KEPT_ALIVE = 2_000;
 
 /** A connection to the graph: queries and mutations over HTTP, subscriptions over WebSocket or server-sent events. */
@@ -42,7 +42,7 @@ export class GraphClient {
   }
 
   /**
-   * Runs a query or mutation. Throws a {@link RequestError}, or what the signal was aborted with.
+   * Runs a query or mutation. Throws a {@link RequestError}, or the signal's reason.
    *
    * @example
    * const { entities } = await client.query(EntitiesDocument, { text: 'Ada lived in London.' });
@@ -64,7 +64,10 @@ export class GraphClient {
 
   /**
    * Subscribes, on one connection. Throws a {@link RequestError} if the operation or an event is refused or the
-   * connection breaks. Leaving the loop, or aborting the signal, unsubscribes.
+   * connection breaks. Leaving the loop or aborting the signal unsubscribes.
+   *
+   * @example
+   * for await (const { modelProgress } of client.subscribe(ModelProgressDocument, { id })) show(modelProgress.fraction);
    */
   async *subscribe<Data, V extends Variables>(
     operation: TypedDocumentString<Data, V>,
@@ -116,7 +119,7 @@ export class GraphClient {
         },
         body,
         signal: signal ? AbortSignal.any([signal, given]) : given,
-        // What is short is sent to its end, also by a page that is being closed.
+        // A short request is completed even if the page is being closed.
         keepalive: body.length < MOST_KEPT_ALIVE,
       });
       const result: unknown = await response.json();
@@ -153,5 +156,5 @@ function isResult(result: unknown): result is Result {
   return typeof result === 'object' && result !== null && ('data' in result || 'errors' in result);
 }
 
-/** What it takes to ask the graph, on a server or in this process. */
+/** Access to the graph, on a server or in this process. */
 export type GraphAccess = Pick<GraphClient, 'query' | 'subscribe'>;

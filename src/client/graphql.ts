@@ -443,51 +443,51 @@ export type EntityToken = {
 
 /** What went wrong, in `extensions.code` of an error or in the `code` of a problem. */
 export type ErrorCode =
-  /** No analysis of that id is known, or it is past its retention. Start the analysis again. */
+  /** There is no analysis with that id, or it is past its retention. Start the analysis again. */
   | 'ANALYSIS_NOT_FOUND'
-  /** An argument has a value that makes no sense. The message names it, what was expected and what came. Correct the argument. */
+  /** An argument has an invalid value. The message names it, the expected value and the actual one. Correct the argument. */
   | 'BAD_ARGUMENT'
-  /** The work was given up before it was done, because nobody waits for it any more or it was cancelled. Send the request again if the result is still wanted. */
+  /** The work was stopped before it was done, because the client disconnected or cancelled it. Send the request again if the result is still needed. */
   | 'CANCELLED'
   /** The events after that cursor are no longer kept. Read the analysis from its start. */
   | 'CURSOR_EXPIRED'
-  /** The text holds nothing that the model can read: it is empty, blank, or made of control characters only. Send a text with at least one visible character. */
+  /** The text has nothing that the model can read: it is empty, blank, or consists of control characters. Send a text with at least one visible character. */
   | 'EMPTY_TEXT'
-  /** The server takes no such request: from that web page, without the header that browsers cannot send by accident, or with an operation that is not on its list. Read the message: it names the header, the origin or the list that is missing. */
+  /** The server refuses such requests: from that web page, without the header that browsers cannot send by accident, or with an operation that is not on its list. Read the message: it names the missing header or setting. */
   | 'FORBIDDEN'
-  /** Something broke that is not the fault of the request. The details are in the log of the server only. Try again; if it stays, report it with `extensions.requestId`. */
+  /** An unexpected error, which is not the fault of the request. The details are only in the log of the server. Try again; if it persists, report it with `extensions.requestId`. */
   | 'INTERNAL'
-  /** The text is not well-formed Unicode: it holds a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` mends such a text. */
+  /** The text is not well-formed Unicode: it has a surrogate without its partner. Do not cut strings inside a character. `String.prototype.toWellFormed` repairs such a text. */
   | 'INVALID_TEXT'
-  /** The model is registered but cannot be used now: its load failed, there is no room for it, or it is still loading where the server does not let requests wait. The message gives the reason. Look at its `state` and `failure` in `models`; try again once it is READY, or after `extensions.retryAfterMs` milliseconds. */
+  /** The model is registered but cannot be used now: its load failed, there is no room for it, or it is still loading and the server does not let requests wait. The message gives the reason. Look at its `state` and `failure` in `models`; try again once it is READY, or after `extensions.retryAfterMs` milliseconds. */
   | 'MODEL_UNAVAILABLE'
-  /** The queue is full. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
+  /** The queue is full. No part of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'OVERLOADED'
   /** No operation with that hash is on the list of the server. Add the operation to the list, or send one that is on it. */
   | 'PERSISTED_QUERY_NOT_FOUND'
-  /** The request brings the hash of an operation without its text, and the server keeps no operations that clients send. Send the operation itself; the clients of Apollo and urql do so by themselves. */
+  /** The request has the hash of an operation without its text, and the server does not store operations that clients send. Send the operation itself; the clients of Apollo and urql do so automatically. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
-  /** The operation asks for more work than one request may: too many tokens of text, or a document that is too long, too deep or has too many aliases or directives. Nothing was run. The message gives the limit and the size. Ask for less in one request, or raise the limit of the server. */
+  /** The operation needs more work than one request may: it has too many tokens of text, or its document is too long, too deep or has too many aliases or directives. No part of it was run. The message has the limit and the size. Select less in one request, or raise the limit of the server. */
   | 'QUERY_TOO_COSTLY'
-  /** This client has too much under way, or has spent its budget of the minute. Nothing of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
+  /** This client has too much under way, or has spent its budget for the minute. No part of the request was run. Try again after `extensions.retryAfterMs` milliseconds. */
   | 'RATE_LIMITED'
-  /** The body of the request has more bytes than the server reads. A WebSocket message of that size closes its socket with 1009. Send less at once, or raise the limit of the server. */
+  /** The body of the request has more bytes than the server accepts. A WebSocket message of that size closes its socket with 1009. Send less at once, or raise the limit of the server. */
   | 'REQUEST_TOO_LARGE'
-  /** The server is stopping and takes no new work. Try again in a moment; a stream goes on with `after` and its last cursor. */
+  /** The server is stopping and takes no new work. Try again in a moment; resume a stream with `after` and its last cursor. */
   | 'SHUTTING_DOWN'
-  /** The store of analyses, which all machines share, cannot be reached now. Analyses go on once it is back. Try again after `extensions.retryAfterMs` milliseconds; a stream with `after` and its last cursor. */
+  /** The store of analyses, which all machines share, cannot be used now. Analyses resume when it is back. Try again after `extensions.retryAfterMs` milliseconds; resume a stream with `after` and its last cursor. */
   | 'STORE_UNAVAILABLE'
-  /** The text of that analysis is finished, so nothing can be appended to it. Start another analysis with `open: true`. */
+  /** The text of that analysis is closed, so nothing can be appended to it. Start another analysis with `open: true`. */
   | 'TEXT_CLOSED'
-  /** The text has more characters than the server accepts. The message gives the limit and the size. Split the text, or raise the limit of the server. */
+  /** The text has more characters than the server accepts. The message has the limit and the size. Split the text, or raise the limit of the server. */
   | 'TEXT_TOO_LONG'
-  /** The request took longer than its deadline. Ask for less in one request, or stream a long text with `analyze`. */
+  /** The request took longer than its deadline. Select less in one request, or stream a long text with `analyze`. */
   | 'TIMEOUT'
-  /** The list has more texts than one call may bring. Send the texts in several calls. */
+  /** The list has more texts than one call may have. Send the texts in several calls. */
   | 'TOO_MANY_TEXTS'
-  /** The server wants a key or token, and none or a wrong one came. Send `Authorization: Bearer …`, or the same in the `connectionParams` of a WebSocket. */
+  /** The server requires a key or token, and the request has none or an invalid one. Send `Authorization: Bearer …`, or the same in the `connectionParams` of a WebSocket. */
   | 'UNAUTHENTICATED'
-  /** No model of that id is registered. Ask `models` for the ids that there are. */
+  /** No model with that id is registered. Query `models` for the known ids. */
   | 'UNKNOWN_MODEL';
 
 /** A label with its probability. */

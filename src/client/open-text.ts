@@ -5,19 +5,19 @@ import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './
 import { RequestError } from './request-error.ts';
 import { retrying } from './retry.ts';
 
-/** How a text that grows is read. */
+/** Options of {@link OpenText}. */
 export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
-  /** What it starts with. */
+  /** Its beginning. @default '' */
   readonly text?: string;
-  /** Ends the appends and the reading; what was appended stays on the server. */
+  /** Aborting it ends appends and reading; what was appended stays on the server. */
   readonly signal?: AbortSignal;
   /** Called each time the connection or the server is lost, before it is tried again; what it throws ends the text. */
   readonly onLost?: (error: RequestError) => void;
 };
 
 /**
- * A text that grows: what is appended is read at once, and what of it is settled never changes. Appends and reading
- * survive lost connections; a server that has forgotten the text is sent it again.
+ * A text that can be appended to. Every part is read at once, and settled results never change. Appending and reading
+ * survive lost connections; if a server has lost the text, it is sent again.
  *
  * @example
  * const text = client.openText();
@@ -27,12 +27,12 @@ export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
 export class OpenText {
   readonly #graph: GraphAccess;
   readonly #options: OpenTextOptions;
-  /** The same text for the server, however often it is told to start it. */
+  /** Idempotency key, so that repeated starts are one text on the server. */
   readonly #key = randomKey();
   #started: Promise<string> | undefined;
-  /** All that was appended. */
+  /** Everything that was appended. */
   #text: string;
-  /** How much of it the server is known to have. */
+  /** How much of it the server has confirmed, in UTF-16 code units. */
   #length = 0;
   #sending: Promise<void> | undefined;
 
@@ -40,11 +40,11 @@ export class OpenText {
     this.#graph = graph;
     this.#options = options;
     this.#text = options.text ?? '';
-    // Whoever appends or follows is told why it could not be started.
+    // If it cannot be started, appends and readers report the reason.
     this.#start().catch(() => undefined);
   }
 
-  /** All that was appended so far, whether the server has it yet or not. */
+  /** Everything that was appended so far, whether or not the server has it. */
   get text(): string {
     return this.#text;
   }
@@ -55,8 +55,8 @@ export class OpenText {
   }
 
   /**
-   * Appends a part; settled once the server has it. Parts that wait for one under way are sent together.
-   * Throws a {@link RequestError} if trying again does not help, as TEXT_CLOSED or TEXT_TOO_LONG.
+   * Appends a part. Resolves when the server has it. Parts that wait for another to be sent are sent together. Throws a
+   * {@link RequestError} if retries do not help, such as TEXT_CLOSED or TEXT_TOO_LONG.
    */
   async append(part: string): Promise<void> {
     this.#text += part;
@@ -69,13 +69,13 @@ export class OpenText {
     }
   }
 
-  /** Ends the text, once all that was appended has arrived: what is left is read, and the reading completes. */
+  /** Closes the text when everything has arrived: the rest is read, and the reading completes. */
   async finish(): Promise<void> {
     await this.append('');
     await this.#patiently(async (id) => void (await this.#query(FinishReadingDocument, { id })));
   }
 
-  /** What is known of the text while it grows: once for every event, the last one after it is finished. */
+  /** Yields all that is known of the text after every event; the last time after it is finished. */
   async *follow(
     options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
   ): AsyncGenerator<Reading, Reading, void> {
@@ -84,7 +84,7 @@ export class OpenText {
     return reading;
   }
 
-  /** The events behind {@link OpenText.follow}. */
+  /** The single events of {@link OpenText.follow}. */
   async *events(
     options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
   ): AsyncGenerator<ReadingEvent, void, void> {
@@ -107,7 +107,7 @@ export class OpenText {
         if (!isForgotten(error)) throw error;
       }
       signal?.throwIfAborted();
-      // The text is the same, so its events are, too: the cursor holds for the one that is started anew.
+      // The text is the same, so its events are, too: the cursor is valid for the new analysis.
       this.#forget();
     }
   }
@@ -146,7 +146,7 @@ export class OpenText {
     });
   }
 
-  /** Does something with the text on the server; starts it anew if the server has forgotten it. */
+  /** Performs an action on the server's text; starts it again if the server has lost it. */
   async #patiently(action: (id: string) => Promise<void>): Promise<void> {
     while (true) {
       const id = await this.#start();

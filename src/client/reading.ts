@@ -6,37 +6,40 @@ export type ReadingEvent =
   | FollowAnalysisSubscription['analysisEvents'];
 /** A chunk was read: its entities are settled. */
 export type ChunkEvent = Extract<ReadingEvent, { __typename: 'ChunkAnalyzed' }>;
-/** What is not settled yet of a text that grows, read as if it ended here. It replaces the tail before it. */
+/** The unsettled end of an open text, read as if it ended here. It replaces the previous tail. */
 export type TailEvent = Extract<ReadingEvent, { __typename: 'TailAnalyzed' }>;
 /** The whole text was read. */
 export type CompletedEvent = Extract<ReadingEvent, { __typename: 'AnalysisCompleted' }>;
-/** The reading ended early. */
+/** The analysis ended early. */
 export type FailedEvent = Extract<ReadingEvent, { __typename: 'AnalysisFailed' }>;
 
-/** An entity as the stream of an analysis gives it. */
+/** An entity in the stream of an analysis. */
 export type FoundEntity = ChunkEvent['entities'][number];
-/** How far a reading is. */
+/** The progress of a reading. */
 export type ReadingProgress = ChunkEvent['progress'];
 
-/** What is known of a text while it is read. Every event makes a new one, so UI libraries can compare by identity. */
+/**
+ * All that is known of a text while it is read. Every event makes a new object, so UI libraries can compare by
+ * identity.
+ */
 export interface Reading {
-  /** What is settled, in the order of the text. */
+  /** The settled entities, in the order of the text. */
   readonly entities: readonly FoundEntity[];
   /**
-   * What is not settled yet of a text that grows, and may still change; `undefined` if there is nothing. With the
-   * settled entities before it, it is what `entities` finds in the text so far.
+   * The unsettled end of an open text, which may still change; `undefined` if there is none. Together with the settled
+   * entities it is what `entities` finds in the text so far.
    */
   readonly tail: TailEvent | undefined;
-  /** How far it is; `undefined` before the first event. */
+  /** The progress; `undefined` before the first event. */
   readonly progress: ReadingProgress | undefined;
-  /** The sentiment of the whole text, once it is read; `null` if the text has nothing to read. */
+  /** The sentiment of the whole text when it is read; `null` if the text has nothing to read. */
   readonly sentiment: CompletedEvent['sentiment'] | undefined;
   readonly state: 'reading' | 'completed' | 'failed';
   /** Why it failed. */
   readonly failure: FailedEvent | undefined;
 }
 
-/** A text of which nothing is known yet. */
+/** The reading before the first event. */
 export const NOTHING_READ: Reading = {
   entities: [],
   tail: undefined,
@@ -47,7 +50,7 @@ export const NOTHING_READ: Reading = {
 };
 
 /**
- * What is known after one more event. It is a reducer, as `useReducer` of React takes it.
+ * The reading after one more event: a reducer, as for React's `useReducer`.
  *
  * @example
  * const [reading, dispatch] = useReducer(reduceReading, NOTHING_READ);
@@ -76,10 +79,10 @@ export function reduceReading(reading: Reading, event: ReadingEvent): Reading {
   }
 }
 
-/** What is left of a tail after a chunk of it was settled: what the chunk has, or has found to be nothing, goes. */
+/** The rest of a tail after a chunk of it was settled. */
 function tailAfter({ chunk, entities }: ChunkEvent, tail: TailEvent): TailEvent {
   const settled = Math.max(chunk.start, ...entities.map(({ end }) => end));
-  // One that touches the end of the chunk comes with the next.
+  // An entity that touches the end of the chunk comes with the next one.
   const left = tail.entities.filter(({ start, end }) => start >= settled && end >= chunk.end);
   return { ...tail, start: Math.max(tail.start, chunk.end), entities: left };
 }

@@ -1,20 +1,20 @@
 import { isRetryable } from '../error-catalogue.ts';
 
-/** Code of a {@link RequestError} if no answer came: the server cannot be reached, or the connection was lost. */
+/** Code of a {@link RequestError} without an answer: the server cannot be reached, or the connection was lost. */
 export const CONNECTION_LOST = 'CONNECTION_LOST';
 
-/** An error of an answer, as GraphQL has it. */
+/** An error in a GraphQL result. */
 export interface GraphQLErrorLike {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A request that failed: the server refused it, or no answer came. */
+/** Thrown for a failed request: the server refused it, or there was no answer. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   /** A code of the server's catalogue of errors, or {@link CONNECTION_LOST}. */
   readonly code: string;
-  /** Milliseconds after which it may be tried again, if the server says so. */
+  /** Milliseconds after which to retry, if the server says so. */
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, code: string, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
@@ -23,7 +23,7 @@ export class RequestError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** The first error of an answer; `undefined` if there is none. */
+  /** Makes an error of the first one in a result; `undefined` if there is none. */
   static of(errors: readonly GraphQLErrorLike[] | undefined): RequestError | undefined {
     const [first] = errors ?? [];
     if (!first) return undefined;
@@ -35,7 +35,7 @@ export class RequestError extends Error {
     );
   }
 
-  /** No answer came. */
+  /** Makes an error for a request without an answer. */
   static lost(message: string, cause?: unknown): RequestError {
     return new RequestError(message, CONNECTION_LOST, { cause });
   }

@@ -1,15 +1,15 @@
 import { RequestError } from './request-error.ts';
 
-/** Milliseconds before the first retry, and at most. */
+/** Milliseconds before the first retry, and the most before any. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
 
-/** Milliseconds to wait before a retry: doubled each time, with some chance in it, so that not all clients come at once. */
+/** Milliseconds to wait before a retry: doubled each time, with jitter, so that not all clients return at once. */
 export function backoffMs(retries: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** retries, LAST_RETRY_MS) * (0.75 + Math.random() / 2);
 }
 
-/** Waits; in a browser not longer than until it is online again. Ends early, without an error, if the signal is aborted. */
+/** Waits; in a browser only until it is online again. Resolves early, without an error, if the signal is aborted. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const network = 'window' in globalThis ? globalThis : undefined;
@@ -33,8 +33,8 @@ export interface RetryOptions {
 }
 
 /**
- * Waits until something that failed is to be tried again. Throws the error if that does not help, or what the signal was
- * aborted with.
+ * Waits until something that failed is to be tried again. Throws the error if that does not help, or what the signal
+ * was aborted with.
  *
  * @param retries how often it was tried again before
  */

@@ -1,6 +1,6 @@
 import { type GraphQLErrorLike, RequestError } from './request-error.ts';
 
-/** An operation as it is sent. */
+/** An operation to send. */
 interface Payload {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export interface Result {
   readonly errors?: readonly GraphQLErrorLike[] | undefined;
 }
 
-/** What subscriptions run over. A stream that breaks throws a {@link RequestError}; it does not connect again. */
+/** A transport for subscriptions. A stream that breaks throws a {@link RequestError} and does not reconnect. */
 export interface Streams {
   iterate(payload: Payload): AsyncIterableIterator<Result>;
   dispose(): void;
@@ -21,22 +21,22 @@ export interface Streams {
 export interface StreamOptions {
   /** URL of the graph, with `http:` or `https:`. */
   readonly url: string;
-  /** Headers with the credentials, as they are now. */
+  /** Returns the current headers, with the credentials. */
   readonly headers: () => Readonly<Record<string, string>>;
   readonly webSocketImpl?: unknown;
   readonly fetch: typeof fetch;
 }
 
-/** Milliseconds between pings, and until one counts as lost: a cable that is pulled closes no socket. */
+/** Milliseconds between pings, and until one counts as lost: an unplugged cable does not close a socket. */
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 /** Milliseconds that a socket stays open after its last stream. */
 const LINGER_MS = 5_000;
 
-/** Codes with which the server closes a socket for want of a key. */
+/** Close codes of a socket without a valid key. */
 const UNAUTHENTICATED = new Set([4401, 4403]);
 
-/** All streams over one WebSocket, which is open while there are any. */
+/** Runs all streams over one WebSocket, which is open while there are any. */
 export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptions): Promise<Streams> {
   const { createClient } = await import('graphql-ws/client');
   let missing: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +74,7 @@ export async function overWebSocket({ url, headers, webSocketImpl }: StreamOptio
   };
 }
 
-/** Each stream over a request of its own, answered by server-sent events. */
+/** Runs each stream over its own request, which is answered with server-sent events. */
 export async function overSse({ url, headers, fetch }: StreamOptions): Promise<Streams> {
   const { createClient } = await import('graphql-sse');
   const clients = new Set<{ dispose(): void }>();
@@ -107,7 +107,7 @@ export async function overSse({ url, headers, fetch }: StreamOptions): Promise<S
   };
 }
 
-/** The results of a stream, with what it fails with as a {@link RequestError}. */
+/** The results of a stream; failures become {@link RequestError}s. */
 async function* translated(
   results: AsyncIterableIterator<Result>,
   explain: (error: unknown) => unknown,
@@ -127,20 +127,20 @@ function notReached(cause: unknown): RequestError {
   return RequestError.lost('The server cannot be reached.', cause);
 }
 
-/** graphql-ws throws what the server refused as a list, and what became of its socket as an event. */
+/** The refusal in what graphql-ws throws: a list of errors, or the event of a closed socket. */
 function refusalBySocket(error: unknown): RequestError | undefined {
   if (Array.isArray(error)) return RequestError.of(error);
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (typeof code !== 'number' || !UNAUTHENTICATED.has(code)) return undefined;
-  return new RequestError('The server wants a key or token, or another one.', 'UNAUTHENTICATED', { cause: error });
+  return new RequestError('The server requires a key or token, or another one.', 'UNAUTHENTICATED', { cause: error });
 }
 
-/** What a server says that refuses a stream as a whole. */
+/** The error of a response that refuses a stream as a whole. */
 async function refusalOf(response: Response): Promise<RequestError> {
   try {
     const { errors } = (await response.json()) as Result;
-    return RequestError.of(errors) ?? RequestError.lost(`The server answers ${response.status}.`);
+    return RequestError.of(errors) ?? RequestError.lost(`The server answered ${response.status}.`);
   } catch {
-    return RequestError.lost(`The server answers ${response.status}.`);
+    return RequestError.lost(`The server answered ${response.status}.`);
   }
 }

@@ -5,7 +5,7 @@ export interface ConllSentence {
   /** Line of its first word, from 1. */
   readonly line: number;
   readonly words: readonly string[];
-  /** The gold tags, one a word. */
+  /** The gold tags, one per word. */
   readonly tags: readonly Tag[];
 }
 
@@ -16,7 +16,7 @@ export interface ConllDocument {
 }
 
 const DOCUMENT_START = '-DOCSTART-';
-/** What the CoNLL scorer takes for a sentence boundary, beside an empty line. */
+/** What the CoNLL scorer takes for a sentence boundary, besides an empty line. */
 const BOUNDARY = '-X-';
 
 /** A word's line, in columns. */
@@ -27,10 +27,10 @@ interface Row {
 }
 
 /**
- * Reads the columns of the CoNLL shared tasks: a word a line, the word in the first column and its tag in the last,
- * columns separated by blanks or tabs, an empty line after each sentence, and a `-DOCSTART-` line before each document.
- * A file without such lines is one document. Words may be numbered in a column before them; lines that start with `#`
- * before a sentence, and do not end with a tag, are comments. Throws {@link DataError}.
+ * Reads the format of the CoNLL shared tasks: one word per line, with the word in the first column and its tag in the
+ * last, columns separated by spaces or tabs, an empty line after each sentence, and a `-DOCSTART-` line before each
+ * document. A file without such lines is one document. Words may be numbered in a column before them; lines before a
+ * sentence that start with `#` and do not end with a tag are comments. Throws {@link DataError}.
  */
 export function parseConll(source: Source): readonly ConllDocument[] {
   refuseNul(source);
@@ -77,16 +77,16 @@ function rowsOf(source: Source): readonly (readonly (readonly Row[])[])[] {
   return documents;
 }
 
-/** Whether a line between sentences is a comment: a word `#` has a tag, and as many columns as others. */
+/** Whether a line between sentences is a comment: a word `#` would have a tag and as many columns as other words. */
 function isComment(columns: readonly string[], layout: Layout | undefined): boolean {
   if (!columns[0]?.startsWith('#') || columns.length === layout?.columns) return false;
   return parseTag(columns.at(-1) ?? '') === undefined;
 }
 
-/** The number of a word, of several that are written as one (`3-4`), or of one that is understood (`8.1`). */
+/** The number of a word, of several written as one (`3-4`), or of an omitted one (`8.1`). */
 const WORD_NUMBER = /^\d+([-.]\d+)?$/;
 
-/** The column of the words: the first, or the second if the first numbers them. Throws if that cannot be told. */
+/** The column of the words: the first, or the second if the first numbers them. Throws if it is ambiguous. */
 function columnOfWords(source: Source, sentences: readonly (readonly Row[])[]): 0 | 1 {
   const rows = sentences.flat();
   const [first] = rows;
@@ -99,7 +99,7 @@ function columnOfWords(source: Source, sentences: readonly (readonly Row[])[]): 
   throw new DataError(source.name, first.line, problem);
 }
 
-/** How many columns the file has, and the line that says so: its first. */
+/** The number of columns of the file, and the line that has them: its first. */
 interface Layout {
   readonly columns: number;
   readonly line: number;
@@ -122,7 +122,7 @@ function readTag(source: Source, line: number, columns: readonly string[], layou
 
 function problemOf(columns: readonly string[], layout: Layout): string {
   const [word] = columns;
-  if (word === '') return 'the line begins with a blank, so its first column has no word.';
+  if (word === '') return 'the line begins with a space, so its first column has no word.';
   if (columns.length < 2) {
     return `expected a word and its tag, as in "Paris B-LOC", but there is one column: ${JSON.stringify(word)}.`;
   }

@@ -1,28 +1,28 @@
 import { beginsEntity, entitiesOf, OUTSIDE, type Tag } from './tags.ts';
 
-/** How well entities were found. A rate whose denominator is 0 is 0, as the CoNLL scorer has it. */
+/** How well entities were found. A ratio with the denominator 0 is 0, as in the CoNLL scorer. */
 export interface EntityScore {
-  /** Share of the found entities that are correct. */
+  /** Part of the found entities that are correct, 0 to 1. */
   readonly precision: number;
-  /** Share of the gold entities that were found. */
+  /** Part of the gold entities that were found, 0 to 1. */
   readonly recall: number;
   /** Harmonic mean of precision and recall. */
   readonly f1: number;
-  /** Entities of the data. */
+  /** Number of entities of the data. */
   readonly gold: number;
-  /** Entities that the model found. */
+  /** Number of entities that the model found. */
   readonly found: number;
-  /** Entities found with exactly the gold words and the gold type. */
+  /** Number of found entities with exactly the gold words and the gold type. */
   readonly correct: number;
 }
 
 export interface EntityScores {
-  /** Over the entities of all types together (the micro average). */
+  /** For the entities of all types together (the micro average). */
   readonly overall: EntityScore;
-  /** Each type that the data or the model has, in alphabetical order. */
+  /** For each type of the data or the model, in alphabetical order. */
   readonly types: readonly (EntityScore & { readonly type: string })[];
   readonly words: number;
-  /** Share of the words with the gold tag, after both sides are written in IOB2. */
+  /** Part of the words with the gold tag, 0 to 1, with both sides in IOB2. */
   readonly accuracy: number;
 }
 
@@ -38,10 +38,10 @@ export class EntityTally {
   #words = 0;
   #correctWords = 0;
 
-  /** Takes a sentence; both sides have one tag a word, in any scheme. */
+  /** Adds a sentence; both sides have one tag per word, in any scheme. */
   add(gold: readonly Tag[], predicted: readonly Tag[]): void {
     if (gold.length !== predicted.length) {
-      throw new Error(`A sentence of ${gold.length} words was given ${predicted.length} tags.`);
+      throw new Error(`A sentence of ${gold.length} words has ${predicted.length} tags.`);
     }
     const goldEntities = entitiesOf(gold);
     const byStart = new Map(goldEntities.map((entity) => [entity.start, entity]));
@@ -90,7 +90,7 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/** The same entities with every first word marked `B-`, so that schemes do not differ where entities agree. */
+/** The tags in IOB2, so that different schemes are equal if their entities are. */
 function inIob2(tags: readonly Tag[]): readonly string[] {
   return tags.map((tag, word) => {
     if (tag.mark === 'O') return 'O';

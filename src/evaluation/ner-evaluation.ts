@@ -7,7 +7,7 @@ import { type JoinedText, joinWords, tagWords } from './word-tags.ts';
 export interface NerEvaluation extends EntityScores {
   readonly documents: number;
   readonly sentences: number;
-  /** Types of the data that the model has no label for, so that it cannot find them. */
+  /** Types of the data that the model cannot find, since it has no label for them. */
   readonly unknownTypes: readonly string[];
 }
 
@@ -16,8 +16,9 @@ interface Passage extends JoinedText, NumberedText {
 }
 
 /**
- * Finds the entities of the data as the `entities` query does, and scores them. In the context `sentence` each sentence
- * is a text by itself; in `document` the sentences of a document are one text, which is read chunk by chunk with context.
+ * Finds the entities of the data as the `entities` query does, and scores them. In the context `sentence`, each
+ * sentence is a text by itself; in `document`, the sentences of a document are one text, which is read in chunks with
+ * context.
  */
 export async function evaluateNer(
   source: string,

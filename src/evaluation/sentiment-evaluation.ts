@@ -4,13 +4,13 @@ import { type EvaluationOptions, forEachText } from './text-runs.ts';
 
 export interface SentimentEvaluation extends SentimentScores {
   readonly texts: number;
-  /** Texts that were longer than the model can read, so that it saw their beginning only. */
+  /** Number of texts that were longer than the model's input, so that it only saw their beginning. */
   readonly truncated: number;
 }
 
 /**
- * Scores the sentiment of the data as a query does. The contexts differ for texts longer than the model can read:
- * `sentence` cuts them, as the `sentiment` query does; `document` reads all of them in windows, as `document.sentiment` does.
+ * Scores the sentiment of the data as a query does. The contexts differ for texts longer than the model's input:
+ * `sentence` truncates them (TRUNCATE), `document` reads all of them in windows (WINDOWS).
  */
 export async function evaluateSentiment(
   source: string,

@@ -8,11 +8,11 @@ export interface LabelledText {
   readonly label: number;
 }
 
-/** Names of the column with the text, as in the header. SST-2 calls it `sentence`. */
+/** Possible headers of the column with the text. SST-2 calls it `sentence`. */
 const TEXT_COLUMNS = ['text', 'sentence'];
 const LABEL_COLUMN = 'label';
 
-/** Where the columns are. */
+/** The positions of the columns. */
 interface Layout {
   readonly columns: number;
   readonly text: number;
@@ -20,8 +20,8 @@ interface Layout {
 }
 
 /**
- * Reads lines of `text<TAB>label` with a header that names the columns; other columns are passed over. Quotation marks
- * are part of the text. A label is one of the model's by name, in any case, or by index. Throws {@link DataError}.
+ * Reads lines of `text<TAB>label` with a header that names the columns; other columns are ignored. Quotation marks are
+ * part of the text. A label is one of the model's, by name in any case, or by index. Throws {@link DataError}.
  */
 export function parseSentimentFile(source: Source, labels: readonly string[]): readonly LabelledText[] {
   refuseNul(source);
@@ -30,7 +30,7 @@ export function parseSentimentFile(source: Source, labels: readonly string[]): r
     if (index === 0 || line === '') return [];
     return [readRow(source, index + 1, line.split('\t'), layout, labels)];
   });
-  if (texts.length === 0) throw new DataError(source.name, undefined, 'it has no texts behind its header.');
+  if (texts.length === 0) throw new DataError(source.name, undefined, 'it has no texts after its header.');
   return texts;
 }
 
@@ -79,7 +79,7 @@ function indexOfLabel(name: string, labels: readonly string[]): number | undefin
   return matches.map((isMatch) => labels.findIndex(isMatch)).find((index) => index >= 0);
 }
 
-/** A stretch of a line for a message, not more than fits one. */
+/** Quotes the beginning of a line for a message. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

@@ -1,9 +1,9 @@
-/** Bins of the calibration error: what Guo et al. (2017), who made it common, use. */
+/** Number of bins of the calibration error, as in Guo et al. (2017). */
 export const CALIBRATION_BINS = 15;
 /** Probabilities are kept this far from 0 and 1 before their logarithm is taken. */
 const LEAST_PROBABILITY = 1e-15;
 
-/** What a model said of a text, and what is true. */
+/** A model's probabilities for a text, and the gold label. */
 export interface ScoredText {
   /** Index of the gold label. */
   readonly gold: number;
@@ -12,16 +12,17 @@ export interface ScoredText {
 }
 
 export interface SentimentScores {
-  /** Share of the texts whose most probable label is the gold one. */
+  /** Part of the texts whose most probable label is the gold one, 0 to 1. */
   readonly accuracy: number;
   /** Mean of -ln(probability of the gold label). */
   readonly logLoss: number;
   /**
-   * Expected calibration error: texts are put in {@link CALIBRATION_BINS} bins of equal width by the probability of their
-   * predicted label; it is the mean over the texts of the gap between their bin's mean probability and its accuracy.
+   * Expected calibration error: texts are sorted into {@link CALIBRATION_BINS} bins of equal width by the probability
+   * of their predicted label; the error is the mean over all texts of the gap between their bin's mean probability and
+   * accuracy.
    */
   readonly calibrationError: number;
-  /** Counts; a row for each gold label, a column for each predicted one. */
+  /** Counts, with a row for each gold label and a column for each predicted one. */
   readonly confusion: readonly (readonly number[])[];
 }
 

@@ -4,9 +4,9 @@ import { type EvaluationOptions, forEachText } from './text-runs.ts';
 
 export interface SimilarityEvaluation {
   readonly pairs: number;
-  /** Correlation of the ranks of cosines and scores: -1 to 1. */
+  /** Correlation of the ranks of cosines and scores, -1 to 1. */
   readonly spearman: number;
-  /** Linear correlation of cosines and scores: -1 to 1. */
+  /** Linear correlation of cosines and scores, -1 to 1. */
   readonly pearson: number;
 }
 

@@ -5,7 +5,7 @@ export interface ScoredPair {
   readonly text: string;
   readonly other: string;
   readonly line: number;
-  /** On any scale: only its order and its linear relation count. */
+  /** On any scale: only order and linear relation matter. */
   readonly score: number;
 }
 
@@ -27,11 +27,7 @@ export function parseSimilarityFile(source: Source): readonly ScoredPair[] {
     );
   }
   if (pairs.every(({ score }) => score === pairs[0]?.score)) {
-    throw new DataError(
-      source.name,
-      undefined,
-      'all of its scores are the same, so nothing can be compared with them.',
-    );
+    throw new DataError(source.name, undefined, 'all of its scores are equal, so there is nothing to compare.');
   }
   return pairs;
 }

@@ -1,6 +1,6 @@
 /** Test data, line by line. Line `i` of the array is line `i + 1` of the file. */
 export interface Source {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   /** Without their ends. */
   readonly lines: readonly string[];
@@ -30,6 +30,6 @@ export function refuseNul({ name, lines }: Source): void {
   const index = lines.findIndex((line) => line.includes('\0'));
   if (index < 0) return;
   const problem =
-    'it has NUL characters, as UTF-16 without a byte order mark has. Convert the file, for example with `iconv -f utf-16le -t utf8`.';
+    'it has NUL characters, like UTF-16 without a byte order mark. Convert the file, for example with `iconv -f utf-16le -t utf8`.';
   throw new DataError(name, index + 1, problem);
 }

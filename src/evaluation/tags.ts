@@ -2,8 +2,8 @@ import { MARKED, OUTSIDE as OUTSIDE_LABEL } from '../documents/label-scheme.ts';
 import type { Span } from '../documents/span.ts';
 
 /**
- * A word's tag: `B` begins an entity, `I` goes on with one, `E` ends one, `S` is one by itself, and `O` is outside.
- * Which of them a file uses, and when, is its scheme: IOB1, IOB2, IOE, IOBES and so on.
+ * A word's tag: `B` begins an entity, `I` continues one, `E` ends one, `S` is one by itself, and `O` is outside.
+ * A file's scheme is which of them it uses, and when: IOB1, IOB2, IOE, IOBES and so on.
  */
 export interface Tag {
   readonly mark: 'B' | 'I' | 'E' | 'S' | 'O';
@@ -18,10 +18,10 @@ export interface TaggedEntity extends Span {
 
 export const OUTSIDE: Tag = { mark: 'O', type: '' };
 
-/** The letters of the schemes BILOU and BMES stand for those of IOBES. */
+/** Marks, with those of BILOU and BMES mapped to those of IOBES. */
 const MARKS = { B: 'B', I: 'I', E: 'E', S: 'S', L: 'E', U: 'S', M: 'I' } as const satisfies Record<string, Tag['mark']>;
 
-/** Reads a tag such as `B-PER`, `B_PER` or `O`; `undefined` if it is none. A type may have hyphens. */
+/** Parses a tag such as `B-PER`, `B_PER` or `O`; `undefined` if it is not a tag. A type may have hyphens. */
 export function parseTag(text: string): Tag | undefined {
   if (text === OUTSIDE_LABEL) return OUTSIDE;
   const [, letter = '', type = ''] = MARKED.exec(text) ?? [];
@@ -33,10 +33,10 @@ function isMark(letter: string): letter is keyof typeof MARKS {
 }
 
 /**
- * The entities that the tags of a sentence spell, by the rules of the CoNLL shared tasks' scorer
+ * The entities of a sentence's tags, by the rules of the CoNLL shared tasks' scorer
  * (conlleval.pl, version 2004-01-26, `startOfChunk` and `endOfChunk`): an entity begins at `B`, at any tag after `O`
  * or after another type, and after an entity's `E`; it ends before the next one or before `O`. So one set of rules
- * reads IOB1 and IOB2, and tags that break their scheme. The scorer knows no `S`; here it is an entity of one word.
+ * reads IOB1, IOB2, and tags that break their scheme. The scorer has no `S`, which is an entity of one word here.
  */
 export function entitiesOf(tags: readonly Tag[]): readonly TaggedEntity[] {
   const entities: TaggedEntity[] = [];

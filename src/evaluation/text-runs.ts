@@ -4,35 +4,35 @@ import type { Inference } from '../inference/inference.ts';
 import type { Model } from '../models/registry.ts';
 import { DataError } from './source.ts';
 
-/** How much of the data a model sees at once. */
+/** How much of the data the model sees at once. */
 export type Context = 'sentence' | 'document';
 
-/** What an evaluation is run with. */
+/** The options of an evaluation. */
 export interface EvaluationOptions {
   readonly inference: Inference;
   readonly documents: DocumentOptions;
   readonly model: Model;
   readonly context: Context;
-  /** Texts that are under way at a time. */
+  /** The most texts in progress at a time. */
   readonly batch: number;
-  /** The work stops when it is aborted. */
+  /** Aborting it stops the work. */
   readonly signal?: AbortSignal;
-  /** Told how many texts are done. */
+  /** Called with the number of finished texts. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** A text of the data, and the line where it begins. */
+/** A text of the data, and the line on which it begins, from 1. */
 export interface NumberedText {
   readonly text: string;
   readonly line: number;
 }
 
-/** Failures that are the text's own fault. */
+/** Errors that are the text's own fault. */
 const OF_THE_TEXT: readonly ErrorCode[] = ['EMPTY_TEXT', 'TEXT_TOO_LONG', 'INVALID_TEXT'];
 
 /**
- * Does something with each text as a document of its own request, as a server does with a query, and resolves with the
- * outcomes in order. The first failure ends it; one that is the text's own fault becomes a {@link DataError}.
+ * Processes each text as a document of its own operation, as a query would, and resolves with the results in order.
+ * Rejects with the first failure; one that is the text's own fault becomes a {@link DataError}.
  */
 export async function forEachText<T extends NumberedText, R>(
   source: string,

@@ -1,23 +1,23 @@
 import type { Span } from '../documents/span.ts';
 import { OUTSIDE, type Tag } from './tags.ts';
 
-/** Sentences of words as one text, with the place of each word in it. */
+/** Sentences of words joined to one text, with the position of each word. */
 export interface JoinedText {
   readonly text: string;
   /** Sentence by sentence, word by word. */
   readonly words: readonly (readonly Span[])[];
 }
 
-/** What is found in a text: where, and of which type. */
+/** A range of a text with a type. */
 export interface TypedSpan {
   readonly span: Span;
   readonly type: string;
 }
 
-/** A paragraph's end, which ends a sentence whatever its last word is: the data knows its sentences. */
+/** A paragraph's end, which always ends a sentence: the data says where sentences end. */
 const SENTENCE_GAP = '\n\n';
 
-/** Joins words by blanks and sentences by blank lines. */
+/** Joins words with spaces and sentences with blank lines. */
 export function joinWords(sentences: readonly { readonly words: readonly string[] }[]): JoinedText {
   const parts: string[] = [];
   let length = 0;
@@ -38,11 +38,11 @@ export function joinWords(sentences: readonly { readonly words: readonly string[
 }
 
 /**
- * Gives each word the tag of the entity that it overlaps, in IOB2. An entity that covers part of a word has the
- * whole word; a word that several entities overlap belongs to the first of them, and the others begin behind it.
- * An entity that goes past a sentence's end begins anew in the next sentence, since the scorer knows none across.
+ * Tags each word with the entity that it overlaps, in IOB2. An entity that covers part of a word gets the whole word; a
+ * word that several entities overlap belongs to the first, and the others begin after it. An entity that crosses a
+ * sentence's end begins again in the next sentence, since the scorer has no entities across sentences.
  *
- * @param entities in the order of the text, without overlaps
+ * @param entities the entities in the order of the text, without overlaps
  */
 export function tagWords(
   words: readonly (readonly Span[])[],

@@ -36,51 +36,51 @@ import type { EmbeddedPlugin } from './host-plugin.ts';
 import { InProcessGraph } from './in-process-graph.ts';
 
 /**
- * How a {@link Bertql} is set up: every setting of docs/settings.md by its name, each optional and with the default that
- * is given there. Nothing is read from the environment unless it is given as {@link environment}.
+ * Options of {@link createBertql}: every setting of docs/settings.md by its name, each optional and with the default
+ * from there. The environment is not read unless it is passed as {@link environment}.
  */
 export interface BertqlOptions extends Settings {
-  /** Variables for what the other options leave open, such as `process.env`. @default none */
+  /** Environment variables for settings that the other options leave out, such as `process.env`. @default none */
   readonly environment?: Variables;
   /** A pino logger that gets a line for each operation. @default none */
   readonly log?: Logger;
-  /** Called for failures that nobody expected, with the id of their request. @default they are logged */
+  /** Called with unexpected errors and the id of their request. @default they are logged */
   readonly onFailure?: (error: unknown, requestId: string) => void;
 }
 
-/** What every call takes besides its text. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Stops the work when it is aborted; the call then throws `BertqlError` with the code CANCELLED. */
+  /** Aborting it stops the work; the call then throws `BertqlError` with the code CANCELLED. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the inference layer has done since the start, and what waits for it. */
+/** Counters of the inference layer since the start, and its queue. */
 export interface InferenceFigures {
   readonly counts: {
     readonly batches: number;
     readonly sequences: number;
     readonly tokens: number;
-    /** Tokens with the padding of their batches. */
+    /** Tokens that were run, including the padding of batches. */
     readonly paddedTokens: number;
     readonly textsTokenized: number;
     readonly workerRestarts: number;
   };
-  /** Tokens that wait for a worker. */
+  /** Tokens that are queued. */
   readonly queuedTokens: number;
 }
 
 type Options<Variables> = Omit<Variables, 'text'> & CallOptions;
 
-/** Variables and options of an operation; the variables may be left out if the operation needs none. */
+/** Variables and options of an operation; the variables are optional if it needs none. */
 type Arguments<V> =
   Record<never, never> extends V
     ? readonly [variables?: V, options?: CallOptions]
     : readonly [variables: V, options?: CallOptions];
 
 /**
- * Loads the models and gives everything that a server has, without a socket, a signal handler or a look at the
- * environment. Whoever makes it closes it. Throws `ConfigError` for an option, `ModelFolderError` for a model that
- * cannot be used.
+ * Loads the models, and returns everything that a server has, but without a socket, signal handlers or reading the
+ * environment. Close it when it is no longer needed. Throws `ConfigError` for an invalid option and `ModelFolderError`
+ * for a model that cannot be used.
  *
  * @example
  * const bertql = await createBertql({ workers: 2 });
@@ -92,16 +92,16 @@ export function createBertql(options: BertqlOptions = {}): Promise<Bertql> {
 }
 
 /**
- * Models that are loaded, the graph over them, and ways to mount it. {@link createBertql} makes it.
+ * Loaded models, the graph over them, and ways to mount it. Made by {@link createBertql}.
  *
  * @example
  * await using bertql = await createBertql();
  * for (const { text, type } of await bertql.entities('Angela Merkel met Emmanuel Macron in Paris.')) console.log(text, type);
  */
 export class Bertql implements AsyncDisposable {
-  /** The graph. Its resolvers need the context that {@link plugin} brings. */
+  /** The schema. Its resolvers need the context that {@link plugin} provides. */
   readonly schema: GraphQLSchema = schema;
-  /** What the inference layer under the graph has done, and what waits for it. */
+  /** Counters of the inference layer, and its queue. */
   readonly inference: InferenceFigures;
   readonly #server: BertqlServer;
   readonly #config: Config;
@@ -116,7 +116,7 @@ export class Bertql implements AsyncDisposable {
     this.#graph = new InProcessGraph(server.operations);
   }
 
-  /** As {@link createBertql}. */
+  /** The same as {@link createBertql}. */
   static async create({ environment, log, onFailure, ...settings }: BertqlOptions = {}): Promise<Bertql> {
     const config = loadConfig(environment ?? {}, settings);
     const reportFailure = onFailure ?? ((err, requestId) => log?.error({ err, requestId }, 'failure'));
@@ -149,7 +149,8 @@ export class Bertql implements AsyncDisposable {
   };
 
   /**
-   * Answers WebSockets (graphql-transport-ws) at `endpoint` on an HTTP server; others are left alone. Once only.
+   * Answers WebSockets (graphql-transport-ws) at `endpoint` on an HTTP server; other paths are left alone. Call it
+   * once.
    *
    * @example
    * bertql.acceptWebSockets(server);
@@ -159,8 +160,8 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * Brings {@link schema} to life in a Yoga or Envelop of your own, also where it is merged with other schemas: the
-   * context of its resolvers, the limit on tokens, and an end to the work of clients that have gone.
+   * A plugin that runs {@link schema} in your own Yoga or Envelop, even if it is merged with other schemas. It provides
+   * the context of the resolvers, limits tokens, and stops the work of clients that disconnect.
    *
    * @example
    * const yoga = createYoga({ schema: bertql.schema, plugins: [bertql.plugin()] });
@@ -172,7 +173,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The tokens of a text, with their ids and their places in it.
+   * Tokenizes a text: its tokens, with their ids and positions.
    *
    * @example
    * (await bertql.tokenize('I love machine learning!')).ids; // [101, 1045, 2293, 3698, 4083, 999, 102]
@@ -183,7 +184,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The sentiment of a text, all of it, however long it is.
+   * The sentiment of a whole text of any length.
    *
    * @example
    * (await bertql.sentiment('I absolutely love this product!')).label; // 'POSITIVE'
@@ -194,8 +195,8 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The named entities of a text, however long it is. Positions are UTF-16 code units, so
-   * `text.slice(start, end) === entity.text`, unless `offsetEncoding` says otherwise.
+   * The named entities of a text of any length. Positions are UTF-16 code units, so that
+   * `text.slice(start, end) === entity.text`, unless `offsetEncoding` is set.
    *
    * @example
    * const people = await bertql.entities('Angela Merkel met Emmanuel Macron in Paris.', { types: ['PER'] });
@@ -206,8 +207,8 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The vector of a text, however long it is: texts of similar meaning have similar ones. Say `as: 'QUERY'` for what is
-   * looked for, so that a model such as e5 gets its prefix for queries.
+   * The vector of a text of any length. Texts of similar meaning have similar vectors. Set `as: 'QUERY'` for a query, so that
+   * models such as e5 get their prefix for queries.
    *
    * @example
    * const { vector } = await bertql.embed('The cat sits outside.');
@@ -221,7 +222,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * How alike two texts are in meaning: -1 to 1, the cosine of their vectors.
+   * How similar two texts are in meaning: the cosine of their vectors, -1 to 1.
    *
    * @example
    * await bertql.similarity('The cat sits outside.', 'A kitten is in the garden.');
@@ -232,7 +233,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The passages of a text that are most like a query in meaning, the best first, with their places in the text.
+   * The passages of a text that are most similar to a query in meaning, best first, with their positions.
    *
    * @example
    * const [best] = await bertql.search(book, 'Who lived in Baker Street?');
@@ -247,7 +248,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * One word in many contexts: where it is in the texts, and how alike its meanings are there.
+   * One word in many contexts: its occurrences in the texts, and how similar their meanings are.
    *
    * @example
    * const { similarities } = await bertql.wordSenses('bank', ['The river bank.', 'A bank account.']);
@@ -262,8 +263,8 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * Reads a text chunk by chunk: the events hold exactly the entities that {@link entities} gives. The work stops when
-   * you leave the loop.
+   * Reads a text chunk by chunk. The events have exactly the entities of {@link entities}. Leaving the loop stops the
+   * work.
    *
    * @example
    * for await (const event of bertql.analyze(book)) {
@@ -279,9 +280,10 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * Runs a query or mutation in this process. Its data are plain objects. Throws `BertqlError` for an expected failure.
+   * Runs a query or mutation in this process. Returns its data as plain objects. Throws `BertqlError` for an expected
+   * failure.
    *
-   * @param operation one that is typed, such as `SentimentDocument`, or any text of an operation
+   * @param operation a typed document such as `SentimentDocument`, or the text of any operation
    * @example
    * const { models } = await bertql.run(ModelsDocument);
    * const data = await bertql.run('query ($text: String!) { sentiment(text: $text) { label } }', { text: 'lovely' });
@@ -293,7 +295,7 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * Runs a subscription in this process. Its work stops when you leave the loop.
+   * Runs a subscription in this process. Leaving the loop stops the work.
    *
    * @example
    * for await (const { modelProgress } of bertql.subscribe(ModelProgressDocument, { id })) console.log(modelProgress.fraction);
@@ -315,7 +317,7 @@ export class Bertql implements AsyncDisposable {
     return this.#graph.subscribe(operation, variables, signal);
   }
 
-  /** Ends streams, lets running work finish, and ends the threads. The same promise however often it is called. */
+  /** Ends streams, lets running work finish, and ends the threads. Returns the same promise each time. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -4,14 +4,14 @@ import { inProcessCall, type ServerContext } from '../server/call.ts';
 import type { Operations } from '../server/operations.ts';
 import type { EmbeddedPlugin } from './host-plugin.ts';
 
-/** What a Yoga of somebody else knows of a request. */
+/** The context of a foreign Yoga's request. */
 interface HostContext {
   readonly request?: Request;
 }
 
 /**
- * The plugin that runs the graph inside of a Yoga that is not ours, also if it is merged with other schemas. Who may
- * ask, and which documents, is that Yoga's business; all of its operations count as those of one client.
+ * The plugin that runs the graph inside a foreign Yoga, even if it is merged with other schemas. That Yoga decides who
+ * may run which documents; all of its operations count as those of one client.
  */
 export function embeddedPlugin(operations: Operations): EmbeddedPlugin {
   const plugin: Plugin<ServerContext> = {
@@ -25,6 +25,6 @@ export function embeddedPlugin(operations: Operations): EmbeddedPlugin {
       for (const each of operations.executionPlugins) addPlugin(each);
     },
   };
-  // It brings the context that its parts want, which no type of a plugin for another context can say.
+  // It provides the context that its parts need, which the type of a plugin for another context cannot express.
   return plugin as unknown as EmbeddedPlugin;
 }

@@ -10,8 +10,8 @@ import type { Operations } from '../server/operations.ts';
 type Enveloped = ReturnType<ReturnType<typeof envelop<[]>>>;
 
 /**
- * Runs operations in this process, without a transport: with the same plugins as a server runs them, and the same results, as
- * plain objects. A failure is thrown, an expected one as `BertqlError`.
+ * Runs operations in this process, without a transport, with the same plugins and the same results as a server. Results
+ * are plain objects. Failures are thrown, expected ones as `BertqlError`.
  */
 export class InProcessGraph {
   readonly #getEnveloped: (context: CallContext) => Enveloped;
@@ -44,7 +44,8 @@ export class InProcessGraph {
     client: AbortSignal | undefined,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
     const { parse, validate, contextFactory, execute, subscribe, schema } = this.#getEnveloped({
-      // A signal of its own: any number of operations may share the client's, and Node warns of more than ten listeners.
+      // A separate signal: any number of operations may share the client's, and Node warns about more than ten
+      // listeners.
       call: inProcessCall(randomUUID(), client && AbortSignal.any([client])),
     });
     const document = parse(operation.toString());
@@ -62,14 +63,16 @@ function dataOf<T>({ data, errors }: ExecutionResult): T {
   return plain(data) as T;
 }
 
-/** GraphQL makes objects without a prototype, which `assert.deepStrictEqual` and `instanceof Object` tell from others. */
+/**
+ * Makes plain objects of GraphQL's, whose missing prototype `assert.deepStrictEqual` and `instanceof Object` notice.
+ */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }
 
-/** The error as the caller knows it: an expected one as it was thrown. */
+/** The error to throw: an expected one as it was thrown. */
 function failureOf(errors: readonly GraphQLError[] | undefined): Error {
   const [error] = errors ?? [];
   if (!error) return new Error('The operation gave neither data nor an error.');

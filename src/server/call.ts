@@ -5,19 +5,19 @@ import type { SentParams } from './limits/declared-variables.ts';
 import type { ClientBudget } from './limits/rates.ts';
 import type { OperationLifetime } from './operation-lifetime.ts';
 
-/** Who makes a request: the holder of a key or token, or whoever is at an address. */
+/** The client that makes a request: the holder of a key or token, or an address. */
 export interface Caller {
-  /** What budgets are kept by; never a key or token itself. */
+  /** Identifies the client's budget; never a key or token itself. */
   readonly id: string;
   readonly budget: ClientBudget;
-  /** Whose analyses the caller sees. */
+  /** The owner of the analyses that the caller sees. */
   readonly owner: string;
   readonly mayLoadModels: boolean;
   /** When the caller's token expires, in milliseconds since 1970. */
   readonly expiresAt?: number | undefined;
 }
 
-/** How operations come in. */
+/** The ways in which operations arrive. */
 type TransportName = 'HTTP' | 'SSE' | 'WebSocket' | 'in process';
 
 /** One request, whatever its transport. */
@@ -28,16 +28,16 @@ export interface Call {
   readonly caller: Caller;
   /** IP address of the client. */
   readonly address: string;
-  /** W3C trace context that the client sent. */
+  /** W3C trace context from the client. */
   readonly traceparent?: string | undefined;
   /** Aborted when the client disconnects. */
   readonly client?: AbortSignal | undefined;
 }
 
-/** What every transport hands to Envelop with an operation. */
+/** The initial context that every transport passes to Envelop. */
 export interface CallContext {
   readonly call: Call;
-  /** What came with the document; nothing in process, where it stays the caller's. */
+  /** The rest of the request; missing in process, where it belongs to the caller. */
   readonly params?: SentParams;
 }
 
@@ -51,23 +51,23 @@ export type OperationArgs = ExecutionArgs & { readonly contextValue: ServerConte
 
 export type MaybePromise<T> = T | Promise<T>;
 
-/** What a step does with the operation after it has begun. */
+/** What a step does after the operation has begun. */
 export interface StepHooks {
-  /** Receives each result before it is sent (one, or the events of a stream) and returns what is sent instead. */
+  /** Receives each result (one, or the events of a stream) before it is sent, and returns the result to send. */
   onResult?(result: ExecutionResult): ExecutionResult;
-  /** Called once when the operation is over, however it ended. */
+  /** Called once when the operation ends in any way. */
   onEnd?(): void;
 }
 
 /**
- * One concern in the life of an operation, for queries, mutations and subscriptions alike. It is called when an
- * operation was parsed and validated; throwing a `BertqlError` refuses the operation.
+ * One concern in the life of an operation, for queries, mutations and subscriptions alike. Called when an operation has
+ * been parsed and validated; throwing a `BertqlError` refuses the operation.
  */
 export type OperationStep = (args: OperationArgs) => MaybePromise<StepHooks | undefined>;
 
 /**
- * The call of an operation that comes through no transport: from the library, the command line, or the Yoga of an
- * application that embeds the graph. All of them are one client without a budget.
+ * The call of an operation without a transport: from the library, the command line, or the Yoga of an application that
+ * embeds the graph. All of them count as one client without a budget.
  */
 export function inProcessCall(requestId: string, client: AbortSignal | undefined): Call {
   const caller: Caller = { id: 'in process', budget: NO_BUDGET, owner: EVERYBODY, mayLoadModels: true };

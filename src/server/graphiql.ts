@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { renderGraphiQL as renderBundled } from '@graphql-yoga/render-graphiql';
 import type { GraphiQLOptions } from 'graphql-yoga';
 
-/** What GraphiQL opens with: small enough to be read at a glance, and changed without scrolling. */
+/** The first tab of GraphiQL: readable at a glance and editable without scrolling. */
 const FIRST_TAB = `query Names {
   entities(text: "Tim Cook runs Apple from Cupertino.") {
     text type confidence start end
@@ -11,7 +11,7 @@ const FIRST_TAB = `query Names {
 }
 `;
 
-/** The examples that the menu begins with; the others follow by name. */
+/** The first examples of the menu; the others follow by name. */
 const FIRST_EXAMPLES = [
   'entities',
   'sentiment',
@@ -26,7 +26,7 @@ const FIRST_EXAMPLES = [
 
 const OPERATIONS = new URL('../../schema/operations/', import.meta.url);
 
-/** The mark of bertql. */
+/** The logo of bertql. */
 const MARK =
   '<svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#1f2430"/><path d="M8 10h10M8 16h6M8 22h12" stroke="#fff" stroke-opacity=".55" stroke-width="2.4" stroke-linecap="round"/><path d="M17.5 16h7" stroke="#f0a948" stroke-width="5" stroke-linecap="round"/></svg>';
 
@@ -37,9 +37,9 @@ export interface GraphiQLSettings {
   readonly page: boolean;
 }
 
-/** How GraphiQL starts. */
+/** The options of GraphiQL. */
 export function graphiqlOptions({ endpoint, page }: GraphiQLSettings): GraphiQLOptions {
-  // Relative, so that the link also works if a proxy serves all of this below a path.
+  // Relative, so that the link also works if a proxy serves everything below a path.
   const home = '../'.repeat(endpoint.split('/').length - 2) || './';
   return {
     title: 'bertql',
@@ -50,7 +50,7 @@ export function graphiqlOptions({ endpoint, page }: GraphiQLSettings): GraphiQLO
   };
 }
 
-/** An example for every root field, each complete in itself, by its name. */
+/** A self-contained example for every root field, by name. */
 function examples(): readonly (readonly [name: string, query: string])[] {
   const placeOf = (name: string) => (FIRST_EXAMPLES.includes(name) ? FIRST_EXAMPLES.indexOf(name) : Number.MAX_VALUE);
   return readdirSync(OPERATIONS)
@@ -59,12 +59,12 @@ function examples(): readonly (readonly [name: string, query: string])[] {
 }
 
 /**
- * Tabs that move away under the pointer cannot be clicked: GraphiQL 5 measures where a tab may be dragged to before its
- * styles have arrived, and jumps to that place when it is pressed. So they stay where they are.
+ * Keeps tabs in place: GraphiQL 5 measures where a tab may be dragged to before its styles are loaded, so a pressed tab
+ * jumps away under the pointer and cannot be clicked.
  */
 const STEADY_TABS = '<style>.graphiql-tab { transform: none !important; }</style>';
 
-/** Styles of what is added to GraphiQL: the menu of examples, and the dialog that asks for a key. */
+/** Styles of our additions to GraphiQL: the menu of examples, and the dialog for a key. */
 const ADDED_STYLE = `<style>
   .examples { position: fixed; right: 14px; bottom: 14px; z-index: 5; font: 14px/1.4 system-ui, sans-serif; max-width: 12rem; padding: 6px 8px; border-radius: 8px; }
   .key-dialog { font: 15px/1.5 system-ui, sans-serif; border: 1px solid #8888; border-radius: 12px; padding: 20px; max-width: 24rem; }
@@ -72,13 +72,13 @@ const ADDED_STYLE = `<style>
 </style>`;
 
 /**
- * What GraphiQL is given in the browser:
+ * Our additions to GraphiQL in the browser:
  *
- * - An operation that the demo page or the menu opens stands after the `#` of the address, as `query` and `variables`:
- *   the server sees nothing of it, and it may be longer than a server would take. It becomes a tab.
- * - The headers of a tab are sent along with a WebSocket, which has no headers of its own.
- * - If the server wants a key, it is asked for once. It is kept where the demo page keeps it, until the tab is closed,
- *   and is sent unless the headers of a tab have another one.
+ * - An operation that the demo page or the menu opens is in the fragment of the URL, as `query` and `variables`: the
+ *   server does not see it, and it may be longer than a server would accept. It becomes a tab.
+ * - The headers of a tab are also sent over a WebSocket, which has no headers of its own.
+ * - If the server requires a key, the user is asked once. The key is kept where the demo page keeps it, until the tab
+ *   is closed, and is sent unless the headers of a tab have another one.
  * - A menu of examples opens each of them in a tab.
  */
 const IN_BROWSER = `<script>
@@ -127,7 +127,7 @@ const IN_BROWSER = `<script>
     const form = Object.assign(document.createElement('form'), { method: 'dialog' });
     const label = document.createElement('label');
     const field = Object.assign(document.createElement('input'), { type: 'password', autocomplete: 'off', required: true });
-    label.append('This server wants a key or token. It is kept until you close this tab.', field);
+    label.append('This server requires a key or token. It is kept until you close this tab.', field);
     const cancel = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Not now' });
     cancel.onclick = () => dialog.close();
     form.append(label, cancel, ' ', Object.assign(document.createElement('button'), { textContent: 'Use it' }));
@@ -161,9 +161,9 @@ const IN_BROWSER = `<script>
   });
 </script>`;
 
-/** The page of GraphiQL, with nothing that comes from elsewhere. */
+/** The page of GraphiQL, which loads nothing from elsewhere. */
 export function renderGraphiQL(options: GraphiQLOptions): string {
-  // No text of an example may end the script that it stands in.
+  // No example may end the script that contains it.
   const menu = JSON.stringify(Object.fromEntries(examples())).replaceAll('<', '\\u003c');
   const added = `${STEADY_TABS}${ADDED_STYLE}<script>const EXAMPLES = ${menu};</script>${IN_BROWSER}`;
   const page = renderBundled(options).replace('</head>', () => `${added}</head>`);

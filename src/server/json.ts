@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { isTurnOver, nextTurn } from '../turns.ts';
 
-/** Values that are written at once. */
+/** The most values that are written at once. */
 const VALUES_AT_ONCE = 1000;
 
 /**
- * Writes a large result as JSON ahead of its sending, and gives others their turn meanwhile: `JSON.stringify` holds the
- * event loop for 10 ms a megabyte.
+ * Writes a large result as JSON before it is sent, and yields to the event loop meanwhile: `JSON.stringify` blocks it
+ * for 10 ms per megabyte.
  */
 export async function writeInTurns(result: ExecutionResult): Promise<void> {
   let json = '';
@@ -23,15 +23,15 @@ export function toJson(result: object): string {
   return writtenJson(result) ?? JSON.stringify(result);
 }
 
-/** The JSON that {@link writeInTurns} has left in the property in which Yoga looks for it. */
+/** The JSON that {@link writeInTurns} stored in the property that Yoga reads. */
 function writtenJson(result: object): string | undefined {
   return 'stringify' in result && typeof result.stringify === 'function' ? String(result.stringify()) : undefined;
 }
 
-/** JSON of results, by the text that stands in their place until their message is sent. */
+/** JSON of results, by the placeholder that replaces it until the message is sent. */
 const placed = new Map<string, string>();
 
-/** A result for graphql-ws, which knows only `JSON.stringify`: a placeholder if its JSON is there already. */
+/** A result for graphql-ws, which only uses `JSON.stringify`: a placeholder if its JSON is written already. */
 export function asPlaceholder(result: object): FormattedExecutionResult | undefined {
   const json = writtenJson(result);
   if (json === undefined) return undefined;
@@ -41,7 +41,7 @@ export function asPlaceholder(result: object): FormattedExecutionResult | undefi
   return payload as FormattedExecutionResult;
 }
 
-/** A message of graphql-ws with the JSON of its result in the place of the placeholder. */
+/** Replaces the placeholder in a message of graphql-ws by the JSON of its result. */
 export function withJson(message: string): string {
   const [, placeholder = ''] = /"payload":"(json:[0-9a-f-]{36})"\}$/.exec(message.slice(-64)) ?? [];
   const json = placed.get(placeholder);
@@ -73,7 +73,7 @@ function* parts(value: unknown): Generator<string, void, void> {
   }
 }
 
-/** Counts the values in a value, up to a limit. */
+/** Counts the nested values of a value, up to a limit. */
 function countValues(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 1;
   if (Array.isArray(value) && value.length >= limit) return limit;

@@ -2,21 +2,21 @@ import type { ModelLoader } from '../inference/model-loader.ts';
 import type { Model } from '../models/registry.ts';
 import type { Log } from './log.ts';
 
-/** Milliseconds after which the first line comes on a download; the next ones come ever more rarely. */
+/** Milliseconds until the first line about a download; the intervals grow after that. */
 const FIRST_LINE_MS = 2000;
 
 interface Load {
   readonly startedAt: number;
-  /** When the next line on its progress is due. */
+  /** When the next line about its progress is due. */
   nextLineAt: number;
 }
 
-/** Writes to the log what becomes of models: their loads, how far downloads are, and why one failed. */
+/** Logs the loads of models, the progress of downloads, and failures. */
 export class LoadLog {
   readonly #log: Log;
   readonly #loader: ModelLoader;
   readonly #loads = new Map<Model, Load>();
-  /** Models that come with the package, before their first load. */
+  /** Bundled models before their first load. */
   readonly #bundled: Set<Model>;
   readonly #unwatch: () => void;
 
@@ -40,7 +40,7 @@ export class LoadLog {
       return;
     }
     this.#loads.delete(model);
-    // What comes with the package is loaded when the server starts, and whether that succeeds the server tells itself.
+    // Bundled models are loaded when the server starts, and the server itself reports whether that succeeds.
     if (model.bundled && this.#bundled.delete(model)) return;
     const ms = load && Math.round(now - load.startedAt);
     if (model.state === 'READY') {
@@ -49,7 +49,7 @@ export class LoadLog {
     } else if (model.state === 'FAILED') {
       this.#log.warn({ model: model.id, ms }, model.failure);
     } else if (!load && model.weights) {
-      this.#log.info({ model: model.id }, 'model made room for another one');
+      this.#log.info({ model: model.id }, 'model was evicted for another one');
     }
   }
 

@@ -4,15 +4,15 @@ import type { LogConfig } from '../config.ts';
 import type { Model } from '../models/registry.ts';
 import type { OperationReport } from './operation-reports.ts';
 
-/** The log of a server: one JSON object a line, or lines for people on a terminal. */
+/** The log of a server: one JSON object per line, or readable lines on a terminal. */
 export type Log = Logger;
 
-/** Lines are written together: bytes that begin a write, and milliseconds after which there is one in any case. */
+/** Lines are written together: the bytes that trigger a write, and the milliseconds after which there is one anyway. */
 const LOG_BUFFER = { minLength: 4096, periodicFlush: 100 };
 
 /**
- * Opens the log on standard output. The event loop does not wait for whoever reads it: lines are written in the
- * background, and the last ones before the process ends.
+ * Opens the log on standard output. The event loop does not wait for its reader: lines are written in the background,
+ * and the last ones before the process ends.
  */
 export function openLog({ logLevel, logFormat }: LogConfig): Log {
   const options = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
@@ -22,12 +22,12 @@ export function openLog({ logLevel, logFormat }: LogConfig): Log {
     : pino(options, pino.destination({ dest: 1, sync: false, ...LOG_BUFFER }));
 }
 
-/** A log that nobody reads. It has no stream, since one of pino's own would listen for the end of the process. */
+/** A disabled log. It has no stream, since pino's own would listen for the end of the process. */
 export function silentLog(): Log {
   return pino({ level: 'silent' }, { write: () => undefined });
 }
 
-/** Says, in one line for each reason, which models run on the CPU although another device was wanted. */
+/** Logs, in one line per reason, which models run on the CPU although another device was requested. */
 export function logDevices(log: Log, models: readonly Model[]): void {
   for (const reason of new Set(models.map(({ fallback }) => fallback))) {
     if (reason === undefined) continue;
@@ -36,7 +36,7 @@ export function logDevices(log: Log, models: readonly Model[]): void {
   }
 }
 
-/** Writes one line for an operation: what was asked and what came of it, but never a text. */
+/** Logs one line for an operation and its outcome, but never a text. */
 export function logOperation(log: Log, { call, type, fields, code, durationMs, results }: OperationReport): void {
   log.info(
     {

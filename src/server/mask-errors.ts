@@ -6,22 +6,22 @@ import type { Call } from './call.ts';
 export type ReportFailure = (error: unknown, requestId: string) => void;
 
 /**
- * Decides what a client learns of an error. Expected failures and GraphQL's own errors (syntax, validation, variables)
- * pass; anything else is reported and becomes INTERNAL without its message.
+ * Decides what a client sees of an error. Expected failures and GraphQL's own errors (syntax, validation, variables)
+ * pass; any other error is reported and becomes INTERNAL without its message.
  */
 export class ErrorMask {
   readonly #reportFailure: ReportFailure;
   readonly #hidesSuggestions: boolean;
-  /** What was masked already: a result may pass here more than once on its way. */
+  /** Errors that were masked already, since a result may be masked more than once. */
   readonly #masked = new WeakSet<GraphQLError>();
 
-  /** @param hidesSuggestions whether no message may tell a name of the schema */
+  /** @param hidesSuggestions whether messages must not reveal names of the schema */
   constructor(reportFailure: ReportFailure, hidesSuggestions = false) {
     this.#reportFailure = reportFailure;
     this.#hidesSuggestions = hidesSuggestions;
   }
 
-  /** The error as the client of a call sees it. */
+  /** The error for the client of a call. */
   mask(error: unknown, call: Pick<Call, 'requestId' | 'transport'>): GraphQLError {
     if (error instanceof GraphQLError && this.#masked.has(error)) return error;
     const masked = this.#mask(error, call);
@@ -57,15 +57,15 @@ export class ErrorMask {
   }
 }
 
-/** Transports whose answers have a status. */
+/** The transports whose answers have a status. */
 const OVER_HTTP: ReadonlySet<Call['transport']> = new Set(['HTTP', 'SSE']);
 
-/** Characters of what a client sent that come back in a message. */
+/** The most characters of a client's own input that a message repeats. */
 const LONGEST_ECHO = 200;
-/** Characters of a message. */
+/** The most characters of a message. */
 const LONGEST_MESSAGE = 2000;
 
-/** What GraphQL adds to a message; it has a setting for this, which the values of enums do not know. */
+/** Removes GraphQL's suggestion from a message. GraphQL has an option for this, but not for values of enums. */
 function withoutSuggestion(message: string): string {
   return message.replace(/ Did you mean [^?]{0,1000}\?/g, '');
 }
@@ -78,7 +78,7 @@ function withMessage(error: GraphQLError, message: string): GraphQLError {
   return new GraphQLError(short, { ...place, extensions });
 }
 
-/** A message whose quoted parts are not longer than they need to be to recognize them. */
+/** Shortens the quoted parts of a message, so that they are just recognizable. */
 function shorten(message: string): string {
   if (message.length <= LONGEST_ECHO) return message;
   const short = message.replace(ECHO, '"$1…"');
@@ -92,13 +92,13 @@ function httpOf({ code, extensions }: BertqlError) {
   const retryAfterMs = extensions['retryAfterMs'];
   return {
     status,
-    // A client that accepts only `application/json` gets 200 for what GraphQL refuses, as the specification has it.
+    // A client that only accepts `application/json` gets 200 for GraphQL's own errors, as the specification requires.
     ...(status === 400 ? { spec: true } : {}),
     ...(typeof retryAfterMs === 'number' ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } } : {}),
   };
 }
 
-/** An error without what Yoga notes in it for HTTP, which means nothing in a stream. */
+/** Removes Yoga's HTTP extension from an error, which is meaningless in a stream. */
 export function withoutHttp(error: GraphQLError): GraphQLError {
   if (error.extensions['http'] === undefined) return error;
   const { http: _, ...extensions } = error.extensions;

@@ -7,7 +7,7 @@ import type { Analyses } from '../jobs/analyses.ts';
 import type { ServerContext } from './call.ts';
 import type { OperationReport } from './operation-reports.ts';
 
-/** What the metrics read when they are asked for. */
+/** The sources that metrics read on a scrape. */
 export interface MetricSources {
   readonly inference: Inference;
   readonly analyses: Analyses;
@@ -20,8 +20,8 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const MODEL_STATES = ['AVAILABLE', 'LOADING', 'READY', 'FAILED'] as const;
 
 /**
- * The numbers of one server in the format of Prometheus. Labels hold names of the graph, of models and of codes,
- * so that there are few of them, and nothing that a client wrote. Its owner disposes of it.
+ * The metrics of one server, for Prometheus. Labels are names of the graph, of models and of codes, so that there are
+ * few values and none from a client. Its owner must dispose of it.
  */
 export class Metrics implements InferenceObserver {
   readonly #registry = new Registry();
@@ -30,33 +30,33 @@ export class Metrics implements InferenceObserver {
 
   readonly #operations = new Counter({
     name: 'bertql_operations_total',
-    help: 'Operations by transport, type, root field and code; "several" where an operation selects several fields.',
+    help: 'Operations by transport, type, root field and code; "several" if an operation selects several fields.',
     labelNames: ['transport', 'type', 'field', 'code'] as const,
     ...this.#of,
   });
   readonly #durations = new Histogram({
     name: 'bertql_operation_duration_seconds',
-    help: 'Time of an operation, of a stream until its end.',
+    help: 'Duration of an operation; for a stream, until its end.',
     labelNames: ['type', 'field'] as const,
     buckets: SECONDS,
     ...this.#of,
   });
   readonly #waits = new Histogram({
     name: 'bertql_queue_wait_seconds',
-    help: 'Time that the oldest sequence of a batch waited for a worker.',
+    help: 'Time that the oldest sequence of a batch was queued.',
     buckets: SECONDS,
     ...this.#of,
   });
   readonly #batchSizes = new Histogram({
     name: 'bertql_batch_sequences',
-    help: 'Sequences in a batch.',
+    help: 'Number of sequences in a batch.',
     labelNames: ['model', 'task'] as const,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128],
     ...this.#of,
   });
   readonly #padding = new Histogram({
     name: 'bertql_batch_padding_ratio',
-    help: 'Share of a batch that is padding.',
+    help: 'Part of a batch that is padding, 0 to 1.',
     labelNames: ['model', 'task'] as const,
     buckets: [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75],
     ...this.#of,
@@ -82,25 +82,25 @@ export class Metrics implements InferenceObserver {
 
   readonly #tails = new Histogram({
     name: 'bertql_text_tail_seconds',
-    help: 'Time from a part of a text that grows to its tail, in the process that reads it.',
+    help: 'Time to read an open text and publish its tail.',
     buckets: SECONDS,
     ...this.#of,
   });
 
-  /** Takes note of the tail of a text that grows. */
+  /** Records the tail of an open text. */
   tailGiven(tookMs: number): void {
     this.#tails.observe(tookMs / 1000);
   }
 
-  /** Adds what is read when it is asked for. */
+  /** Adds the metrics that are read on a scrape. */
   watch(sources: MetricSources): void {
     this.#lag.enable();
     const { inference, analyses } = sources;
     this.#watchAnalyses(analyses);
-    this.#gauge('bertql_queue_tokens', 'Tokens that wait for a worker.', () => inference.queuedTokens);
-    this.#gauge('bertql_live_streams', 'Subscriptions that are open.', sources.streams);
-    this.#gauge('bertql_sockets', 'WebSockets that are open.', sources.sockets);
-    this.#gauge('bertql_ready', 'Whether /ready says so.', () => (sources.ready() ? 1 : 0));
+    this.#gauge('bertql_queue_tokens', 'Tokens that are queued.', () => inference.queuedTokens);
+    this.#gauge('bertql_live_streams', 'Open subscriptions.', sources.streams);
+    this.#gauge('bertql_sockets', 'Open WebSockets.', sources.sockets);
+    this.#gauge('bertql_ready', '1 if /ready answers 200, otherwise 0.', () => (sources.ready() ? 1 : 0));
     this.#gauge('bertql_workers', 'Inference threads that take batches.', () => inference.workers.ready);
     this.#gauge('bertql_workers_lost', 'Inference threads that hang and were given up.', () => inference.workers.lost);
     this.#gauge('bertql_event_loop_lag_p99_seconds', 'Delay of the event loop since the last scrape.', () => {
@@ -113,9 +113,9 @@ export class Metrics implements InferenceObserver {
       'Sockets, timers and other things that keep the process alive.',
       () => process.getActiveResourcesInfo().length,
     );
-    this.#gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
-    this.#gauge('process_heap_bytes', 'JavaScript objects in memory.', () => process.memoryUsage().heapUsed);
-    this.#total('process_cpu_seconds_total', 'Time on a processor.', () => {
+    this.#gauge('process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
+    this.#gauge('process_heap_bytes', 'Size of the JavaScript heap in use.', () => process.memoryUsage().heapUsed);
+    this.#total('process_cpu_seconds_total', 'CPU time of the process.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });
@@ -127,7 +127,7 @@ export class Metrics implements InferenceObserver {
     this.#total('bertql_texts_tokenized_total', 'Texts tokenized.', () => inference.counts.textsTokenized);
     const states = new Gauge({
       name: 'bertql_model_state',
-      help: '1 for the state that a model is in.',
+      help: '1 for the current state of a model, 0 for the others.',
       labelNames: ['model', 'state'] as const,
       ...this.#of,
       collect: () => {
@@ -172,18 +172,22 @@ export class Metrics implements InferenceObserver {
     this.#registry.clear();
   }
 
-  /** Counts of the store that all processes share; while it cannot be asked, the last ones stand. */
+  /** Counts of the store that all processes share; while it is unavailable, the last ones are kept. */
   #watchAnalyses(analyses: Analyses): void {
-    this.#total('bertql_text_appends_total', 'Parts of texts that clients appended here.', () => analyses.appends);
+    this.#total(
+      'bertql_text_appends_total',
+      'Parts of texts that clients appended in this process.',
+      () => analyses.appends,
+    );
     const oldest = new Gauge({
       name: 'bertql_analyses_oldest_queued_seconds',
-      help: 'Age of the oldest analysis that waits for a worker; 0 if none waits.',
+      help: 'Age of the oldest queued analysis; 0 if none is queued.',
       ...this.#of,
     });
-    const openTexts = new Gauge({ name: 'bertql_open_texts', help: 'Texts that can be appended to.', ...this.#of });
+    const openTexts = new Gauge({ name: 'bertql_open_texts', help: 'Open texts.', ...this.#of });
     const states: Gauge<'state'> = new Gauge({
       name: 'bertql_analyses',
-      help: 'Analyses that are not over, by state, over all processes.',
+      help: 'Unfinished analyses by state, in all processes.',
       labelNames: ['state'] as const,
       ...this.#of,
       collect: async () => {
@@ -198,7 +202,7 @@ export class Metrics implements InferenceObserver {
     });
   }
 
-  /** A count that is kept elsewhere. */
+  /** A counter whose value is kept elsewhere. */
   #total(name: string, help: string, read: () => number): void {
     const collect = () => {
       counter.reset();

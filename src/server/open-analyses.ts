@@ -9,7 +9,7 @@ import { MemoryAnalysisStore } from '../jobs/memory-store.ts';
 import { TEXT_JOBS } from '../jobs/text-runner.ts';
 import { documentOptions, textsAtOnce } from './document-options.ts';
 
-/** The analyses of a server: in memory, or in Redis if one is configured. Throws `RedisUnreachable`. */
+/** Opens the analyses of a server, in memory or in a configured Redis. Throws `RedisUnreachable`. */
 export async function openAnalyses(
   config: Config,
   inference: Inference,
@@ -29,7 +29,7 @@ export async function openAnalyses(
     const store = new MemoryAnalysisStore(config);
     return new Analyses({ ...parts, store, jobs: new MemoryJobQueue(config), textJobs: new MemoryJobQueue(textQueue) });
   }
-  // Only those who want Redis should load its packages.
+  // These packages are loaded only if Redis is used.
   const [{ RedisConnections }, { RedisAnalysisStore }, { RedisJobQueue }] = await Promise.all([
     import('../jobs/redis/connections.ts'),
     import('../jobs/redis/store.ts'),
@@ -38,7 +38,7 @@ export async function openAnalyses(
   const connections = await RedisConnections.open(config.redisUrl, reportFailure);
   const store = new RedisAnalysisStore(connections, config);
   const giveUp = async ({ id, run }: Job) => {
-    const message = 'The analysis was given up, since too many workers ended while they were at it.';
+    const message = 'The analysis was given up, since too many workers died while running it.';
     await endAnalysis(store, id, { state: 'FAILED', code: 'INTERNAL', message }, run);
   };
   const jobs = new RedisJobQueue(connections, 'analyses', config, giveUp);

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { BertqlError } from '../errors.ts';
 
-/** One for all operations: every one ends with it, and creating an error costs more than many a query. */
-const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has disconnected, so the work was given up.');
+/** Shared by all operations: each may end with it, and creating an error can cost more than a query. */
+const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has disconnected, so the work was cancelled.');
 
-/** When an operation ends, why, and what is released then. */
+/** When and why an operation ends, and what to release then. */
 export class OperationLifetime {
   readonly #controller = new AbortController();
   readonly #client: AbortSignal | undefined;
@@ -16,7 +16,7 @@ export class OperationLifetime {
   /** @param client aborted when the client disconnects */
   constructor(client: AbortSignal | undefined) {
     this.#client = client;
-    // Every part of the work listens to it, however many there are.
+    // Any number of parts of the work may listen to it.
     setMaxListeners(0, this.#controller.signal);
     if (client?.aborted) this.abort(CLIENT_GONE);
     else client?.addEventListener('abort', this.#disconnect, { once: true });
@@ -27,7 +27,7 @@ export class OperationLifetime {
     return this.#controller.signal;
   }
 
-  /** Stops the work; whatever waits for it fails with the reason. */
+  /** Stops the work; everything that waits for it fails with the reason. */
   abort(reason: BertqlError): void {
     this.#stopped ??= reason;
     this.#controller.abort(reason);
@@ -51,7 +51,7 @@ export class OperationLifetime {
     else this.#onDisconnect.push(callback);
   }
 
-  /** Stops what is left of the work, and releases everything. */
+  /** Stops the remaining work and releases everything. */
   end(): void {
     this.#client?.removeEventListener('abort', this.#disconnect);
     this.#onDisconnect.length = 0;

@@ -4,11 +4,11 @@ import type { Call, OperationStep, ServerContext } from './call.ts';
 import type { ClientLimits } from './limits/client-limits.ts';
 import { operationOf, rootFieldsOf } from './limits/operation-cost.ts';
 
-/** An operation that is over, or was refused before it began. Contains nothing of its texts. */
+/** Report of an operation that ended or was refused. Has nothing of its texts. */
 export interface OperationReport {
   readonly call: Call;
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';
-  /** The root fields that it selects; none if its document was refused. */
+  /** Its root fields; none if its document was refused. */
   readonly fields: readonly string[];
   /** `OK`, or the code of its first error. */
   readonly code: string;
@@ -17,7 +17,7 @@ export interface OperationReport {
   readonly results: number;
 }
 
-/** Reports every operation once, when it is over. */
+/** Reports every operation once, when it ends. */
 export function reportOperations(report: (operation: OperationReport) => void): OperationStep {
   return (args) => {
     const startedAt = performance.now();
@@ -42,7 +42,7 @@ export function reportOperations(report: (operation: OperationReport) => void): 
   };
 }
 
-/** Reports operations whose document was refused, and counts them in the rate of their client. */
+/** Reports operations whose document was refused, and counts them for the rate of their client. */
 export function useRefusedDocuments(
   report: (operation: OperationReport) => void,
   clients: ClientLimits,
@@ -71,7 +71,7 @@ function codeOfResult({ errors }: ExecutionResult): string {
   return errors?.[0] ? codeOf(errors[0], 'BAD_USER_INPUT') : 'OK';
 }
 
-/** The code of an error; GraphQL's own errors have none in their class. */
+/** The code of an error; the fallback for GraphQL's own errors, which have none. */
 function codeOf(error: unknown, fallback: string): string {
   const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
   return typeof code === 'string' ? code : fallback;

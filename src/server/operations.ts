@@ -20,11 +20,11 @@ export interface OperationsOptions extends DocumentOptions {
   readonly services: Services;
   readonly clients: ClientLimits;
   readonly errors: ErrorMask;
-  /** Called with every operation that is over or was refused. */
+  /** Called with every operation that ended or was refused. */
   readonly report: (operation: OperationReport) => void;
   /** Steps that only observe, such as tracing. */
   readonly observers: readonly OperationStep[];
-  /** Most milliseconds that a query or mutation may take; a stream has no such limit. */
+  /** The most milliseconds of a query or mutation; a stream has no such limit. */
   readonly requestTimeoutMs: number;
   readonly maxTexts: number;
   readonly maxResultSize: number;
@@ -33,8 +33,8 @@ export interface OperationsOptions extends DocumentOptions {
 }
 
 /**
- * The operations of a server, from their document to their end. Every transport, in process too, runs the same
- * {@link plugins}; what happens to an operation is {@link steps}, from top to bottom.
+ * The operations of a server, from their document to their end. Every transport, including in process, runs the same
+ * {@link plugins}; {@link steps}, read from top to bottom, is the life of an operation.
  */
 export class Operations {
   readonly #options: OperationsOptions;
@@ -48,7 +48,7 @@ export class Operations {
   }
 
   /**
-   * The Envelop plugins in the order in which they run: the document is counted, parsed, measured and validated (or
+   * The Envelop plugins, in the order in which they run: the document is counted, parsed, measured and validated (or
    * found in the cache), the context is made, and the steps run around the execution.
    */
   get plugins(): Plugin<ServerContext>[] {
@@ -61,12 +61,12 @@ export class Operations {
     ];
   }
 
-  /** Those of {@link plugins} that know nothing of documents, for a server that has a schema of its own. */
+  /** The {@link plugins} that do not handle documents, for a server with a schema of its own. */
   get executionPlugins(): Plugin<ServerContext>[] {
     return [this.#useContext(), useExecutor(!this.#options.introspection), this.#useSteps()];
   }
 
-  /** Each begins in this order, and sees results and the end in the opposite order. */
+  /** Steps begin in this order, and see results and the end in the opposite order. */
   get steps(): readonly OperationStep[] {
     const { report, observers, errors, clients } = this.#options;
     return [
@@ -83,12 +83,12 @@ export class Operations {
     ];
   }
 
-  /** Streams that are open. */
+  /** Number of open streams. */
   get streams(): number {
     return this.#streams.size;
   }
 
-  /** Refuses new operations, ends every stream with SHUTTING_DOWN and resolves when the last one is gone. */
+  /** Refuses new operations, ends every stream with SHUTTING_DOWN and resolves when the last one has ended. */
   async endStreams(): Promise<void> {
     this.#draining = true;
     if (this.#streams.size === 0) return;
@@ -103,7 +103,7 @@ export class Operations {
     for (const resolve of this.#onNoStreams.splice(0)) resolve();
   }
 
-  /** Keeps track of the operation, with its deadline; refuses new ones while the server stops. */
+  /** Keeps track of operations and their deadlines; refuses new ones while the server stops. */
   readonly #live: OperationStep = (args) => {
     const { lifetime, call } = args.contextValue;
     if (this.#draining) throw shuttingDown();
@@ -118,13 +118,13 @@ export class Operations {
       onEnd: () => {
         cancel();
         live.delete(lifetime);
-        // The transport still has to send the end of the stream, which it does in this turn of the event loop.
+        // The transport still has to send the end of the stream, which happens in this turn of the event loop.
         if (isStream && live.size === 0) for (const resolve of this.#onNoStreams.splice(0)) setImmediate(resolve);
       },
     };
   };
 
-  /** Makes the context of an operation, once its document is known to be good. */
+  /** Makes the context of an operation, once its document is valid. */
   #useContext(): Plugin<ServerContext> {
     const { services } = this.#options;
     return {
@@ -185,8 +185,8 @@ async function run(
 }
 
 /**
- * What an execution gives, or the reason for which the operation was stopped: its deadline, its client, or the size of
- * its result. A stream is stopped by its size only; whatever else ends it, its last event says so, and where to resume.
+ * The result of an execution, or the reason why the operation was stopped: its deadline, its client, or the size of its
+ * result. A stream is only stopped by its size; if anything else ends it, its last event says so, and where to resume.
  */
 function whileWanted(result: unknown, { contextValue, ...args }: OperationArgs): unknown {
   if (!isPromise(result)) return result;
@@ -195,7 +195,7 @@ function whileWanted(result: unknown, { contextValue, ...args }: OperationArgs):
   return orStopped(result, resultSize);
 }
 
-/** The promise, or a rejection once nothing more of the result is made. */
+/** Resolves as the promise does, or rejects as soon as the result is stopped. */
 function orStopped<T>(promise: Promise<T>, resultSize: ResultSize): Promise<T> {
   return new Promise((resolve, reject) => {
     promise.then(resolve, reject);
@@ -204,18 +204,18 @@ function orStopped<T>(promise: Promise<T>, resultSize: ResultSize): Promise<T> {
   });
 }
 
-/** The result, and its JSON if it is large. The next result of the operation is counted from the start. */
+/** Writes a large result as JSON in advance, and begins counting the operation's next result. */
 function written(result: ExecutionResult, { operation }: ServerContext): MaybePromise<ExecutionResult> {
   const { bytes } = operation.resultSize;
   operation.resultSize.reset();
   return bytes > LARGE_RESULT_BYTES ? writeInTurns(result).then(() => result) : result;
 }
 
-/** A smaller result is written in a few milliseconds. */
+/** A smaller result is written as JSON in a few milliseconds. */
 const LARGE_RESULT_BYTES = 500_000;
 
 /**
- * The events of a subscription, each finished by the steps. A stream that fails gives its failure as the last event.
+ * The events of a subscription after the steps. A stream that fails yields its failure as the last event.
  */
 function streamOf(
   events: AsyncIterable<ExecutionResult>,
@@ -229,11 +229,11 @@ function streamOf(
   const stop = async () => {
     isDone = true;
     end();
-    // A stream whose event is too large never comes back from it.
+    // A stream never returns from an event that is too large.
     if (!context.operation.resultSize.stopped) await iterator.return?.();
     return done;
   };
-  // If the client disconnects before a transport reads the stream, no transport comes to end it.
+  // If the client disconnects before the transport reads the stream, the transport does not end it.
   context.lifetime.onDisconnect(() => void stop());
   return {
     async next() {
@@ -263,8 +263,8 @@ function streamOf(
 }
 
 /**
- * Executes with Yoga's executor and not with graphql-js: it can complete long lists item by item, so that the event
- * loop is not held.
+ * Executes with Yoga's executor instead of graphql-js: it can complete long lists item by item, so that they do not
+ * block the event loop.
  */
 function useExecutor(hideSuggestions: boolean): Plugin<ServerContext> {
   return {
@@ -288,12 +288,12 @@ function timer(ms: number, act: () => void): () => void {
   return () => clearTimeout(timeout);
 }
 
-/** Longest delay that a timer takes. */
+/** The longest delay of a timer. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
- * Calls back at a time in milliseconds since 1970: at once if it is past, never if there is none. The clock is read
- * again whenever the timer fires, since it may have been set.
+ * Calls back at a time in milliseconds since 1970: at once if it is past, never if it is missing. The clock is read
+ * again when the timer fires, since it may have been adjusted.
  *
  * @returns a function that cancels it
  */
@@ -312,7 +312,7 @@ export function expiryTimer(time: number | undefined, act: () => void): () => vo
 function timedOut(limitMs: number): BertqlError {
   return new BertqlError(
     'TIMEOUT',
-    `The request took longer than ${limitMs} ms. Ask for less, or stream a long text with analyze.`,
+    `The request took longer than ${limitMs} ms. Select less, or stream a long text with analyze.`,
   );
 }
 
@@ -326,6 +326,6 @@ function expired(): BertqlError {
 function shuttingDown(): BertqlError {
   return new BertqlError(
     'SHUTTING_DOWN',
-    'The server is stopping; try again in a moment, a stream with its last cursor.',
+    'The server is stopping; try again in a moment, or resume the stream with its last cursor.',
   );
 }

@@ -14,13 +14,13 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** How a body may be packed, the best first; `identity` is as it is. */
+/** The encodings of a body, best first; `identity` means uncompressed. */
 export type Packing = 'br' | 'gzip' | 'identity';
 
-/** A file as a browser gets it. */
+/** A file of the page, compressed on demand. */
 export class PageFile {
   readonly mediaType: string;
-  /** Strong validator, the same as long as the content is. */
+  /** Hash of the content, a strong validator. */
   readonly hash: string;
   readonly #body: Uint8Array<ArrayBuffer>;
   readonly #packed = new Map<Packing, Promise<Uint8Array<ArrayBuffer>>>();
@@ -36,14 +36,14 @@ export class PageFile {
     return new TextDecoder().decode(this.#body);
   }
 
-  /** The packing to answer with, of those that a client takes. Fonts are packed already. */
+  /** The encoding to use, of those that a client accepts. Fonts are compressed already. */
   packingFor(accepted: string | null): Packing {
     if (this.mediaType.startsWith('font/')) return 'identity';
     const names = (accepted ?? '').split(',').map((each) => each.trim());
     return (['br', 'gzip'] as const).find((packing) => names.some((name) => takes(name, packing))) ?? 'identity';
   }
 
-  /** The body in that packing. It is packed once, off the main thread, when it is first asked for. */
+  /** The body in an encoding. It is compressed on first use, off the main thread, and kept. */
   packed(packing: Packing): Promise<Uint8Array<ArrayBuffer>> {
     const known = this.#packed.get(packing);
     if (known) return known;
@@ -53,7 +53,7 @@ export class PageFile {
   }
 }
 
-/** Whether one entry of `Accept-Encoding` asks for a packing. */
+/** Whether one entry of `Accept-Encoding` accepts an encoding. */
 function takes(entry: string, packing: Packing): boolean {
   const [name, ...parameters] = entry.split(';').map((part) => part.trim());
   return name === packing && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
@@ -66,7 +66,7 @@ async function pack(body: Uint8Array<ArrayBuffer>, packing: Packing): Promise<Ui
   return new Uint8Array(await promisify(brotliCompress)(body, { params }));
 }
 
-/** The files of the demo page by their path in a folder, such as `assets/icon-D2zKT3yd.svg`. */
+/** Reads the files of the demo page, by their path in a folder, such as `assets/icon-D2zKT3yd.svg`. */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (path) => extname(path) in MEDIA_TYPES,

@@ -4,16 +4,16 @@ import type { Plugin } from 'graphql-yoga';
 import type { ServerContext } from './call.ts';
 import { PageFile, readPageFiles } from './page-files.ts';
 
-/** Where the build lays the page. */
+/** The folder of the built page. */
 const BUILT = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
 const ENTRY = 'index.html';
 const ASSETS = '/assets/';
 
-/** What the build adds to a file's name: a hash of its content. */
+/** The hash of the content that the build adds to a file's name. */
 const HASH = /-[\w-]{8}(?=\.\w+$)/;
 
-/** What a module may do that runs as a worker; for one that a page imports, the policy of the page holds. */
+/** The policy of a module that runs as a worker; modules that the page imports are under the page's policy. */
 const WORKER_POLICY = "default-src 'none'; script-src 'self'";
 
 export interface PageOptions {
@@ -24,15 +24,15 @@ export interface PageOptions {
 }
 
 /**
- * The demo page at `/`. It serves the files that the build laid out and no others. All but the entry have a hash of
- * their content in their name, so browsers keep them for good.
+ * The demo page at `/`. It serves the built files and no others. All but the entry have a hash of their content in
+ * their name, so browsers cache them forever.
  *
- * It is a plugin of its own instead of sirv because it answers with fetch's responses, as everything here does: sirv
- * writes to Node's, past logs, security headers and the server that this one is mounted in.
+ * It is a plugin of its own instead of sirv because it answers with fetch responses, as everything here does: sirv
+ * writes to Node's response, bypassing logs, security headers and the server that this one is mounted in.
  */
 export class Page {
   readonly #files: ReadonlyMap<string, PageFile>;
-  /** The files by their names without the hash: a page that was open while the server was replaced finds them so. */
+  /** The files by name without the hash, for pages that were open while the server was replaced. */
   readonly #unhashed: ReadonlyMap<string, PageFile>;
   readonly #entry: PageFile;
   readonly #scriptHashes: readonly string[];
@@ -81,7 +81,7 @@ export class Page {
         headers['content-length'] = String(body.length);
         endResponse(new fetchAPI.Response(request.method === 'HEAD' ? null : body, { headers }));
       },
-      // Whoever mistypes an address gets a page that leads on, and not an empty one.
+      // A mistyped address gets a page with links instead of an empty one.
       onResponse: ({ request, response, setResponse, fetchAPI }) => {
         if (response.status !== 404 || response.body || !isRead(request)) return;
         if (!request.headers.get('accept')?.includes('text/html')) return;
@@ -106,9 +106,10 @@ export class Page {
   }
 
   /**
-   * The page runs its own modules and nothing else, and talks to this server alone. Scripts may not write HTML except
-   * through the policy that is named: files that are dropped are parsed, and never shown.
-   * @param host where the page is asked for; some browsers do not take `'self'` for a WebSocket
+   * The page only runs its own modules and only talks to this server. Scripts may not write HTML except through the
+   * named policy: dropped files are parsed and never shown.
+   *
+   * @param host the host of the request; some browsers do not accept `'self'` for a WebSocket
    */
   #policy(host: string | null): string {
     const sockets = host && /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
@@ -133,7 +134,7 @@ function isRead({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** The hashes of what stands inline in a page, as a policy wants them. */
+/** The hashes of a page's inline scripts or styles, for its policy. */
 function hashesOf(tag: 'script' | 'style', html: string): readonly string[] {
   const inline = html.matchAll(new RegExp(`<${tag}(?![^>]*\\ssrc=)[^>]*>([\\s\\S]*?)</${tag}>`, 'g'));
   return [...inline].map(([, content = '']) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`);

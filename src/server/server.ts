@@ -27,14 +27,14 @@ import { warmUp } from './warm-up.ts';
 import { type SocketServer, serveWebSocket } from './websocket/websocket.ts';
 import { createGraphServer, type GraphServer, useReadiness } from './yoga.ts';
 
-/** Who may come in, and with what. */
+/** Who may use the server, and with which operations and limits. */
 interface Gate {
   readonly authentication: Authentication;
   readonly clients: ClientLimits;
   readonly persisted: PersistedOperations | undefined;
 }
 
-/** What a server is put together from. */
+/** The parts of a server. */
 interface Parts {
   readonly config: Config;
   readonly inference: Inference;
@@ -46,7 +46,7 @@ interface Parts {
   readonly reportFailure: ReportFailure;
 }
 
-/** Reports a failure that happened in no request; gives what a client is told who finds it later. */
+/** Reports a failure outside of any request. Returns the message for a client who sees it later. */
 function reportUnasked(error: unknown, reportFailure: ReportFailure): string {
   const id = randomUUID();
   reportFailure(error, id);
@@ -54,21 +54,21 @@ function reportUnasked(error: unknown, reportFailure: ReportFailure): string {
 }
 
 /**
- * A bertql server. {@link start} it, {@link listen} if it is to have a socket, and {@link close} it:
- * its threads must end by themselves, since a process that ends while they run is aborted.
+ * A bertql server. {@link start} it, {@link listen} if it needs a socket, and {@link close} it: its threads must end by
+ * themselves, since a process that ends while they run is aborted.
  */
 export class BertqlServer {
   /** The graph; its `fetch` answers requests without a socket. */
   readonly graph: GraphServer;
   readonly inference: Inference;
-  /** What the operations of this server work with. */
+  /** What the operations of this server share. */
   readonly services: Services;
-  /** Answers requests of an HTTP server; {@link listen} makes one of its own. */
+  /** Listener for an HTTP server; {@link listen} makes one. */
   readonly listener: RequestListener;
   readonly #analyses: Analyses;
   readonly #loadLog: LoadLog;
   readonly #config: Config;
-  /** What happens to an operation, whatever its transport. */
+  /** The life of an operation on any transport. */
   readonly operations: Operations;
   readonly #gate: Gate;
   readonly #operationsOptions: OperationsOptions;
@@ -138,8 +138,8 @@ export class BertqlServer {
   }
 
   /**
-   * Reads the models' folders and whatever else is configured by a file. Throws `ModelFolderError` or
-   * `ConfigError` for one that cannot be used.
+   * Reads the models' folders and all configured files. Throws `ModelFolderError` or `ConfigError` for one that cannot
+   * be used.
    */
   static async create(config: Config, reportFailure: ReportFailure, log: Log = silentLog()): Promise<BertqlServer> {
     const { persistedOperations } = config;
@@ -148,7 +148,7 @@ export class BertqlServer {
       clients: new ClientLimits(config, await Rates.open(config.redisUrl)),
       persisted: persistedOperations === undefined ? undefined : await PersistedOperations.open(persistedOperations),
     };
-    // Some dozens of packages, which only those who want traces should load.
+    // Dozens of packages, which are loaded only for tracing.
     const tracing = config.tracing ? new (await import('./tracing.ts')).Tracing() : undefined;
     const metrics = new Metrics();
     const observer: InferenceObserver = {
@@ -168,18 +168,18 @@ export class BertqlServer {
     return new BertqlServer({ config, inference, analyses, gate, metrics, tracing, log, reportFailure });
   }
 
-  /** Whether it listens beyond this machine and asks nobody who they are. */
+  /** Whether it listens beyond this machine without authentication. */
   get isOpenToAll(): boolean {
     const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(this.#config.host);
     return !isLocal && !this.#gate.authentication.required;
   }
 
-  /** Streams that are open, on any transport. */
+  /** Number of open streams on all transports. */
   get streams(): number {
     return this.operations.streams;
   }
 
-  /** Loads the models; until then operations that need one fail with MODEL_UNAVAILABLE. */
+  /** Loads the models; before that, operations that need one fail with MODEL_UNAVAILABLE. */
   async start(): Promise<void> {
     const { role } = this.#config;
     const isServing = this.#http !== undefined && role !== 'worker';
@@ -199,7 +199,7 @@ export class BertqlServer {
   }
 
   /**
-   * Answers WebSockets on an HTTP server. If it is `alone` there, WebSockets for other paths are refused; else they are
+   * Answers WebSockets on an HTTP server. WebSockets for other paths are refused if it is `alone` there, and otherwise
    * left to others.
    */
   attach(http: Server, { alone }: { readonly alone: boolean }): void {
@@ -208,30 +208,30 @@ export class BertqlServer {
     this.#sockets = serveWebSocket(http, this.graph, { ...this.#config, ...this.#gate, alone, errors: this.#errors });
   }
 
-  /** Operations of an application that embeds the graph; whoever makes them ends them. */
+  /** Operations for an application that embeds the graph, which must end them. */
   embeddedOperations(): Operations {
     const clients = new ClientLimits({ ...this.#config, maxClientTokens: Number.MAX_SAFE_INTEGER });
     return new Operations({ ...this.#operationsOptions, clients, report: () => undefined });
   }
 
   /**
-   * Drains and stops: no new work, analyses end with SHUTTING_DOWN unless other machines go on with them, streams
-   * end with it and their cursor, queries under way are answered until the deadline, sockets close with 1001,
-   * running batches finish, threads end.
+   * Drains and stops: new work is refused, analyses end with SHUTTING_DOWN unless other machines resume them, streams
+   * end with it and their cursor, running queries are answered until the deadline, sockets close with 1001, running
+   * batches finish, and threads end.
    */
   close(): Promise<void> {
     this.#closed ??= this.#drain();
     return this.#closed;
   }
 
-  /** Does not wait for open requests any longer. {@link close} resolves once running batches are done. */
+  /** Stops waiting for open requests. {@link close} then resolves when running batches are done. */
   forceClose(): void {
     this.operations.forceClose();
     this.#sockets?.terminate();
     this.#http?.forceClose();
   }
 
-  /** Why no new work is accepted now; empty if it is. */
+  /** The reasons why no new work is accepted now; empty if it is. */
   #notReadyReasons(): readonly string[] {
     if (this.#closed) return ['the server is stopping'];
     if (!this.#ready) return ['the models are being loaded'];
@@ -242,7 +242,7 @@ export class BertqlServer {
       ...(queuedTokens >= queueTokens ? [`the queue is full: ${queuedTokens} of ${queueTokens} tokens`] : []),
       ...(ready === 0 ? ['no inference thread is ready'] : []),
       ...(this.#analyses.trouble === undefined ? [] : [`the store of analyses ${this.#analyses.trouble}`]),
-      // Each lost thread may keep a core busy for ever, which only a new process cures.
+      // Each lost thread may keep a core busy forever, which only a new process fixes.
       ...(lost >= this.#config.workers ? [`${lost} inference threads hang: the process should be replaced`] : []),
     ];
   }

@@ -14,7 +14,7 @@ import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
 import type { OperationArgs, OperationStep } from './call.ts';
 import { operationOf, rootFieldsOf } from './limits/operation-cost.ts';
 
-/** Batches of one operation that get spans of their own; a long document has thousands. */
+/** The most batches of one operation that get a span; a long document has thousands. */
 const BATCHES_TRACED = 100;
 
 interface Traced {
@@ -24,9 +24,9 @@ interface Traced {
 }
 
 /**
- * Traces from HTTP or WebSocket to the batch: a span for each operation, below it one for each batch that it had a
- * part in, from when its first sequence began to wait until the engine was done. No text is in them. OpenTelemetry's
- * packages read the usual variables themselves. This file is loaded only where traces are asked for.
+ * Traces from HTTP or WebSocket to the batch: a span for each operation, with a child for each batch that it took part
+ * in, from when its first sequence was queued until the engine was done. They contain no text. OpenTelemetry's packages
+ * read the usual variables themselves. This file is loaded only if tracing is on.
  */
 export class Tracing implements InferenceObserver {
   readonly #provider: NodeTracerProvider;
@@ -42,7 +42,7 @@ export class Tracing implements InferenceObserver {
     this.#tracer = this.#provider.getTracer('bertql');
   }
 
-  /** Traces every operation from its beginning to its end. */
+  /** Traces every operation from its start to its end. */
   readonly step: OperationStep = (args) => {
     const traced = this.#begin(args);
     let code: unknown;
@@ -76,7 +76,7 @@ export class Tracing implements InferenceObserver {
     }
   }
 
-  /** Sends what is left. A collector that does not answer is not waited for long. */
+  /** Sends the remaining spans. Does not wait long for a collector that does not answer. */
   async dispose(): Promise<void> {
     await this.#provider.shutdown().catch(() => undefined);
   }
@@ -106,7 +106,7 @@ function end({ span, batches }: Traced, code: unknown): void {
   span.end();
 }
 
-/** The span of the client, where it sent one as W3C trace context has it. */
+/** The client's span, if it sent one as W3C trace context. */
 function parentOf(traceparent: string | undefined): SpanContext {
   const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '') ?? [];
   if (!traceId || !spanId || !flags) return ROOT_CONTEXT;

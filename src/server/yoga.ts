@@ -20,9 +20,9 @@ export interface GraphServerOptions {
   readonly bodies: RequestBodies;
   readonly authentication: Authentication;
   readonly persisted: PersistedOperations | undefined;
-  /** Whether clients are answered; a process that only runs analyses answers its operator alone. */
+  /** Whether clients are answered; a process that only runs analyses just answers its operator. */
   readonly answersClients: boolean;
-  /** Plugins that answer other paths than the graph's, such as metrics. */
+  /** Plugins that answer paths other than the graph's, such as metrics. */
   readonly routes: readonly Plugin<ServerContext>[];
   readonly reportFailure: ReportFailure;
 }
@@ -30,8 +30,8 @@ export interface GraphServerOptions {
 export type GraphServer = YogaServerInstance<HttpContext & CallContext, ServerContext>;
 
 /**
- * The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. What belongs to HTTP
- * stands here; what belongs to an operation is the same for all transports and stands in `operations.ts`.
+ * The GraphQL server over HTTP and SSE, with GraphiQL and `/health`; its `fetch` needs no socket. This file is about
+ * HTTP only; operations are the same for all transports and are in `operations.ts`.
  */
 export function createGraphServer(options: GraphServerOptions): GraphServer {
   const { config, operations, errors } = options;
@@ -46,7 +46,7 @@ export function createGraphServer(options: GraphServerOptions): GraphServer {
     // Yoga's default would let any site read answers with the visitor's cookies.
     cors: config.allowedOrigins.length > 0 && { origin: [...config.allowedOrigins], credentials: false },
     logging: false,
-    // Yoga's own would hold over HTTP only.
+    // Yoga's own masking only covers HTTP.
     maskedErrors: false,
     maxRequestBodySize: false,
     parserAndValidationCache: false,
@@ -63,26 +63,27 @@ export function createGraphServer(options: GraphServerOptions): GraphServer {
   });
 }
 
-/** Paths on which a caller must say who it is, with and without a slash at the end. */
+/** The paths that require authentication, with and without a trailing slash. */
 function guardedPaths(endpoint: string): readonly string[] {
   return [endpoint, '/metrics'].flatMap((path) => [path, `${path}/`]);
 }
 
-/** What a process answers that only runs analyses. */
+/** The paths of a process that only runs analyses. */
 const OPERATOR_PATHS = new Set(['/health', '/ready', '/metrics']);
 
-/** Tells whoever takes a worker for a server where to go. */
+/** Answers other requests to a worker with where to send them. */
 function useNoGraph(): Plugin<ServerContext> {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
       if (OPERATOR_PATHS.has(url.pathname)) return;
-      const message = 'This process runs analyses only (ROLE=worker). Ask one with ROLE=api or ROLE=all.\n';
+      const message =
+        'This process runs analyses only (ROLE=worker). Send requests to one with ROLE=api or ROLE=all.\n';
       endResponse(new fetchAPI.Response(message, { status: 404 }));
     },
   };
 }
 
-/** Sends visitors of `/` to GraphiQL, if the demo page is not served. */
+/** Redirects `/` to GraphiQL if the demo page is not served. */
 function useHomePage(endpoint: string): Plugin<ServerContext> {
   return {
     onRequest: ({ url, endResponse, fetchAPI }) => {
@@ -93,8 +94,8 @@ function useHomePage(endpoint: string): Plugin<ServerContext> {
 }
 
 /**
- * Answers `/ready`: 200 if work is accepted, else 503 with the reasons. It is ours and not Yoga's, which parses the URL
- * of every request and matches it against a pattern.
+ * Answers `/ready`: 200 if work is accepted, otherwise 503 with the reasons. Own code instead of Yoga's plugin, which
+ * parses the URL of every request and matches it against a pattern.
  */
 export function useReadiness(notReadyReasons: () => readonly string[]): Plugin<ServerContext> {
   return {

@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)(
     test('the page says what is missing to those who have none', async () => {
       const { page } = await visit(new URL('/', url).href);
       await page.getByRole('button', { name: 'Not now' }).click();
-      await page.locator('#server-text', { hasText: 'This server wants a key or token' }).waitFor();
+      await page.locator('#server-text', { hasText: 'This server requires a key or token' }).waitFor();
       await page.context().close();
     });
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The IP address of a client. `X-Forwarded-For` is believed only of as many proxies as are configured, counted from the
- * server: what stands before them in the header, the client may have written itself. A client that reaches the server
- * without its proxies can therefore choose its address, so do not set `TRUSTED_PROXIES` if the port is open to clients.
+ * The IP address of a client. `X-Forwarded-For` is only trusted for the configured number of proxies, counted from the
+ * server: the client may have written the entries before those. A client that reaches the server without the proxies
+ * can therefore choose its address, so do not set `TRUSTED_PROXIES` if the port is open to clients.
  */
 export function addressOf(request: IncomingMessage | undefined, trustedProxies: number): string {
   const peer = request?.socket.remoteAddress ?? 'in process';

@@ -4,7 +4,7 @@ import { ConfigError } from '../../config.ts';
 import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/rates.ts';
 
-/** SHA-256 of a key. Keys are random and long (`bertql key` makes them), so a slow hash would add nothing. */
+/** The SHA-256 of a key. Keys are long and random (`bertql key` makes them), so a slow hash would add nothing. */
 function hashKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
@@ -14,7 +14,7 @@ interface ApiKey {
   readonly caller: Caller;
 }
 
-/** The API keys of a server, of which it knows the hashes only. */
+/** The API keys of a server, which only knows their hashes. */
 export class ApiKeys {
   readonly #keys: readonly ApiKey[];
 
@@ -23,7 +23,8 @@ export class ApiKeys {
   }
 
   /**
-   * Reads the keys from settings and from a file; `undefined` where there are none. Throws `ConfigError`.
+   * Reads the keys from settings and from a file; `undefined` if there are none. Throws `ConfigError`.
+   *
    * @param list words `name:hash`
    * @param file JSON, a list of `{ "name", "sha256", "requestsPerMinute"?, "tokensPerMinute"?, "scopes"? }`
    */
@@ -50,7 +51,7 @@ export class ApiKeys {
     return new ApiKeys(keys);
   }
 
-  /** The holder of a key. Every hash is compared, each in constant time, so that the time tells nothing. */
+  /** The holder of a key. Every hash is compared in constant time, so that timing reveals nothing. */
   find(key: string): Caller | undefined {
     const hash = hashKey(key);
     let found: Caller | undefined;
@@ -72,7 +73,7 @@ function fromWord(word: string): Entry {
   const [, name, sha256, scope] = /^(.+?):([^:]+)(?::([a-z-]+))?$/.exec(word) ?? [];
   if (name === undefined || sha256 === undefined) {
     throw new ConfigError(
-      'API_KEYS must be words "name:hash" or "name:hash:load-models" between commas, but one has no name or hash.',
+      'API_KEYS must be words "name:hash" or "name:hash:load-models" between commas, but one of them has no name or hash.',
     );
   }
   return { name, sha256, scopes: checkScopes(scope === undefined ? [] : [scope], name) };

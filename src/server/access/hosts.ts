@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { BertqlError } from '../../errors.ts';
 
-/** `host`, `host:port`, `[::1]:port`; what URLs allow in a name, and nothing that could end it. */
+/** `host`, `host:port` or `[::1]:port`, with the characters that URLs allow in a name. */
 const HOST = /^(?:[\w.~%!$&'()*+,;=-]+|\[[\dA-Fa-f:.]+\])(?::(\d{1,5}))?$/;
-/** What nearly all hosts look like, so that they need no more than this. */
+/** Matches nearly all hosts, which then need no further check. */
 const PLAIN_HOST = /^[a-z\d-]+(?:\.[a-z][a-z\d-]*)*(?::\d{1,4})?$/;
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
 const LOOPBACK_NAME = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a request names a host as HTTP has it. HTTP/1.0 names none. */
+/** Whether a `Host` header is valid. HTTP/1.0 has none. */
 export function isHost(host: string | undefined): boolean {
   if (host === undefined || PLAIN_HOST.test(host)) return true;
   const match = HOST.exec(host);
@@ -16,9 +16,10 @@ export function isHost(host: string | undefined): boolean {
 }
 
 /**
- * Refuses a request that reaches a loopback address under another name than a loopback one: a page of the web can give
- * its own name that address (DNS rebinding), and would be the server's own page to a browser. Throws FORBIDDEN.
- * @param allowed names that the operator allows, without ports; `*` allows all
+ * Refuses a request to a loopback address under a name that is not a loopback name: a web page can point its own name
+ * to that address (DNS rebinding), and a browser would then treat it as the server's own page. Throws FORBIDDEN.
+ *
+ * @param allowed further names that the operator allows, without ports; `*` allows all
  */
 export function checkHost(req: IncomingMessage, allowed: readonly string[]): void {
   const { host } = req.headers;
@@ -27,6 +28,6 @@ export function checkHost(req: IncomingMessage, allowed: readonly string[]): voi
   if (LOOPBACK_NAME.test(name) || allowed.includes(name) || allowed.includes('*')) return;
   throw new BertqlError(
     'FORBIDDEN',
-    `This server answers on a loopback address to loopback names only, such as localhost, but the request names "${name}". If that is a name of this server, add it to ALLOWED_HOSTS.`,
+    `On a loopback address this server only answers to loopback names such as localhost, but the request names "${name}". If that is a name of this server, add it to ALLOWED_HOSTS.`,
   );
 }

@@ -1,14 +1,14 @@
 import { BertqlError } from '../../errors.ts';
 
-/** The header that lets a request pass which a web page could otherwise send without being asked. */
+/** The header that allows a request which browsers would otherwise send for any web page. */
 const CSRF_HEADER = 'graphql-require-preflight';
 
-/** What is looked at of a request's headers. */
+/** Looks up a header of a request. */
 export type HeaderOf = (name: string) => string | null | undefined;
 
 /**
- * Whether a page of that origin may use the server: it is the server's own, or on the list. A client
- * without an origin is no web page.
+ * Whether a page of the request's origin may use the server: it is the server's own, or on the list. A client without
+ * an origin is not a web page.
  */
 export function originAllowed(header: HeaderOf, allowed: readonly string[]): boolean {
   const origin = header('origin');
@@ -17,8 +17,9 @@ export function originAllowed(header: HeaderOf, allowed: readonly string[]): boo
 }
 
 /**
- * Refuses what a foreign page can make a browser send without asking first. A browser asks before it sends JSON or
- * a header of its own, and is then told which origins are allowed. It does not ask before it sends a form or follows a link.
+ * Refuses requests that a foreign page can make a browser send without a preflight. A browser sends a preflight before
+ * JSON or a custom header, and learns which origins are allowed, but not before it sends a form or follows a link.
+ * Throws FORBIDDEN.
  */
 export function checkForgery(method: string, header: HeaderOf, allowed: readonly string[]): void {
   if (header(CSRF_HEADER)) return;
@@ -35,7 +36,7 @@ export function checkForgery(method: string, header: HeaderOf, allowed: readonly
   }
 }
 
-/** Types of content that a form can have. */
+/** The content types that a form can have. */
 const SIMPLE_TYPES = new Set(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']);
 
 function forbidden(message: string): BertqlError {

@@ -4,8 +4,8 @@ import type { ServerContext } from '../call.ts';
 const POLICY = 'content-security-policy';
 
 /**
- * The page of GraphiQL holds its own script and styles, starts workers from them, and talks to this server alone.
- * Nothing is loaded from elsewhere, and no other page may show it in a frame.
+ * GraphiQL's page contains its script and styles, starts workers from them, and only talks to this server. Nothing is
+ * loaded from elsewhere, and no other page may show it in a frame.
  */
 const GRAPHIQL_POLICY = [
   "default-src 'none'",
@@ -20,7 +20,7 @@ const GRAPHIQL_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Nothing that is no page has anything to run or show. */
+/** Answers that are not pages have nothing to run or show. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 const COMMON_HEADERS = {
@@ -32,21 +32,21 @@ const COMMON_HEADERS = {
 };
 const GRAPHIQL_HEADERS: Readonly<Record<string, string>> = { [POLICY]: GRAPHIQL_POLICY, ...COMMON_HEADERS };
 
-/** What goes with every answer that is no page. */
+/** The headers of every answer that is not a page. */
 export const DATA_HEADERS: Readonly<Record<string, string>> = {
   [POLICY]: DATA_POLICY,
   ...COMMON_HEADERS,
 };
 
-/** Tells browsers what the server's pages may do, and to believe the types of what it sends. */
+/** Adds headers that tell browsers what the server's pages may do, and not to guess types of content. */
 export function useSecurityHeaders(): Plugin<ServerContext> {
   return {
     onResponse: ({ response: { headers } }) => {
-      // An answer of the graph was made with them.
+      // Answers of the graph have them already.
       if (headers.has(POLICY) && headers.has('x-content-type-options')) return;
       const isPage = headers.get('content-type')?.startsWith('text/html');
       const all = Object.entries(isPage ? GRAPHIQL_HEADERS : DATA_HEADERS);
-      // The demo page brings a stricter policy of its own.
+      // The demo page has a stricter policy of its own.
       for (const [name, value] of all) if (name !== POLICY || !headers.has(POLICY)) headers.set(name, value);
     },
   };

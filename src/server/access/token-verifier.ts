@@ -13,7 +13,7 @@ import type { Caller } from '../call.ts';
 import type { ClientBudget } from '../limits/rates.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
-/** Signatures that a public key verifies; a shared secret in a key set would let every reader of it sign. */
+/** Only signatures with public keys: a shared secret in a key set would let every reader of it sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /** Verifies JSON Web Tokens by a key set. */
@@ -28,7 +28,10 @@ export class TokenVerifier {
     this.#budget = budget;
   }
 
-  /** Throws `ConfigError` where a key set in a file cannot be used. One at a URL is fetched when it is needed. */
+  /**
+   * Opens a key set. Throws `ConfigError` if it is a file that cannot be used; one at a URL is fetched when it is
+   * needed.
+   */
   static async open(config: JwtConfig, budget: ClientBudget): Promise<TokenVerifier> {
     if (/^https?:/.test(config.keySet)) {
       return new TokenVerifier(createRemoteJWKSet(new URL(config.keySet)), config, budget);
@@ -41,7 +44,7 @@ export class TokenVerifier {
     }
   }
 
-  /** The subject of a token. Throws UNAUTHENTICATED for one that is expired, not yet valid, or of another issuer. */
+  /** Verifies a token. Throws UNAUTHENTICATED if it is expired, not yet valid, or of another issuer. */
   async verify(token: string): Promise<Caller> {
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
@@ -54,8 +57,8 @@ export class TokenVerifier {
       const mayLoadModels = scopesOf(payload).includes(LOAD_MODELS);
       return { id, owner: id, budget: this.#budget, mayLoadModels, expiresAt: (payload.exp ?? 0) * 1000 };
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw unauthenticated('the token that came is expired');
-      if (error instanceof errors.JOSEError) throw unauthenticated(`the token that came is refused (${error.code})`);
+      if (error instanceof errors.JWTExpired) throw unauthenticated('the token is expired');
+      if (error instanceof errors.JOSEError) throw unauthenticated(`the token was refused (${error.code})`);
       throw error;
     }
   }
@@ -64,7 +67,7 @@ export class TokenVerifier {
 /** The scope of a token that may load models. */
 const LOAD_MODELS = 'bertql:load-models';
 
-/** The scopes of a token: a string with spaces (RFC 8693), or the list of some issuers. */
+/** The scopes of a token: words in a string (RFC 8693), or a list, as with some issuers. */
 function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
   const scopes = scope ?? scp;
   if (typeof scopes === 'string') return scopes.split(' ');

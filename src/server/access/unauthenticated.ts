@@ -1,9 +1,9 @@
 import { BertqlError } from '../../errors.ts';
 
-/** @param why what is wrong with what came */
+/** @param why what is wrong with the credentials */
 export function unauthenticated(why: string): BertqlError {
   return new BertqlError(
     'UNAUTHENTICATED',
-    `This server wants a key or token as "Authorization: Bearer …", over WebSocket in connectionParams; ${why}.`,
+    `This server requires a key or token as "Authorization: Bearer …", or in the connectionParams of a WebSocket; ${why}.`,
   );
 }

@@ -9,21 +9,20 @@ import type { Call, CallContext, ServerContext } from '../call.ts';
 import type { ReportFailure } from '../mask-errors.ts';
 import type { HttpContext } from './http-context.ts';
 
-/** The header that carries a request's id, from the client or a proxy and back. */
+/** The header with a request's id, from the client or a proxy and back. */
 export const REQUEST_ID_HEADER = 'x-request-id';
 
 export interface AccessOptions {
   readonly authentication: Authentication;
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: number;
-  /** Paths on which a caller must say who it is. */
+  /** The paths that require authentication. */
   readonly guarded: readonly string[];
   readonly reportFailure: ReportFailure;
 }
 
 /**
- * Identifies the caller of every request by its headers, before anything of its body is read, and refuses those that
- * may not come in.
+ * Identifies the caller of every request by its headers, before its body is read, and refuses unauthorized ones.
  */
 export function useAccess(options: AccessOptions): Plugin<ServerContext, HttpContext & CallContext> {
   const guarded = new Set(options.guarded);
@@ -64,7 +63,7 @@ export function useAccess(options: AccessOptions): Plugin<ServerContext, HttpCon
   };
 }
 
-/** The id that came with a request if it is a plain one, or a new one. */
+/** The id of a request from its header, if it is a plain one; otherwise a new one. */
 export function requestIdOf(sent: string | null | undefined): string {
   return sent && /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
 }

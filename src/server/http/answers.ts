@@ -10,8 +10,8 @@ import { acceptedTypes, type MediaType } from './media-types.ts';
 import { badRequest } from './request-body.ts';
 
 /**
- * Sends results in the type that the client wants most of those it accepts. Yoga's own negotiation reads no
- * quality values, and says nothing of why a request is not acceptable.
+ * Sends results in the type that the client prefers. Yoga's own negotiation ignores quality values, and does not say
+ * why a request is not acceptable.
  */
 export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext & CallContext> {
   const sendStream = getSSEProcessor();
@@ -34,7 +34,7 @@ export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext
         );
       }
       const masked = errors.maskResult(result as ExecutionResult, call);
-      // A client of streams shows nothing of an answer that is a status alone, so it gets its refusal as an event.
+      // Clients of streams do not show an error that is just a status, so they get it as an event.
       if (accepted[0] === 'text/event-stream' && (!masked.errors || masked.errors.some(isOfOperation))) {
         setResult(once(inStream(masked)));
         return setResultProcessor(sendStream, 'text/event-stream');
@@ -43,7 +43,7 @@ export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext
       setResultProcessor((_result, { Response }) => answer(masked, type, Response), type);
     },
     onResponse: ({ response: { headers } }) => {
-      // Tells proxies such as nginx not to hold back the events of a stream.
+      // Tells proxies such as nginx not to buffer the events of a stream.
       if (headers.get('content-type')?.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no');
     },
   };
@@ -52,7 +52,7 @@ export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext
 const JSON_TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];
 
 function notAcceptable(types: readonly string[]): GraphQLError {
-  return badRequest(`The answer would be ${types.join(' or ')}, but the Accept header takes none of these.`, 406);
+  return badRequest(`The answer would be ${types.join(' or ')}, but the Accept header accepts none of these.`, 406);
 }
 
 function answer(result: ExecutionResult, type: MediaType, Response: typeof globalThis.Response): Response {
@@ -62,8 +62,8 @@ function answer(result: ExecutionResult, type: MediaType, Response: typeof globa
 }
 
 /**
- * The highest status that the errors of a result ask for. What GraphQL itself refuses leaves it at 200 for a client of
- * `application/json`, as the specification has it.
+ * The highest status of the errors of a result. With GraphQL's own errors it stays 200 for a client of
+ * `application/json`, as the specification requires.
  */
 function headOf({ errors = [] }: ExecutionResult, type: MediaType) {
   let status: number | undefined;
@@ -88,7 +88,7 @@ function isHttp(value: unknown): value is HttpExtension {
   return typeof value === 'object' && value !== null && 'status' in value && typeof value.status === 'number';
 }
 
-/** Whether an error belongs to an operation, and not to a request that is wrong as such, which its status says. */
+/** Whether an error belongs to an operation, and not to an invalid request, which its status reports. */
 function isOfOperation({ path, extensions }: GraphQLError): boolean {
   return path !== undefined || (typeof extensions['code'] === 'string' && extensions['code'] in ERROR_CATALOGUE);
 }

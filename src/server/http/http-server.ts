@@ -3,19 +3,19 @@ import type { AddressInfo, Socket } from 'node:net';
 import { isUpgraded } from '../websocket/upgrades.ts';
 
 /**
- * Milliseconds that a connection is kept for the next request. Proxies and load balancers keep theirs for 60 seconds by
- * default: if the server were less patient, it would close some while a request is on its way.
+ * Milliseconds that an idle connection is kept open. Proxies and load balancers keep theirs for 60 seconds by default:
+ * with a shorter time, the server would close some connections while a request is on its way.
  */
 const KEEP_ALIVE_MS = 72_000;
-/** Milliseconds that a client may take for the headers of a request; they are small. */
+/** The most milliseconds for the headers of a request, which are small. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Milliseconds between two looks for connections whose headers do not come. */
+/** Milliseconds between two checks for connections without complete headers. */
 const CHECK_INTERVAL_MS = 1000;
 
 export interface HttpServerOptions {
-  /** Most connections of one address. */
+  /** The most connections of one address. */
   readonly maxConnections: number;
-  /** Proxies in front of the server; behind them, all clients have one address. */
+  /** Number of proxies in front of the server; behind them, all clients have one address. */
   readonly trustedProxies: number;
 }
 
@@ -31,7 +31,7 @@ export class HttpServer {
       {
         keepAliveTimeout: KEEP_ALIVE_MS,
         headersTimeout: HEADERS_TIMEOUT_MS,
-        // Bodies have a timeout of their own, which a large one over a slow line does not meet.
+        // Bodies have a timeout of their own, which a large body on a slow connection does not exceed.
         requestTimeout: 0,
         connectionsCheckingInterval: CHECK_INTERVAL_MS,
       },
@@ -47,7 +47,7 @@ export class HttpServer {
     if (trustedProxies === 0) limitConnections(this.server, maxConnections);
   }
 
-  /** Resolves with the origin on which it listens, such as `http://127.0.0.1:4000`. Rejects if the port is taken. */
+  /** Listens, and resolves with the origin, such as `http://127.0.0.1:4000`. Rejects if the port is taken. */
   async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
@@ -61,17 +61,17 @@ export class HttpServer {
     return `http://${name}:${actual}`;
   }
 
-  /** Takes no new connections, answers the requests that are open and resolves when the last connection is closed. */
+  /** Accepts no new connections, answers open requests and resolves when the last connection is closed. */
   stop(): Promise<void> {
     if (!this.server.listening) return Promise.resolve();
     this.#stopping = true;
-    // Each answer says that its connection ends with it: a client that sent its next request on a connection that is just
-    // being closed could not tell whether it was read.
+    // Every response announces that its connection will close: a client that sends its next request on a closing
+    // connection cannot know whether it was read.
     for (const response of this.#open) response.shouldKeepAlive = false;
-    // A connection whose stream ends now would otherwise be kept for the client's next request.
+    // Otherwise a connection whose stream ends now would be kept for the next request.
     this.server.keepAliveTimeout = 1;
     const busy = new Set([...this.#open].map(({ socket }) => socket));
-    // Node does not count a connection as idle whose first request has not come yet.
+    // Node does not count a connection as idle before its first request.
     for (const socket of this.#connections) if (!busy.has(socket) && !isUpgraded(socket)) socket.destroy();
     const stalled = cutOffStalled(this.#connections);
     return new Promise((resolve) => {
@@ -83,7 +83,7 @@ export class HttpServer {
     });
   }
 
-  /** Cuts off all connections. */
+  /** Destroys all connections. */
   forceClose(): void {
     this.server.closeAllConnections();
   }
@@ -95,10 +95,10 @@ export class HttpServer {
   }
 }
 
-/** Milliseconds between two looks at connections while the server stops. */
+/** Milliseconds between two checks of connections while the server stops. */
 const STALL_CHECK_MS = 600;
 
-/** Cuts off connections that take nothing of what waits for them between two looks. */
+/** Destroys connections whose clients read nothing between two checks. */
 function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
   const left = new Map<Socket, number>();
   return setInterval(() => {
@@ -110,7 +110,7 @@ function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
   }, STALL_CHECK_MS);
 }
 
-/** Refuses connections of an address that has many already. */
+/** Limits the connections of one address. */
 function limitConnections(server: Server, most: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket) => {

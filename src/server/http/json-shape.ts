@@ -5,16 +5,16 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** Deepest nesting of lists and objects; what the graph takes is 4 levels deep. */
+/** The deepest nesting of lists and objects; the graph needs 4 levels. */
 const MAX_DEPTH = 50;
-/** Most lists and objects; each takes far more memory than its two bytes. */
+/** The most lists and objects; each takes far more memory than its two bytes. */
 const MAX_CONTAINERS = 10_000;
-/** Most strings, keys included: some for each text of a longest list. */
+/** The most strings, including keys: several for each text of the longest list. */
 const MAX_STRINGS = 50_000;
 
 /**
- * Says what is wrong with JSON that would take far more time or memory to parse than its size suggests, or nothing.
- * It looks at the shape only; `JSON.parse` says whether it is JSON.
+ * Describes what is excessive in JSON that would take far more time or memory to parse than its size suggests;
+ * `undefined` if nothing is. It only looks at the shape; `JSON.parse` decides whether it is valid.
  */
 export function excessOf(json: string): string | undefined {
   let depth = 0;
@@ -39,7 +39,7 @@ export function excessOf(json: string): string | undefined {
   return undefined;
 }
 
-/** Where the string that opens at a position is closed. */
+/** The end of the string that opens at a position. */
 function endOfString(json: string, opening: number): number {
   for (let at = opening + 1; ; ) {
     const quote = json.indexOf('"', at);

@@ -6,7 +6,7 @@ import type { ReportFailure } from '../mask-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './access.ts';
 import type { HttpContext } from './http-context.ts';
 
-/** What answers requests: Yoga. */
+/** The handler of requests: Yoga. */
 interface RequestHandler {
   handleNodeRequestAndResponse(
     req: IncomingMessage,
@@ -18,14 +18,15 @@ interface RequestHandler {
 export interface ListenerOptions {
   readonly graph: RequestHandler;
   readonly allowedHosts: readonly string[];
-  /** Milliseconds after which a client is cut off that takes nothing of what waits for it. */
+  /** Milliseconds after which a client that does not read its response is disconnected. */
   readonly stallTimeoutMs: number;
   readonly reportFailure: ReportFailure;
 }
 
 /**
- * Answers requests of Node's HTTP server: it hands those to Yoga that are well-formed, and sends what Yoga answers. Yoga's
- * own listener answers with a stack trace if a request has no usable URL, and never gives up a client that stops reading.
+ * Makes the listener of Node's HTTP server, which passes well-formed requests to Yoga and sends Yoga's responses.
+ * Yoga's own listener answers with a stack trace if a request has no valid URL, and never disconnects a client that
+ * stops reading.
  */
 export function createListener({
   graph,
@@ -49,8 +50,8 @@ export function createListener({
 }
 
 /**
- * Brings the target of a request into its usual form (RFC 9112, section 3.2): the absolute form becomes a path and a
- * host. Throws BAD_ARGUMENT if target or host are not valid.
+ * Normalizes the target of a request (RFC 9112, section 3.2): the absolute form becomes a path and a host. Throws
+ * BAD_ARGUMENT if the target or the host is invalid.
  */
 export function normalizeTarget(req: IncomingMessage): void {
   const target = req.url ?? '';
@@ -69,7 +70,7 @@ function malformed(part: string): BertqlError {
   return new BertqlError('BAD_ARGUMENT', `The ${part} of the request is not valid.`);
 }
 
-/** Refuses a request that never came as far as Yoga. */
+/** Refuses a request before it reaches Yoga. */
 function refuse(refusal: BertqlError, requestId: string, req: IncomingMessage, res: ServerResponse): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const body = JSON.stringify({ errors: [refusal] });
@@ -109,9 +110,9 @@ async function send(
   if (!res.writableFinished) cutOffIfStalled(res, stallTimeoutMs);
 }
 
-/** Cuts off a client that takes nothing of what waits for it; its work is aborted with its connection. */
+/** Disconnects a client that does not read its response, which also aborts its work. */
 function cutOffIfStalled(res: ServerResponse, stallTimeoutMs: number): void {
-  // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
+  // Node calls this after a time without reads and writes, even if there is nothing to write.
   res.setTimeout(stallTimeoutMs, () => {
     if (res.writableLength > 0 || (res.socket?.writableLength ?? 0) > 0) res.destroy();
   });
@@ -119,7 +120,7 @@ function cutOffIfStalled(res: ServerResponse, stallTimeoutMs: number): void {
 
 async function sendStream(stream: ReadableStream<Uint8Array>, res: ServerResponse): Promise<void> {
   const reader = stream.getReader();
-  // Also ends a read that is waiting for the next event.
+  // Also ends a pending read of the next event.
   res.once('close', () => void reader.cancel().catch(() => undefined));
   for (let part = await reader.read(); !part.done && !res.destroyed; part = await reader.read()) {
     if (!res.write(part.value)) await drained(res);
@@ -127,7 +128,7 @@ async function sendStream(stream: ReadableStream<Uint8Array>, res: ServerRespons
   if (!res.destroyed) res.end();
 }
 
-/** Resolves when a response takes more, or its client has disconnected. */
+/** Resolves when a response accepts more data, or its client has disconnected. */
 function drained(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -139,7 +140,7 @@ function drained(res: ServerResponse): Promise<void> {
   });
 }
 
-/** A connection cannot be kept if the rest of a body is still to come that nobody reads. */
+/** Closes the connection after a response if the rest of the body will not be read. */
 function closeIfUnread(req: IncomingMessage, res: ServerResponse): void {
   if (!req.complete) res.shouldKeepAlive = false;
 }

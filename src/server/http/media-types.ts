@@ -1,13 +1,13 @@
-/** How a result may be sent (GraphQL over HTTP, section 6; graphql-sse for streams). */
+/** The media types of results (GraphQL over HTTP, section 6; graphql-sse for streams). */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json', 'text/event-stream'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** The type of an answer to a client without preferences. */
+/** The type for a client without preferences. */
 const DEFAULT: MediaType = 'application/json';
 
 /**
- * The types that a client accepts, the most wanted first, as RFC 9110 (section 12.5.1) has it: by their quality, then
- * in the order in which it names them. Without a header it accepts all.
+ * The types that a client accepts, in order of preference (RFC 9110, section 12.5.1): by quality, then in the order in
+ * which it names them. Without a header it accepts all.
  */
 export function acceptedTypes(accept: string | null | undefined): readonly MediaType[] {
   if (!accept || accept === '*/*') return MEDIA_TYPES;
@@ -15,7 +15,7 @@ export function acceptedTypes(accept: string | null | undefined): readonly Media
   const ranges = accept.toLowerCase().split(',').map(parseRange);
   const accepted: { type: MediaType; quality: number; at: number }[] = [];
   for (const type of MEDIA_TYPES) {
-    // The most specific range decides.
+    // The most specific range applies.
     const at = [type, `${type.split('/')[0]}/*`, '*/*']
       .map((range) => ranges.findIndex((each) => each.range === range))
       .find((index) => index >= 0);

@@ -6,12 +6,12 @@ import type { ClientLimits } from '../limits/client-limits.ts';
 
 export interface RequestBodiesOptions {
   readonly maxBodyBytes: number;
-  /** Milliseconds that a client may let a body wait for its next byte. */
+  /** The most milliseconds between two parts of a body. */
   readonly bodyTimeoutMs: number;
   readonly clients: ClientLimits;
 }
 
-/** Reads the bodies of requests: within a size, within a time, and within what one client may hold in memory. */
+/** Reads the bodies of requests, with limits for their size, their time, and what one client may hold in memory. */
 export class RequestBodies {
   readonly #options: RequestBodiesOptions;
   readonly #open = new Set<(reason: BertqlError) => void>();
@@ -21,16 +21,18 @@ export class RequestBodies {
     this.#options = options;
   }
 
-  /** Refuses bodies that are not here yet; their operations never began. */
+  /** Refuses bodies that have not arrived yet; their operations never began. */
   stop(): void {
     this.#stopped = new BertqlError('SHUTTING_DOWN', 'The server is stopping; try again in a moment.');
     for (const refuse of this.#open) refuse(this.#stopped);
   }
 
   /**
-   * The text of a body. Throws REQUEST_TOO_LARGE, RATE_LIMITED, TIMEOUT or SHUTTING_DOWN, and BAD_REQUEST if it is not UTF-8.
-   * @param length what `Content-Length` says
-   * @param address of the client
+   * Reads the text of a body. Throws REQUEST_TOO_LARGE, RATE_LIMITED, TIMEOUT or SHUTTING_DOWN, and BAD_REQUEST if it
+   * is not UTF-8.
+   *
+   * @param length the value of `Content-Length`
+   * @param address the client's address
    */
   async text(
     source: IncomingMessage | AsyncIterable<Uint8Array> | null,
@@ -79,7 +81,7 @@ export class RequestBodies {
         }
         chunks.push(chunk);
       };
-      // Most bodies come with their headers, and need no timer.
+      // Most bodies arrive with their headers and need no timer.
       const first = setImmediate(wait);
       const onEnd = () => {
         clearImmediate(first);
@@ -106,7 +108,7 @@ export class RequestBodies {
   }
 }
 
-/** A refusal of a request that is not GraphQL over HTTP. */
+/** The error for a request that is not valid GraphQL over HTTP. */
 export function badRequest(
   message: string,
   status = 400,
@@ -115,7 +117,7 @@ export function badRequest(
   return new GraphQLError(message, { extensions: { code, http: { status } } });
 }
 
-/** @param actual bytes of the body; left out if the rest was not read */
+/** @param actual bytes of the body; missing if it was not read completely */
 function tooLarge(limit: number, actual?: number): BertqlError {
   return new BertqlError(
     'REQUEST_TOO_LARGE',
@@ -127,7 +129,7 @@ function tooLarge(limit: number, actual?: number): BertqlError {
 function tooSlow(limitMs: number): BertqlError {
   return new BertqlError(
     'TIMEOUT',
-    `No byte of the body came for ${limitMs} ms, so the request was given up. Send it again.`,
+    `No byte of the body arrived for ${limitMs} ms, so the request was aborted. Send it again.`,
   );
 }
 

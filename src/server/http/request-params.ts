@@ -7,7 +7,7 @@ import { badRequest, type RequestBodies } from './request-body.ts';
 
 type Parse = (text: string) => GraphQLParams;
 
-/** The types of body that are read. */
+/** The supported types of bodies. */
 const PARSERS: Readonly<Record<string, Parse>> = {
   'application/json': fromJson,
   'application/graphql+json': fromJson,
@@ -18,8 +18,8 @@ const PARSERS: Readonly<Record<string, Parse>> = {
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
 
 /**
- * Reads what a request brings (GraphQL over HTTP, section 5). Yoga's own parsers read any charset as UTF-8, take no
- * type in capitals, know no limit of time, and send broken JSON back.
+ * Reads the parameters of a request (GraphQL over HTTP, section 5). Yoga's own parsers read any charset as UTF-8, do
+ * not accept types in capitals, have no timeout, and echo broken JSON.
  */
 export function useRequestParams(
   bodies: RequestBodies,
@@ -38,7 +38,7 @@ export function useRequestParams(
       });
     },
     onParams: ({ params, setParams }) => {
-      // Members that mean nothing here are left out: some clients send an id.
+      // Other members are dropped: some clients send an id.
       const { variables, extensions, operationName } = checked(params);
       const query = documentOf(params, persisted);
       setParams({ query, operationName: operationName || undefined, variables, extensions } as GraphQLParams);
@@ -60,7 +60,7 @@ function checked(params: GraphQLParams): GraphQLParams {
 }
 
 function parserFor(contentType: string | null): Parse {
-  // A list of types is no valid header, but some clients send one.
+  // A list of types is not valid, but some clients send one.
   const [type = '', ...parameters] = (contentType?.split(',')[0] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -98,7 +98,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The error of the parser quotes the text.
+    // The parser's own error quotes the text.
     throw badRequest('The body is not valid JSON.');
   }
 }
@@ -112,7 +112,7 @@ function fromForm(form: URLSearchParams): GraphQLParams {
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
       if (value === null) return undefined;
     } catch {
-      // Told below, without the text.
+      // Reported below, without the text.
     }
     throw badRequest(`The parameter ${name} must be a JSON object.`, 400, 'BAD_ARGUMENT');
   };

@@ -21,23 +21,23 @@ export interface AdmissionLimits {
 }
 
 /**
- * Refuses an operation that asks for too many tokens, or whose client has too much under way, before any inference.
- * The tokens are counted exactly only if a cheap estimate does not settle it.
+ * Refuses an operation with too many tokens, or whose client has too many under way, before any inference. The tokens
+ * are counted exactly only if a cheap estimate is not enough.
  */
 export async function admit(args: OperationArgs, limits: AdmissionLimits, clients: ClientLimits): Promise<undefined> {
   const { operation, lifetime, call } = args.contextValue;
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
   checkResultSize(cost, limits, operation.registry);
-  // A text that is too long is refused by itself, so that its siblings in a list succeed.
+  // A text that is too long fails by itself, so that its siblings in a list succeed.
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
   lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
 }
 
 /**
- * The tokens of an operation, an estimate from above where that is within the limit. Throws QUERY_TOO_COSTLY.
- * Counting stops as soon as the limit is passed, so that it costs no more than an operation that is accepted.
+ * The tokens of an operation, or an upper estimate if that is within the limit. Throws QUERY_TOO_COSTLY. Counting stops
+ * as soon as the limit is exceeded, so that it costs no more than an accepted operation.
  */
 async function tokensWithin(limit: number, { texts, numbers }: OperationCost, operation: Operation): Promise<number> {
   const sum = (tokens: (text: string) => number) =>
@@ -60,7 +60,7 @@ async function tokensWithin(limit: number, { texts, numbers }: OperationCost, op
   return counted;
 }
 
-/** Throws QUERY_TOO_COSTLY if the result would be too large whatever the models find. */
+/** Throws QUERY_TOO_COSTLY if the result would be too large, whatever the models find. */
 function checkResultSize(
   { fields }: OperationCost,
   { maxResultSize, maxTextLength }: AdmissionLimits,
@@ -81,7 +81,7 @@ function checkResultSize(
   if (least > maxResultSize) throw resultTooLarge(maxResultSize, least);
 }
 
-/** Stretches without white space; each of them is a token at the least. */
+/** Number of runs without white space, each of which is at least one token. */
 function countSegments(text: string): number {
   let count = 0;
   let inside = false;
@@ -96,7 +96,7 @@ function countSegments(text: string): number {
 function tooCostly(limit: number, actual: number): BertqlError {
   return new BertqlError(
     'QUERY_TOO_COSTLY',
-    `The operation asks for at least ${actual} tokens of work, all its texts taken together, each as often as a model reads it, but at most ${limit} are accepted in one request. Ask for less, or send the texts in several requests.`,
+    `The operation needs at least ${actual} tokens of work (all its texts, once for each time that a model reads them), but at most ${limit} are accepted in one request. Select less, or send the texts in several requests.`,
     { limit, actual },
   );
 }

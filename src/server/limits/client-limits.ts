@@ -2,21 +2,21 @@ import { BertqlError } from '../../errors.ts';
 import { type ClientBudget, Rates } from './rates.ts';
 
 export interface ClientLimitsOptions {
-  /** Most tokens that one client may have under way. */
+  /** The most tokens of one client that may be under way. */
   readonly maxClientTokens: number;
-  /** Most sockets and streams of one address. */
+  /** The most sockets and streams of one address. */
   readonly maxSockets: number;
-  /** Most bytes of incomplete requests of one address. */
+  /** The most bytes of incomplete requests of one address. */
   readonly maxHeldBytes: number;
 }
 
-/** First guess of when tokens that are under way will be done. */
+/** Milliseconds after which a client should retry: a guess of when its tokens under way will be done. */
 const RETRY_UNDER_WAY_MS = 1000;
 
-/** A request that is no larger is not worth counting. */
+/** Smaller requests are not worth counting. */
 const SMALL_BYTES = 16_384;
 
-/** The bytes of one request or socket, as a part of what its client may have in memory. */
+/** The bytes of one request or socket, as part of what its client may have in memory. */
 export class HeldBytes {
   readonly #client: string;
   readonly #all: Map<string, number>;
@@ -33,7 +33,7 @@ export class HeldBytes {
     return this.#bytes;
   }
 
-  /** Throws RATE_LIMITED if the client then holds too much. */
+  /** Adds bytes. Throws RATE_LIMITED if the client then holds too many. */
   add(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes <= SMALL_BYTES) return;
@@ -58,7 +58,7 @@ export class HeldBytes {
   }
 }
 
-/** What clients have under way and have spent: by the name of their key, or by their address. */
+/** The limits of clients, who are identified by the name of their key or by their address. */
 export class ClientLimits {
   readonly #maxClientTokens: number;
   readonly #maxSockets: number;
@@ -115,7 +115,7 @@ export class ClientLimits {
     return this.#acquire(this.#sockets, address, 1);
   }
 
-  /** Refuses a client that has spent its requests; throws RATE_LIMITED. */
+  /** Throws RATE_LIMITED if a client has spent its requests. */
   check(client: string, budget: ClientBudget): void {
     this.#rates.check(client, budget);
   }
@@ -129,12 +129,12 @@ export class ClientLimits {
     this.#rates.dispose();
   }
 
-  /** Counts bytes of requests that a client makes the server keep while they are incomplete. */
+  /** Counts the bytes of one incomplete request or socket of a client. */
   hold(address: string): HeldBytes {
     return new HeldBytes(address, this.#held, this.#maxHeldBytes);
   }
 
-  /** Clients with something under way, for tests: it must come back to 0. */
+  /** Number of clients with something under way, for tests: it must return to 0. */
   get size(): number {
     return this.#tokens.size + this.#sockets.size + this.#held.size;
   }

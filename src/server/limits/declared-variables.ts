@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { ServerContext } from '../call.ts';
 import { operationOf } from './operation-cost.ts';
 
-/** What a transport read of an operation besides its document, and keeps until the operation is over. */
+/** The parts of a request besides its document, which the transport keeps until the operation ends. */
 export interface SentParams {
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
@@ -11,9 +11,9 @@ export interface SentParams {
 }
 
 /**
- * Deletes what no operation reads from what was sent, once its document is known: variables that it does not declare, and
- * the extensions. They are deleted in place: both transports hold on to these objects for as long as a stream is open,
- * and a client could fill the memory with what nobody counts.
+ * Deletes the parts of a request that its operation does not read: undeclared variables, and the extensions. They are
+ * deleted in place, since the transports keep these objects as long as a stream is open, and a client could fill the
+ * memory with data that no limit counts.
  */
 export function useDeclaredVariables(): Plugin<ServerContext> {
   return {

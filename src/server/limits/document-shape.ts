@@ -1,35 +1,35 @@
 import { type DefinitionNode, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
 
-/** How big a document is once all its fragments are written out. */
+/** The size of a document after expanding all its fragments. */
 export interface DocumentShape {
-  /** Nested fields; those of introspection are left out, they have a rule of their own. */
+  /** Levels of nested fields, without those of introspection, which have a rule of their own. */
   readonly depth: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Fields and fragments that are selected. */
+  /** Number of selected fields and fragments. */
   readonly selections: number;
-  /** Characters of the longest name, of whatever it is the name. */
+  /** Characters of the longest name of any kind. */
   readonly longestName: number;
-  /** Fragments that are defined. */
+  /** Number of defined fragments. */
   readonly fragments: number;
   /**
-   * Pairs of fields of one key, which GraphQL's rules may compare with each other. Those with arguments or with fields of
-   * their own count {@link COMPOSITE_PAIR} times. Here fragments are not written out.
+   * Pairs of fields with one response key, which GraphQL's rules may compare with each other. Those with arguments or
+   * fields of their own count {@link COMPOSITE_PAIR} times. Fragments are not expanded here.
    */
   readonly pairs: number;
-  /** Names of fragments that spread each other in a circle, or `undefined`. */
+  /** Names of fragments that spread each other in a cycle, if there is one. */
   readonly cycle?: readonly string[];
 }
 
-/** How often a pair of fields counts that have more to compare than their name. */
+/** How many times a pair of fields counts if there is more to compare than names. */
 const COMPOSITE_PAIR = 10;
 
-/** What the selections of a document come to. */
+/** The part of the shape that comes from selections. */
 type SelectedShape = Pick<DocumentShape, 'depth' | 'aliases' | 'directives' | 'selections' | 'cycle'>;
 
 const NOTHING: SelectedShape = { depth: 0, aliases: 0, directives: 0, selections: 0 };
 
-/** Measures a document. Every fragment is looked at once, however often it is spread, so this takes linear time. */
+/** Measures a document in linear time: every fragment is visited once, however often it is spread. */
 export function measureDocument(document: DocumentNode): DocumentShape {
   let longestName = 0;
   let fragments = 0;

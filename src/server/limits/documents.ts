@@ -22,32 +22,32 @@ export interface DocumentOptions {
   readonly maxDepth: number;
   readonly maxAliases: number;
   readonly maxDirectives: number;
-  /** Most characters of a text; a document with a text in it may be that long. */
+  /** The most characters of a text; a document that contains a text may be that long. */
   readonly maxTextLength: number;
-  /** Whether the schema may be asked for. */
+  /** Whether introspection is allowed. */
   readonly introspection: boolean;
-  /** The only operations that are run, if they are restricted. */
+  /** The only operations that may be run, if they are restricted. */
   readonly persisted: PersistedOperations | undefined;
 }
 
-/** Tokens are counted up to this multiple of their limit; a longer document is only said to have more. */
+/** Tokens are counted up to this multiple of their limit; the message for a longer document says "more than". */
 const COUNTED_TIMES = 4;
-/** Most characters of a document besides its longest text. */
+/** The most characters of a document besides its longest text. */
 const MAX_DOCUMENT_LENGTH = 200_000;
-/** Errors of one document that are reported; finding more would cost more than it helps. */
+/** The most reported errors of one document; finding more would cost more than it helps. */
 const MAX_VALIDATION_ERRORS = 20;
-/** Characters of documents that are cached. */
+/** The most characters of all cached documents. */
 const CACHED_CHARACTERS = 4_000_000;
-/** A longer document has a text in it, and is hardly sent twice. */
+/** A longer document probably contains a text and is not sent again. */
 const LONGEST_CACHED = 20_000;
 
 /**
- * Parses and validates documents, and caches those that are good. A document that is too long, too deep or too wide is
- * refused before GraphQL's rules see it: they compare fields with each other, so that a page of text can keep them busy.
+ * Parses and validates documents, and caches valid ones. A document that is too long, too deep or too wide is refused
+ * before GraphQL's rules see it: they compare fields with each other, so that a page of text can keep them busy.
  *
- * These are our own limits and not those of graphql-armor: they are checked once a document and then cached with it,
- * they count fragments as written out in linear time, and a refusal has our code, the limit and the count.
- * The cache is bounded by characters; Yoga's is bounded by documents, whatever their length.
+ * Own limits instead of graphql-armor's: they are checked once per document and then cached with it, they expand
+ * fragments in linear time, and an error has our code, the limit and the count. The cache is limited by characters;
+ * Yoga's is limited by documents, whatever their length.
  */
 export function useDocuments(options: DocumentOptions): Plugin<ServerContext> {
   const good = new LRUCache<string, DocumentNode>({
@@ -120,7 +120,7 @@ function shapeProblem(shape: DocumentShape, limits: DocumentOptions): BertqlErro
   if (shape.cycle) {
     return new BertqlError(
       'QUERY_TOO_COSTLY',
-      `The fragments ${shape.cycle.slice(0, 5).join(' → ')}${shape.cycle.length > 5 ? ' → …' : ''} spread each other in a circle of ${shape.cycle.length - 1}, but none may: it would never end.`,
+      `The fragments ${shape.cycle.slice(0, 5).join(' → ')}${shape.cycle.length > 5 ? ' → …' : ''} spread each other in a cycle of ${shape.cycle.length - 1}, which is not allowed: it would never end.`,
     );
   }
   const { depth, aliases, directives, longestName, selections, fragments, pairs } = shape;
@@ -140,19 +140,22 @@ function shapeProblem(shape: DocumentShape, limits: DocumentOptions): BertqlErro
   return undefined;
 }
 
-/** Most fields once all fragments are written out: two fragments that each spread two, and so on, soon come to billions. */
+/** The most fields after expanding all fragments: fragments that each spread two others soon lead to billions. */
 const MAX_SELECTIONS = 5000;
-/** Most characters of a name. GraphQL compares an unknown name with all that there are, to suggest one. */
+/** The most characters of a name. GraphQL compares an unknown name with all known ones to suggest one. */
 const MAX_NAME_LENGTH = 200;
-/** Most fragments: GraphQL compares the fields of each with those of all others. */
+/** The most fragments: GraphQL compares the fields of each with those of all others. */
 const MAX_FRAGMENTS = 100;
-/** Most pairs of fields that GraphQL may have to compare: 170 that have fields of their own, or three levels of them in 100 aliases. */
+/**
+ * The most pairs of fields that GraphQL may have to compare: 170 fields with fields of their own, or three levels of
+ * them in 100 aliases.
+ */
 const MAX_PAIRS = 150_000;
 
 function tooCostly(what: string, limit: number, words: string, actual: number): BertqlError {
   return new BertqlError(
     'QUERY_TOO_COSTLY',
-    `The document has ${words} ${what}, but at most ${limit} are accepted. Ask for less in one request.`,
+    `The document has ${words} ${what}, but at most ${limit} are accepted. Select less in one request.`,
     { limit, actual },
   );
 }

@@ -18,26 +18,26 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 
-/** A text that an operation brings, with the model it is for and how often models read it. */
+/** A text of an operation, the model it is for, and how many times models read it. */
 interface TextCost {
   readonly text: string;
   readonly model: string | undefined;
-  /** Times that a model reads the text, at least 1, since it is tokenized whatever is asked of it. */
+  /** How many times models read the text; at least 1, since it is always tokenized. */
   readonly passes: number;
 }
 
-/** What an operation asks for, before any of it is done. */
+/** The cost of an operation, known before it is run. */
 export interface OperationCost {
   readonly texts: readonly TextCost[];
-  /** Texts of the longest list. */
+  /** Number of texts of the longest list. */
   readonly longestList: number;
-  /** Numbers in lists, such as the ids of `detokenize`. */
+  /** Number of numbers in lists, such as the ids of `detokenize`. */
   readonly numbers: number;
-  /** The fields that bring texts. */
+  /** The root fields with texts. */
   readonly fields: readonly RootField[];
 }
 
-/** A root field with the texts that it brings. */
+/** A root field with the texts of its arguments. */
 export interface RootField {
   readonly node: FieldNode;
   readonly variables: Variables;
@@ -47,7 +47,7 @@ export interface RootField {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
-/** Types of results that a model computes; a field that gives one reads the text. */
+/** The types that a model computes, with the task of that model; a field of such a type reads the text. */
 const COMPUTED_BY: Readonly<Record<string, string>> = {
   SentimentResult: 'SENTIMENT',
   Entity: 'NER',
@@ -59,14 +59,15 @@ const COMPUTED_BY: Readonly<Record<string, string>> = {
   WordSenses: 'EMBEDDING',
 };
 
-/** Arguments that bring texts, of root fields and of those below them. */
+/** The names of arguments with texts, of root fields and nested ones. */
 const TEXT_ARGUMENTS = ['text', 'texts', 'a', 'b', 'to', 'query'];
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Finds the texts of an operation. It knows no field by name: a string or a list of strings under one of the names in
- * {@link TEXT_ARGUMENTS}, also inside an `input`, brings texts, so that fields to come are covered. Expects a validated document.
+ * Computes the cost of an operation. It knows no field by name: any string or list of strings under one of the names in
+ * {@link TEXT_ARGUMENTS}, even inside an `input`, counts as texts, so that future fields are covered. Expects a
+ * validated document.
  */
 export function costOf({ schema, document, operationName, variableValues }: ExecutionArgs): OperationCost {
   const operation = getOperationAST(document, operationName);
@@ -96,13 +97,13 @@ export function costOf({ schema, document, operationName, variableValues }: Exec
     const { passes, nested } = readingsOf(walk, root, field, args);
     const model = typeof args['model'] === 'string' ? args['model'] : undefined;
     for (const text of brought) texts.push({ text, model, passes });
-    // A query or a text to compare with is read for each text of a list.
+    // A nested query or text to compare with is read once for each text of the list.
     for (const text of nested) texts.push({ text, model, passes: brought.length });
   }
   return { texts, longestList, numbers, fields };
 }
 
-/** The operation of a document that is run, or nothing if none has that name. */
+/** The operation of a document to run, or `undefined` if none has that name. */
 export function operationOf({
   document,
   operationName,
@@ -125,14 +126,14 @@ interface Walk {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
-/** The fields that are selected, by the key of their result: fields of one key are answered once. */
+/** The selected fields by response key: fields with one key are merged. */
 function rootFields(walk: Walk, set: SelectionSetNode): ReadonlyMap<string, FieldNode> {
   const fields = new Map<string, FieldNode>();
   eachField(walk, set, (field) => fields.set((field.alias ?? field.name).value, field));
   return fields;
 }
 
-/** Visits the fields of a selection, fragments included, each fragment once. */
+/** Visits the fields of a selection, including those of fragments, each fragment once. */
 function eachField(
   walk: Walk,
   set: SelectionSetNode,
@@ -154,7 +155,10 @@ function eachField(
   }
 }
 
-/** Counts the readings of the text below a root field, and finds the texts that fields below it bring. Fields that share their work count once. */
+/**
+ * Counts how many times the text of a root field is read, and finds the texts of nested fields. Fields that share work
+ * count once.
+ */
 function readingsOf(
   walk: Walk,
   root: GraphQLObjectType,

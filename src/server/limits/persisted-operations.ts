@@ -5,13 +5,13 @@ import { GraphQLError } from 'graphql';
 import { ConfigError } from '../../config.ts';
 import { BertqlError } from '../../errors.ts';
 
-/** What a client sends to run an operation: the document, or only its hash. */
+/** The document of an operation, or only its hash, as a client sends it. */
 export interface OperationParams {
   readonly query?: string | null | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** The operations that may be run, where not any may. A client sends the document or only its SHA-256. */
+/** The only operations that may be run. A client sends the document or only its SHA-256. */
 export class PersistedOperations {
   readonly #documents: ReadonlyMap<string, string>;
 
@@ -21,8 +21,8 @@ export class PersistedOperations {
   }
 
   /**
-   * Reads a folder of `.graphql` files, or a JSON file whose values are documents, as
-   * `persisted-documents.json` of the client preset has them. Throws `ConfigError`.
+   * Reads a folder of `.graphql` files, or a JSON file whose values are documents, such as the
+   * `persisted-documents.json` of the client preset. Throws `ConfigError`.
    */
   static async open(path: string): Promise<PersistedOperations> {
     try {
@@ -51,9 +51,9 @@ export class PersistedOperations {
 }
 
 /**
- * The document that a request brings: its text, or the one with the hash in `extensions.persistedQuery.sha256Hash`, as
- * Apollo's and urql's clients send it. Both send the text after a code of PERSISTED_QUERY_*. Throws these, or
- * BAD_REQUEST if the request brings neither.
+ * The document of a request: its text, or the one with the hash in `extensions.persistedQuery.sha256Hash`, as Apollo's
+ * and urql's clients send it; both resend the text after a PERSISTED_QUERY_* error. Throws these, or BAD_REQUEST if the
+ * request has neither.
  */
 export function documentOf({ query, extensions }: OperationParams, persisted: PersistedOperations | undefined): string {
   if (query) return query;
@@ -81,6 +81,6 @@ function hashOf(document: string): string {
 function notOnTheList(): BertqlError {
   return new BertqlError(
     'FORBIDDEN',
-    'This server runs operations of its list only. Send one of them as it is, or its hash in extensions.persistedQuery.sha256Hash.',
+    'This server only runs the operations of its list. Send one of them unchanged, or its hash in extensions.persistedQuery.sha256Hash.',
   );
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { BertqlError } from '../../errors.ts';
 
-/** What one client may spend in a minute; 0 for no limit. */
+/** What one client may spend per minute; 0 for no limit. */
 export interface ClientBudget {
   readonly requestsPerMinute: number;
   readonly tokensPerMinute: number;
@@ -15,36 +15,36 @@ export interface RateStore {
 }
 
 const MINUTE_S = 60;
-/** Clients that are remembered to have spent their budget. */
+/** The most clients that are remembered to have spent their budget. */
 const CLIENTS_KEPT = 10_000;
 
 type Unit = 'requests' | 'tokens';
 
 /**
- * What clients spend in a minute. With a store, all replicas count together; while it is away, each counts by itself with
- * the whole budget, so that a client has at most as many budgets as there are replicas.
+ * What clients spend per minute. With a store, all replicas count together; while it is down, each counts by itself
+ * with the whole budget, so that a client has at most one budget per replica.
  */
 export class Rates {
   readonly #store: RateStore | undefined;
   readonly #limiters = new Map<string, RateLimiterAbstract>();
-  /** When clients that have spent their requests may come again, on a steady clock. */
+  /** When clients that have spent their requests may send the next one, on a monotonic clock. */
   readonly #spentUntil = new LRUCache<string, number>({ max: CLIENTS_KEPT });
 
   constructor(store?: RateStore) {
     this.#store = store;
   }
 
-  /** Opens a connection of its own to Redis, whose commands fail at once while it is away. */
+  /** Opens its own connection to Redis, whose commands fail at once while Redis is down. */
   static async open(redisUrl: string | undefined): Promise<Rates> {
     if (redisUrl === undefined) return new Rates();
     const { Redis } = await import('ioredis');
     const store = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 });
-    // What is lost is a shared count, and the limiter counts by itself meanwhile.
+    // Only the shared count is lost; the limiter counts by itself meanwhile.
     store.on('error', () => undefined);
     return new Rates(store);
   }
 
-  /** Spends one request and its tokens. Throws RATE_LIMITED, and then nothing is spent. */
+  /** Spends one request and its tokens. Throws RATE_LIMITED, and spends nothing then. */
   async spend(client: string, budget: ClientBudget, tokens: number): Promise<void> {
     this.check(client, budget);
     await this.#take('requests', client, budget.requestsPerMinute, 1);
@@ -56,7 +56,10 @@ export class Rates {
     }
   }
 
-  /** Spends a request whose document was refused. The next one of a client without a budget left is refused at once. */
+  /**
+   * Spends a request whose document was refused. If the budget is used up, the client's next request is refused at
+   * once.
+   */
   spendRefused(client: string, budget: ClientBudget): void {
     this.#take('requests', client, budget.requestsPerMinute, 1).catch(() => undefined);
   }
@@ -75,7 +78,7 @@ export class Rates {
   async #take(unit: Unit, client: string, perMinute: number, amount: number): Promise<void> {
     if (perMinute === 0) return;
     try {
-      // What is more than a minute's worth waits for a whole budget.
+      // An amount beyond a minute's budget waits for a whole budget.
       await this.#limiter(unit, perMinute).consume(client, Math.min(amount, perMinute));
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
@@ -103,7 +106,7 @@ export class Rates {
 function spent(unit: Unit, retryAfterMs: number, limit: number, actual: number): BertqlError {
   return new BertqlError(
     'RATE_LIMITED',
-    `This client has spent its ${unit}: at most ${limit} a minute are accepted, and this asks for ${actual}. Try again in ${retryAfterMs} ms.`,
+    `This client has spent its ${unit}: at most ${limit} a minute are accepted, and this needs ${actual}. Try again in ${retryAfterMs} ms.`,
     { retryAfterMs, limit, actual },
   );
 }

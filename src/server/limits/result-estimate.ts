@@ -11,27 +11,27 @@ import {
 import { fixedSize, jsonSize, objectSize, selectedFields } from '../../schema/json-size.ts';
 import { argumentsOf, type RootField } from './operation-cost.ts';
 
-/** Types whose lists have an item for each token of their text. */
+/** The type whose lists have an item for each token of its text. */
 const PER_TOKEN = 'Tokenization';
 /** The type whose list is a vector. */
 const VECTOR = 'Embedding';
-/** The type of an outcome that failed. */
+/** The type of a failed outcome. */
 const PROBLEM = 'TextProblem';
-/** Types that have the text itself in their field `text`. */
+/** The types whose field `text` is the whole text. */
 const WITH_TEXT = new Set(['Document', 'Tokenization', 'SentimentResult']);
 
-/** What is known of texts and models before they are read. */
+/** What is known about texts and models before anything is run. */
 export interface Foreknowledge {
   /** A lower bound of the tokens of a text. */
   countTokens(text: string): number;
-  /** Numbers of a vector of an EMBEDDING model, by default of the default one; 0 if they are not known yet. */
+  /** Length of a vector of an EMBEDDING model, by default the default one; 0 if it is not known yet. */
   dimensionsOf(model: string | undefined): number;
 }
 
 /**
- * Bytes that the result of a root field has at the least, as far as that can be said before it is run: a text of n tokens
- * of which k lists are asked for has k · n items, and a vector has as many numbers as its model gives. What a model finds
- * in a text nobody knows before. Of a list of texts, each counts as one that can be read.
+ * The least bytes of the result of a root field that are known before it is run: k selected lists of a text of n tokens
+ * have k · n items, and a vector has the length of its model's. What a model will find in a text is unknown. Every text of a
+ * list counts as one that can be read.
  */
 export function leastSizeOf(field: RootField, known: Foreknowledge): number {
   const { node, type, texts, schema } = field;
@@ -44,14 +44,14 @@ export function leastSizeOf(field: RootField, known: Foreknowledge): number {
   return bytes;
 }
 
-/** What an outcome is if its text can be read. */
+/** The type of an outcome if its text can be read. */
 function successOf(type: GraphQLNamedType, schema: GraphQLSchema): GraphQLNamedType {
   if (!isUnionType(type)) return type;
   const [success, other] = schema.getPossibleTypes(type).filter(({ name }) => name !== PROBLEM);
   return success && !other ? success : type;
 }
 
-/** Bytes of a result: what it has for any text, for each token of the text, and how often it has the text itself. */
+/** Bytes of a result: for any text, for each token of the text, and how many times it has the text itself. */
 interface Size {
   readonly fixed: number;
   readonly eachToken: number;

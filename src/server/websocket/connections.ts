@@ -9,22 +9,22 @@ import { expiryTimer } from '../operations.ts';
 export interface ConnectionOptions {
   readonly address: string;
   readonly clients: ClientLimits;
-  /** Most operations on the socket at a time. */
+  /** The most operations on the socket at a time. */
   readonly maxSubscriptions: number;
-  /** Most bytes that a client may send before it is known who it is. */
+  /** The most bytes that a client may send before it is authenticated. */
   readonly maxInitBytes: number;
-  /** Milliseconds after which a client is cut off that takes nothing of what waits for it. */
+  /** Milliseconds after which a client that reads nothing is disconnected. */
   readonly stallTimeoutMs: number;
 }
 
-/** Codes of a WebSocket that is closed (RFC 6455, section 7.4.1, and IANA's registry). */
+/** Close codes of a WebSocket (RFC 6455, section 7.4.1, and IANA's registry). */
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
 
 /** One WebSocket with the operations on it. */
 export class Connection {
   readonly address: string;
-  /** Who it is, once `connection_init` has said so. */
+  /** The caller, once `connection_init` has identified it. */
   caller: Caller | undefined;
   readonly #socket: WebSocket;
   readonly #maxOperations: number;
@@ -37,7 +37,7 @@ export class Connection {
     this.#maxOperations = options.maxSubscriptions;
     const held = options.clients.hold(options.address);
     const onData = (chunk: Buffer) => {
-      // A client that goes on sending after it was told to stop is not listened to.
+      // A client that continues to send after a close is disconnected.
       if (socket.readyState !== socket.OPEN && held.bytes > options.maxInitBytes) return socket.terminate();
       try {
         held.add(chunk.length);
@@ -49,7 +49,7 @@ export class Connection {
     };
     stream.on('data', onData);
     socket.on('message', () => held.clear());
-    // Node calls this after a time in which nothing was read or written, also if there is nothing to write.
+    // Node calls this after a time without reads and writes, even if there is nothing to write.
     stream.setTimeout(options.stallTimeoutMs);
     stream.on('timeout', () => {
       if (stream.writableLength > 0) socket.terminate();
@@ -62,13 +62,15 @@ export class Connection {
     });
   }
 
-  /** Notes who it is. The socket is closed with 4403 when the caller's token expires. */
+  /** Sets the caller. The socket is closed with 4403 when the caller's token expires. */
   admit(caller: Caller): void {
     this.caller = caller;
     this.#cancelExpiry = expiryTimer(caller.expiresAt, () => this.#socket.close(CloseCode.Forbidden, 'Token expired'));
   }
 
-  /** Begins an operation; its controller is aborted when the socket closes. Throws RATE_LIMITED if there are too many. */
+  /**
+   * Begins an operation; its controller is aborted when the socket closes. Throws RATE_LIMITED if there are too many.
+   */
   begin(): AbortController {
     const open = this.#operations.size;
     if (open >= this.#maxOperations) {

@@ -5,7 +5,7 @@ import { excessOf } from '../http/json-shape.ts';
 import { withJson } from '../json.ts';
 import type { Connection } from './connections.ts';
 
-/** What the hooks of the protocol know of a socket. */
+/** The data of a socket for the hooks of the protocol. */
 export interface SocketExtra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
@@ -13,11 +13,11 @@ export interface SocketExtra extends Record<PropertyKey, unknown> {
 }
 
 /**
- * Speaks graphql-transport-ws on the sockets of a server, as the adapter of graphql-ws does, whose documentation invites
- * copying it. Unlike there, a client that breaks the protocol is closed with 4400 and leaves no line on the console.
+ * Speaks graphql-transport-ws on the sockets of a server. A copy of graphql-ws's own adapter, as its documentation
+ * suggests, except that a client that violates the protocol is closed with 4400 and logs nothing to the console.
  *
  * @param connect makes the connection of a socket
- * @param keepAliveMs milliseconds between pings; a peer that does not answer one is cut off at the next
+ * @param keepAliveMs milliseconds between pings; a client that does not answer one is disconnected at the next
  */
 export function speakProtocol(
   server: Server<SocketExtra>,
@@ -60,14 +60,13 @@ function textOf(data: RawData): string {
   return String(data);
 }
 
-/** Most characters of the id of an operation; clients use numbers and UUIDs. */
+/** The most characters of the id of an operation; clients use numbers and UUIDs. */
 const LONGEST_ID = 1000;
 
 /**
- * What graphql-ws is given of a message. It keeps its argument until the operation is over, and so is given only what an
- * operation needs and not the text: graphql-ws parses what is a string, and takes the rest for parsed. A persisted
- * operation gets an empty `query` beside its hash, since graphql-ws closes the socket of a client that sends none.
- * Whatever cannot be read is left for graphql-ws to refuse.
+ * Parses a message for graphql-ws, which keeps its argument until the operation ends: so it only gets the parts that an
+ * operation needs, and not the string, which it would parse itself. A persisted operation gets an empty `query` besides
+ * its hash, since graphql-ws closes the socket of a client that sends none. graphql-ws refuses what cannot be read.
  */
 function readMessage(text: string): unknown {
   const message = parseJson(text);

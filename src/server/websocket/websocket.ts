@@ -21,16 +21,16 @@ import { Connection } from './connections.ts';
 import { type SocketExtra, speakProtocol } from './protocol.ts';
 import { takeUpgrades } from './upgrades.ts';
 
-/** Milliseconds between pings; a peer that does not answer one is cut off at the next. */
+/** Milliseconds between pings; a client that does not answer one is disconnected at the next. */
 const KEEP_ALIVE_MS = 12_000;
 
-/** Milliseconds that a client may take to answer a close, with all that is still on its way to it. */
+/** The most milliseconds for a client to answer a close, including all data still on its way to it. */
 const CLOSE_TIMEOUT_MS = 1500;
 
-/** The code of a socket whose server stops. */
+/** The close code if the server stops. */
 const GOING_AWAY = 1001;
 
-/** What Yoga makes of a request: its parse, validate, execute and subscribe with all plugins around them. */
+/** Yoga's parse, validate, execute and subscribe with all plugins, for one request. */
 type Enveloped = ReturnType<GraphServer['getEnveloped']>;
 type Execute = Enveloped['execute'];
 interface Args extends ExecutionArgs {
@@ -51,24 +51,24 @@ export interface SocketServerOptions {
   readonly persisted: PersistedOperations | undefined;
   readonly errors: ErrorMask;
   /**
-   * Whether the HTTP server is ours alone, so that WebSockets for other paths are refused; else they are left to others.
+   * Whether the HTTP server is only ours, so that WebSockets for other paths are refused instead of left to others.
    * @default false
    */
   readonly alone: boolean;
 }
 
 export interface SocketServer {
-  /** WebSockets that are open. */
+  /** Number of open WebSockets. */
   readonly size: number;
-  /** Closes all sockets with 1001 and takes no new ones. Resolves when the last client has closed, too. */
+  /** Closes all sockets with 1001 and accepts no new ones. Resolves when the last client has closed, too. */
   dispose(): Promise<void>;
-  /** Cuts off clients that do not close. */
+  /** Disconnects clients that do not close. */
   terminate(): void;
 }
 
 /**
  * Serves the graph over WebSocket (graphql-transport-ws) on the HTTP server, with the same plugins as HTTP.
- * Every operation gets a signal of its own, which is aborted when its client completes it or its socket closes.
+ * Every operation has its own signal, which is aborted when its client completes it or its socket closes.
  */
 export function serveWebSocket(server: Server, graph: GraphServer, options: SocketServerOptions): SocketServer {
   const { authentication, clients, errors } = options;
@@ -111,7 +111,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     requestId: string,
   ): Call => {
     const { caller, address } = connection;
-    if (!caller) throw new Error('An operation came before its connection was acknowledged.');
+    if (!caller) throw new Error('An operation arrived before its connection was acknowledged.');
     const traceparent = connectionParams?.['traceparent'];
     return {
       requestId,
@@ -132,7 +132,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
         connection.admit(await authentication.authenticate(credentials, connection.address));
         return true;
       } catch (error) {
-        // Reports the error if it is not an expected one.
+        // Reports the error if it is unexpected.
         errors.mask(error, { requestId: randomUUID(), transport: 'WebSocket' });
         return false;
       }
@@ -166,7 +166,8 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
         return args;
       } catch (error) {
         client?.abort();
-        // An error of a request belongs to its operation; thrown on, it would close the socket of its siblings.
+        // An invalid request only fails its own operation; if it were thrown, it would close the socket of its
+        // siblings.
         const all: readonly unknown[] = Array.isArray(error) ? error : [error];
         return all.map((each) => errors.mask(each, { requestId, transport: 'WebSocket' }));
       }
@@ -217,15 +218,15 @@ function noOperation({ operationName }: SubscribePayload): string {
 
 type Params = Record<string, unknown>;
 
-/** The credentials in `connectionParams`, whatever the case of their name. */
+/** The credentials in `connectionParams`, whose name is not case-sensitive. */
 function credentialsIn(params: Params | undefined): string | undefined {
   const [, value] = Object.entries(params ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
   return typeof value === 'string' ? value : undefined;
 }
 
 /**
- * Ties a stream to the signal of its client: completing the subscription stops the work at once,
- * also where the stream still waits for it, and a stream that has ended lets go of the socket.
+ * Ties a stream to its client's signal: completing the subscription stops the work at once, even if the stream still
+ * waits for it, and a stream that has ended releases the socket.
  */
 function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: WebSocket): AsyncGenerator<T> {
   const endWith = (result: Promise<IteratorResult<T>>) => {
@@ -234,7 +235,7 @@ function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: Web
   };
   return {
     next: async () => {
-      // What is sent to a socket that closes is taken at once: events that need no waiting would all be made for nobody.
+      // A closing socket never pushes back, so events that need no waiting would all be made for nobody.
       if (socket.readyState !== socket.OPEN) return endWith(events.return(undefined));
       const result = await events.next();
       if (result.done) client.abort();
