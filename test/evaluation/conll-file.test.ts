@@ -83,7 +83,7 @@ describe('a CoNLL file', () => {
     {
       what: 'a tag alone',
       text: 'Paris B-LOC\n\n B-LOC\n',
-      message: 'test.conll, line 3: the line begins with a blank, so its first column has no word.',
+      message: 'test.conll, line 3: the line begins with a space, so its first column has no word.',
     },
     {
       what: 'another number of columns',
@@ -111,7 +111,7 @@ describe('a CoNLL file', () => {
       what: 'UTF-16 without a byte order mark',
       text: 'a\0 \0O\0\n\0',
       message:
-        'test.conll, line 1: it has NUL characters, as UTF-16 without a byte order mark has. Convert the file, for example with `iconv -f utf-16le -t utf8`.',
+        'test.conll, line 1: it has NUL characters, like UTF-16 without a byte order mark. Convert the file, for example with `iconv -f utf-16le -t utf8`.',
     },
     { what: 'no words', text: '-DOCSTART- O\n\n', message: 'test.conll: it has no words.' },
     { what: 'nothing', text: '', message: 'test.conll: it has no words.' },

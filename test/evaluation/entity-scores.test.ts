@@ -70,6 +70,6 @@ describe('entity scores', () => {
   });
 
   it('want one tag a word', () => {
-    expect(() => new EntityTally().add([OUTSIDE], [])).toThrow('A sentence of 1 words was given 0 tags.');
+    expect(() => new EntityTally().add([OUTSIDE], [])).toThrow('A sentence of 1 words has 0 tags.');
   });
 });

@@ -89,7 +89,7 @@ describe('a sentiment file', () => {
     },
     { what: 'an empty label', text: 'text\tlabel\nGood.\t\n', message: 'test.tsv, line 2: the label must be one of' },
     { what: 'an empty text', text: 'text\tlabel\n \t1\n', message: 'test.tsv, line 2: the text is empty.' },
-    { what: 'no texts', text: 'text\tlabel\n', message: 'test.tsv: it has no texts behind its header.' },
+    { what: 'no texts', text: 'text\tlabel\n', message: 'test.tsv: it has no texts after its header.' },
     { what: 'nothing', text: '', message: 'test.tsv, line 1: expected a header' },
   ])('with $what is refused', ({ text, message }) => {
     expect(() => parse(text)).toThrow(message);

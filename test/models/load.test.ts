@@ -182,7 +182,7 @@ describe('while a model is fetched', () => {
     const query = `{ entities(text: "${TEXT}", model: "${NER}") { text } }`;
     expect(await ask(query)).toMatchObject({
       errors: [
-        { message: expect.stringMatching(/under way.*modelProgress/), extensions: { code: 'MODEL_UNAVAILABLE' } },
+        { message: expect.stringMatching(/being loaded.*modelProgress/), extensions: { code: 'MODEL_UNAVAILABLE' } },
       ],
     });
     goOn();

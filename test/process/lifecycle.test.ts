@@ -77,7 +77,7 @@ describe('start', () => {
     await once(other, 'listening');
     const { code, output } = await startProcess({ PORT: String(port) }).ended;
     expect(output).toBe(
-      `bertql cannot start: port ${port} is taken. Stop what listens there, or set PORT to another one.\n`,
+      `bertql cannot start: port ${port} is taken. Stop the process that listens there, or set PORT to another port.\n`,
     );
     expect(code).toBe(1);
   });

@@ -86,13 +86,13 @@ const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Varia
     'QUERY_TOO_COSTLY',
     /pairs of fields of one key/,
   ],
-  ['a circle of fragments', document(circle(500)), {}, 'QUERY_TOO_COSTLY', /circle of 500/],
+  ['a cycle of fragments', document(circle(500)), {}, 'QUERY_TOO_COSTLY', /cycle of 500/],
   [
-    'a circle that is not used',
+    'a cycle of unused fragments',
     document(`{ __typename } ${circle(3).slice(9)}`),
     {},
     'QUERY_TOO_COSTLY',
-    /circle of 3/,
+    /cycle of 3/,
   ],
   [
     'deep nesting',
