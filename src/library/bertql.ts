@@ -207,8 +207,8 @@ export class Bertql implements AsyncDisposable {
   }
 
   /**
-   * The vector of a text of any length. Texts of similar meaning have similar vectors. Set `as: 'QUERY'` for a query, so that
-   * models such as e5 get their prefix for queries.
+   * The vector of a text of any length. Texts of similar meaning have similar vectors. Set `as: 'QUERY'` for a query,
+   * so that models such as e5 get their prefix for queries.
    *
    * @example
    * const { vector } = await bertql.embed('The cat sits outside.');

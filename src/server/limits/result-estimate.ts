@@ -30,8 +30,8 @@ export interface Foreknowledge {
 
 /**
  * The least bytes of the result of a root field that are known before it is run: k selected lists of a text of n tokens
- * have k · n items, and a vector has the length of its model's. What a model will find in a text is unknown. Every text of a
- * list counts as one that can be read.
+ * have k · n items, and a vector has the length of its model's. What a model will find in a text is unknown. Every text
+ * of a list counts as one that can be read.
  */
 export function leastSizeOf(field: RootField, known: Foreknowledge): number {
   const { node, type, texts, schema } = field;
