@@ -5,7 +5,7 @@ export type Fact = readonly [name: string, value: string];
 
 const MARGIN = 8;
 
-/** What a card is shown for. */
+/** What a card describes. */
 export interface CardContent {
   /** Class of its colour. */
   readonly style: string;
@@ -13,7 +13,7 @@ export interface CardContent {
   readonly facts: readonly Fact[];
 }
 
-/** A small card next to what is pointed at. It describes that element to screen readers while it is shown. */
+/** A small card next to the element under the pointer, which it describes to screen readers while it is visible. */
 export class Card {
   readonly #host: HTMLElement;
   #anchor: (() => readonly DOMRect[]) | undefined;
@@ -25,11 +25,11 @@ export class Card {
   }
 
   /**
-   * Shows what is known of something that is at an anchor.
+   * Shows facts next to an anchor.
    *
-   * @param anchor the lines of it in the window
-   * @param described what screen readers read it with
-   * @param owner what it stays with while that has the focus
+   * @param anchor where its lines are in the window
+   * @param described the element that it describes to screen readers
+   * @param owner the element with which it stays while that has the focus
    */
   show(
     anchor: () => readonly DOMRect[],
@@ -63,13 +63,13 @@ export class Card {
     this.#owner = undefined;
   }
 
-  /** What it is shown for has moved. It goes along with what has the focus; of what was under the pointer it lets go. */
+  /** The page has moved: the card follows an element with the focus, and hides for one under the pointer. */
   follow(): void {
     if (this.#owner && this.#owner === document.activeElement) this.#place();
     else this.hide();
   }
 
-  /** Above the first line of what it is shown for, or below the last one if there is no room. */
+  /** Above the first line of the anchor, or below the last one if there is no room. */
   #place(): void {
     const lines = this.#anchor?.() ?? [];
     const [first, last] = [lines.at(0), lines.at(-1)];

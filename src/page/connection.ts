@@ -1,6 +1,6 @@
 import { BertqlClient } from '../client/index.ts';
 
-/** An operation as it was sent, for those who want to see it. */
+/** An operation as it was sent. */
 export interface Sent {
   readonly document: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -11,11 +11,11 @@ export interface ConnectionOptions {
   readonly onSent: (sent: Sent) => void;
   /** Called for every answer, of a stream for every event. */
   readonly onAnswer: (document: string, data: unknown) => void;
-  /** Asks for a key or token; `undefined` if there is none to be had. */
+  /** Asks the user for a key or token; resolves with `undefined` if they give none. */
   readonly askForKey: () => Promise<string | undefined>;
 }
 
-/** Where a key is kept until the tab is closed. GraphiQL looks for it at the same place. */
+/** Where the key is kept until the tab is closed; GraphiQL reads it there, too. */
 const KEY = 'bertql:key';
 
 /** The URL of the graph. */

@@ -1,13 +1,13 @@
 type Child = Node | string;
 
-/** An element of the page that must be there. */
+/** An element of the page. Throws if it is missing. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (!(element instanceof type)) throw new Error(`The page has no ${type.name} #${id}.`);
   return element;
 }
 
-/** A new element. Strings become text, whatever they hold. */
+/** A new element. Strings become text, never markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
@@ -22,7 +22,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Runs an action at most once a frame, or once in some milliseconds, however often it is asked for. */
+/** Throttles an action to once per frame, or per so many milliseconds. */
 export function throttled(action: () => void, everyMs = 0): () => void {
   let waiting = false;
   let last = Number.NEGATIVE_INFINITY;

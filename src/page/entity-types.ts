@@ -1,4 +1,4 @@
-/** How many styles there are for types; further types share them. */
+/** Number of styles for types; further types share them. */
 const STYLES = 6;
 
 const KNOWN: Readonly<Record<string, { readonly style: number; readonly name: string }>> = {
@@ -10,7 +10,7 @@ const KNOWN: Readonly<Record<string, { readonly style: number; readonly name: st
 
 const others = new Map<string, number>();
 
-/** Number of the style that a type is shown in: its colour, and a line that tells it apart without colour. */
+/** Index of the style of a type: its colour, and a line that tells it apart without colour. */
 export function styleOf(type: string): number {
   const known = KNOWN[type];
   if (known) return known.style;

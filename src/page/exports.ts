@@ -3,7 +3,7 @@ import type { Mention } from './leaf-view.ts';
 import type { ScoredSentence } from './sentences.ts';
 import type { Source } from './sources.ts';
 
-/** What is shown, as it is exported. */
+/** What an export contains. */
 export interface Shown {
   readonly source: Source;
   readonly mentions: readonly Mention[];
@@ -12,16 +12,16 @@ export interface Shown {
   readonly model: string | undefined;
 }
 
-/** Characters of a text that a link or a copied query carries. */
+/** Longest text of a link or a copied query, in characters. */
 const LONGEST_LINK = 2_000;
 const LONGEST_QUERY = 20_000;
 
-/** The query that is copied: small, and complete in itself. */
+/** The query that is copied. */
 const QUERY = `query Entities($text: String!, $model: ID) {
   entities(text: $text, model: $model) { text type confidence start end }
 }`;
 
-/** Takes the results, the query or a link away from the page. */
+/** Exports the results, the query or a link. */
 export class Exports {
   readonly #shown: () => Shown | undefined;
   readonly #endpoint: string;
@@ -67,7 +67,7 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The way to copy in a page that came over plain HTTP, which has no `navigator.clipboard`. */
+/** Copies in a page that was loaded over plain HTTP, which has no `navigator.clipboard`. */
 function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
@@ -174,7 +174,7 @@ function save(name: string, type: string, content: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The download has its own hold on it once the click is over.
+  // After the click the download holds its own reference.
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 

@@ -1,7 +1,7 @@
 import type { PdfMessage } from './pdf-worker.ts';
 import pdfWorker from './pdf-worker.ts?worker&url';
 
-/** What can be read of a file, or why nothing can. */
+/** The text of a file, or why it cannot be read. */
 class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
@@ -11,10 +11,10 @@ const HTML = /\.(html?|xhtml)$/i;
 const MARKDOWN = /\.(md|markdown)$/i;
 const PDF = /\.pdf$/i;
 
-/** Most bytes of a file that are read; the server takes texts of some two million characters. */
+/** Largest file, in bytes; servers take texts of some two million characters. */
 const MOST_BYTES = 50_000_000;
 
-/** Elements whose text is no text. */
+/** Elements whose content is not text. */
 const SILENT = 'script, style, template, noscript, head, svg, math, iframe, object';
 /** Elements that stand on lines of their own. */
 const BLOCKS =
@@ -34,7 +34,7 @@ declare global {
   }
 }
 
-/** The policy by which files are parsed. What it lets through is never put into the page. */
+/** The policy for parsing files. What it lets through is never inserted into the page. */
 const policy = window.trustedTypes?.createPolicy('bertql', {
   createHTML: (html) => html,
   createScriptURL: (url) => url,
@@ -61,7 +61,7 @@ async function textOf(file: File, source: string): Promise<string> {
   return textOfHtml(marked.parse(source, { async: false, gfm: true }));
 }
 
-/** Text in UTF-8 or UTF-16; what is neither is read as Windows-1252, which old text files are in. */
+/** Decodes UTF-8 or UTF-16, otherwise Windows-1252, the encoding of old text files. */
 function decode(bytes: ArrayBuffer): string {
   const [first, second] = new Uint8Array(bytes);
   const wide =
@@ -73,9 +73,9 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
-/** The text of a page. It is parsed into a document of its own, in which nothing runs or is loaded. */
+/** The text of an HTML page. It is parsed into a separate document, in which nothing runs and nothing is loaded. */
 function textOfHtml(html: string): string {
-  // None of it would run or be shown, but browsers report each handler and style to the console.
+  // None of it would run or be visible, but browsers report each handler and style on the console.
   const silenced = html
     .replace(/<style\b[\s\S]*?(?:<\/style\s*>|$)/gi, '')
     .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s/"'])(?:on\w+|style)\s*=/gi, '$1data-silenced='));

@@ -1,8 +1,8 @@
 import { byId } from './dom.ts';
 
 /**
- * If there is no room next to the text, the findings are a sheet that comes up from below. If there is, its button
- * is not shown, and this does nothing that one sees.
+ * If there is no room next to the text, the findings are a sheet that slides up from below. If there is room, its button
+ * is hidden and this has no visible effect.
  */
 export class FindingsSheet {
   readonly #sheet = byId('findings', HTMLElement);
@@ -19,7 +19,7 @@ export class FindingsSheet {
     this.#set(false);
   }
 
-  /** How many names there are now. */
+  /** Sets the number of names on its button. */
   count(names: number): void {
     this.#names = names;
     this.#label();

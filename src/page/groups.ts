@@ -6,20 +6,20 @@ import type { Mention } from './leaf-view.ts';
 type Group = EntityGroup<Mention>;
 
 export interface GroupsOptions {
-  /** A mention of a name is to be shown, and the others of it brought out. */
+  /** Called to show a mention of a name and to highlight its others. */
   readonly onGo: (mention: Mention, group: Group) => void;
-  /** The styles of types that are not to be shown. */
+  /** Called with the styles of the types to hide. */
   readonly onHide: (styles: ReadonlySet<number>) => void;
 }
 
-/** Names that are listed until one asks for more, and how many more. */
+/** Names that are listed at first, and how many each "Show more" adds. */
 const SHOWN = 40;
-/** From this many names on there is a field to search in them. */
+/** With at least this many names there is a search field. */
 const SEARCHED = 8;
-/** Milliseconds between two countings while a text is read. */
+/** Milliseconds between updates of the counts while a text is read. */
 const COUNT_MS = 250;
 
-/** The names in a text, with how often each is mentioned; one goes through the mentions of a name. */
+/** The list of the names in a text, with their counts and buttons to step through their mentions. */
 export class Groups {
   readonly #filters: HTMLElement;
   readonly #list: HTMLElement;
@@ -33,7 +33,7 @@ export class Groups {
   #shown = SHOWN;
   #least = 0;
   readonly #search = byId('find-name', HTMLInputElement);
-  /** The name that one goes through, and at which of its mentions. */
+  /** The current name, and which of its mentions. */
   #chosen: { readonly key: string; readonly at: number } | undefined;
 
   constructor(filters: HTMLElement, list: HTMLElement, more: HTMLButtonElement, options: GroupsOptions) {
@@ -58,7 +58,7 @@ export class Groups {
     });
   }
 
-  /** Fades the names of which the model is less sure on average, 0 to 1. */
+  /** Fades names whose mean confidence is lower, 0 to 1. */
   fadeBelow(least: number): void {
     this.#least = least;
     this.#render();
@@ -75,13 +75,13 @@ export class Groups {
     this.#render();
   }
 
-  /** Takes the mentions that there are now. */
+  /** Updates the mentions. */
   update(mentions: readonly Mention[]): void {
     this.#mentions = mentions;
     this.#count();
   }
 
-  /** Chooses the name that a mention is of; gives how many mentions it has, and which this is, from 1. */
+  /** Selects the name of a mention, and shows the mention. */
   choose(mention: Mention): void {
     const found = this.#groupOf(mention);
     if (!found) return;
@@ -180,7 +180,7 @@ export class Groups {
   }
 }
 
-/** How names are compared with what is searched: without case and accents. */
+/** A name as the search compares it: without case and accents. */
 function fold(name: string): string {
   return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }

@@ -3,7 +3,7 @@ import type { Source } from './sources.ts';
 /** Where the text is kept until the tab is closed, so that a reload shows it again. */
 const TEXT = 'bertql:text';
 
-/** Keeps a text for a reload. One that a browser has no room for is not kept. */
+/** Keeps a text for a reload, if the browser has room for it. */
 export function keepText({ title, text, sample }: Source): void {
   try {
     sessionStorage.setItem(TEXT, JSON.stringify(sample === undefined ? { title, text } : { title, sample }));
@@ -12,7 +12,7 @@ export function keepText({ title, text, sample }: Source): void {
   }
 }
 
-/** The text that was shown before the reload: a sample's id, or all of it. */
+/** The text from before the reload: the id of a sample, or the whole text. */
 export function keptText(): { readonly title: string; readonly text?: string; readonly sample?: string } | undefined {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(TEXT) ?? 'null');

@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** Asks for a key or token, once however many ask at a time. Resolves with `undefined` if there is none to be had. */
+/** Asks for a key or token, in one dialog for all concurrent calls. Resolves with `undefined` if it is dismissed. */
 export class KeyDialog {
   readonly #dialog = byId('key-dialog', HTMLDialogElement);
   readonly #input = byId('key', HTMLInputElement);

@@ -8,9 +8,9 @@ export interface Stretch {
   readonly end: number;
 }
 
-/** An entity in the text that is shown. */
+/** An entity of the text. */
 export interface Mention extends Stretch {
-  /** Its number in the text, from 0. */
+  /** Its index in the text. */
   readonly n: number;
   readonly text: string;
   readonly type: string;
@@ -24,25 +24,25 @@ export interface MarkLook {
   readonly isFresh: boolean;
   /** The model is not sure enough of it. */
   readonly isWeak: boolean;
-  /** It is a mention of the name that is brought out. */
+  /** It is a mention of the highlighted name. */
   readonly isActive: boolean;
-  /** It is the one that the Tab key stops at. */
+  /** It is the one at which the Tab key stops. */
   readonly isCurrent: boolean;
 }
 
-/** Characters of a line and pixels of its height, to guess how high a leaf is that was never laid out. */
+/** Characters per line and height of a line in pixels, to estimate the height of a leaf before its layout. */
 const LINE_CHARACTERS = 72;
 const LINE_PIXELS = 30;
 
-/** A passage in the document. Its text nodes together are always the passage, whatever is marked in it. */
+/** A passage in the document. Its text nodes always add up to the passage, whatever is marked. */
 class PassageView {
   readonly passage: Passage;
   readonly element: HTMLElement;
   readonly #mentions: Mention[] = [];
-  /** What is not marked yet, and where in the text it starts. */
+  /** The text node that is not marked yet, and where in the text it starts. */
   #tail: Text;
   #tailStart: number;
-  /** How many of the mentions are marked. */
+  /** Number of mentions that are marked. */
   #marked = 0;
 
   constructor(passage: Passage, text: string) {
@@ -52,12 +52,12 @@ class PassageView {
     this.element = element('p', { class: passage.hardWrapped ? 'flowing' : undefined }, this.#tail);
   }
 
-  /** Takes a mention, which lies after those that came before. */
+  /** Adds a mention, which lies after all earlier ones. */
   add(mention: Mention): void {
     this.#mentions.push(mention);
   }
 
-  /** Marks what is not marked yet. */
+  /** Marks the mentions that are not marked yet. */
   mark(look: (mention: Mention) => MarkLook): void {
     for (; this.#marked < this.#mentions.length; this.#marked++) {
       const mention = this.#mentions[this.#marked];
@@ -65,7 +65,7 @@ class PassageView {
     }
   }
 
-  /** Where a position of the text is in its nodes. */
+  /** Finds the node and offset of a position in the text. */
   pointAt(position: number): [Node, number] {
     const walker = document.createTreeWalker(this.element, NodeFilter.SHOW_TEXT);
     let left = Math.max(0, position - this.passage.start);
@@ -77,7 +77,7 @@ class PassageView {
     return [this.element, this.element.childNodes.length];
   }
 
-  /** Cuts the part of the tail that is a mention out of it, and puts it into a mark. */
+  /** Moves the part of the tail that is a mention into a mark. */
   #wrap(mention: Mention, { isFresh, isWeak, isActive, isCurrent }: MarkLook): void {
     const start = Math.max(mention.start, this.#tailStart);
     const end = Math.min(mention.end, this.passage.end);
@@ -96,11 +96,11 @@ class PassageView {
   }
 }
 
-/** A leaf in the document. Browsers lay it out only if it can be seen, and only then is it marked. */
+/** A leaf in the document. It is laid out and marked only when it is visible. */
 export class LeafView implements Stretch {
   readonly leaf: Leaf;
   readonly element: HTMLElement;
-  /** It is in view, or nearly. */
+  /** Whether it is in view, or nearly. */
   isNear = false;
   readonly #passages: readonly PassageView[];
 

@@ -8,11 +8,11 @@ export interface LiveName extends Stretch {
   readonly type: string;
   readonly confidence: number;
   readonly chunkIndex: number;
-  /** Nothing that is written after it can change it any more. */
+  /** Whether text written after it can no longer change it. */
   readonly isSettled: boolean;
 }
 
-/** Milliseconds without another change until a text that was changed in its midst is read anew. */
+/** Milliseconds after the last change before its end until a text is read again. */
 const RESTART_MS = 150;
 
 /**
@@ -24,12 +24,12 @@ export class LiveNames {
   readonly #model: string | undefined;
   readonly #onNames: (names: readonly LiveName[], text: string) => void;
   #growing: Growing | undefined;
-  /** Ends the wait before another text is started. */
+  /** Cancels the wait before the next text is started. */
   #waiting = new AbortController();
 
   /**
-   * @param model a NER model; the default one of the server if it is not given
-   * @param onNames called with the names of a text, which may be older than what is written by now
+   * @param model a NER model; by default that of the server
+   * @param onNames called with the names of a text, which may have changed since
    */
   constructor(
     client: BertqlClient,
@@ -41,7 +41,7 @@ export class LiveNames {
     this.#onNames = onNames;
   }
 
-  /** Says what is written now. */
+  /** Called with the current text. */
   update(written: string): void {
     const text = written.toWellFormed();
     this.#waiting.abort();
@@ -81,7 +81,7 @@ class Growing {
     void this.#follow(onNames, signal);
   }
 
-  /** Appends what the text has more; `false` if it is another one. */
+  /** Appends what was added to the text; `false` if it has changed otherwise. */
   grow(text: string): boolean {
     if (!text.startsWith(this.#open.text)) return false;
     const part = text.slice(this.#open.text.length);
@@ -89,7 +89,7 @@ class Growing {
     return true;
   }
 
-  /** Nobody looks at it any more: the server need not keep it. */
+  /** Cancels it on the server, which need not keep it. */
   close(): void {
     const { id } = this.#open;
     this.#closed.abort();

@@ -29,12 +29,12 @@ import { Verdict } from './verdict.ts';
 import { type View, Views } from './views.ts';
 import { LONGEST_WRITTEN, Writing } from './writing.ts';
 
-/** Milliseconds between two drawings of what changes with every chunk. */
+/** Milliseconds between redraws of what changes with every chunk. */
 const REDRAW_MS = 120;
-/** Milliseconds without a key until what is written is scored. */
+/** Milliseconds after the last key until the text is scored. */
 const SCORE_MS = 500;
 
-/** The text that is shown, and what is under way for it. */
+/** The current text, and the work in progress for it. */
 interface Session {
   readonly source: Source;
   readonly reading: Reading;
@@ -189,14 +189,14 @@ const look = throttled(() => {
   if (view) session?.sentences.look(view);
 }, 60);
 
-/** The stretch of the text that is seen now; `undefined` if none is. */
+/** The visible part of the text; `undefined` if there is none. */
 function seen(): Stretch | undefined {
   const top = byId('dashboard', HTMLElement).getBoundingClientRect().bottom;
   if (views.shown === 'tokens') return tokens.between(top, window.innerHeight);
   return views.showsText ? reader.between(top, window.innerHeight) : undefined;
 }
 
-/** Reads a text; whatever was read before ends. */
+/** Reads a text, and stops reading the previous one. */
 function read(source: Source): void {
   end();
   writing.close();
@@ -234,7 +234,7 @@ function read(source: Source): void {
     onEnd: ({ progress, sentiment }) => {
       sentences.reach(text.length);
       status.progress(progress, reader.mentions.length);
-      // Only a job is scored by the model that was picked.
+      // Only a job is scored by the selected model.
       if (picked.sentiment === undefined || reading.isJob) verdict.whole(sentiment ? positiveOf(sentiment) : null);
       else void scoreWhole(text, picked.sentiment, ended.signal);
     },
@@ -257,12 +257,12 @@ function read(source: Source): void {
   look();
 }
 
-/** Shows the text, in the view of it that one is in. */
+/** Shows the text in the current view. */
 function showText(): void {
   if (!views.showsText) showView('names');
 }
 
-/** Ends what is under way for the text that was shown. */
+/** Stops all work for the current text. */
 function end(): void {
   session?.ended.abort();
   session?.reading.cancel();
@@ -303,11 +303,11 @@ function write(text: string, caret?: number): void {
   if (text !== '') scoreSoon();
 }
 
-/** Ends the scoring of what was written before. */
+/** Cancels the scoring of an earlier draft. */
 let scoring = new AbortController();
 let scoreTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Scores the sentences of what is written, once one pauses. */
+/** Scores the sentences of the draft after a pause in typing. */
 function scoreSoon(): void {
   clearTimeout(scoreTimer);
   scoring.abort();
@@ -383,7 +383,7 @@ function showSentence(sentence: ScoredSentence, x: number): void {
     const { top, height } = ribbonHost.getBoundingClientRect();
     return [new DOMRect(x, top, 0, height)];
   };
-  // The slider tells its value itself.
+  // The slider announces its value itself.
   card.show(
     anchor,
     { style: 'sentence', title: inWords(sentence.positive), facts: [['', shown]] },
@@ -398,7 +398,7 @@ function hideSentence(): void {
   CSS.highlights?.delete('sentence');
 }
 
-/** Brings out a sentence in the text, without touching the document. */
+/** Highlights a sentence in the text without changing the document. */
 function highlight(stretch: Stretch): void {
   const range = reader.rangeOf(stretch);
   if (range && CSS.highlights) CSS.highlights.set('sentence', new Highlight(range));
@@ -412,7 +412,7 @@ function sizeOf(text: string): string {
 byId('write', HTMLButtonElement).addEventListener('click', () => write(''));
 byId('edit', HTMLButtonElement).addEventListener('click', () => session && write(session.source.text));
 byId('done', HTMLButtonElement).addEventListener('click', () => writing.done());
-// A click into the text puts the caret there; one that selects, or chooses a name, does not.
+// A click into the text puts the caret there, unless it selects something or a name.
 readerHost.addEventListener('click', ({ target, clientX, clientY }) => {
   const text = session?.source.text ?? '';
   if (views.shown === 'meaning') {
@@ -455,7 +455,7 @@ window.addEventListener(
   { passive: true },
 );
 window.addEventListener('resize', look);
-// Nobody waits any more for what a page that is closed has started.
+// When the page is closed, its analyses are cancelled.
 window.addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) session?.reading.cancel();
 });
@@ -464,7 +464,7 @@ await server.ask();
 const linked = carriedBy(location.hash);
 if (!(await open(linked)) && !(await open(keptText() ?? {}))) await sources.readSample('apple');
 
-/** Reads a sample or text that a link carries, or that was kept; `false` if there is none. */
+/** Reads the sample or text of a link, or the one that was kept; `false` if there is none. */
 async function open({ title = 'Text of a link', sample, text }: ReturnType<typeof carriedBy> & { title?: string }) {
   if (text !== undefined && text.trim() !== '') sources.read({ title, text });
   else if (sample === undefined) return false;

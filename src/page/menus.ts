@@ -1,4 +1,4 @@
-/** Closes the menus of the page when one clicks elsewhere or presses Escape, and keeps at most one open. */
+/** Closes menus on a click elsewhere or on Escape, and keeps at most one open. */
 export function serveMenus(): void {
   const menus = [...document.querySelectorAll<HTMLDetailsElement>('details.menu')];
   document.addEventListener('click', ({ target }) => {

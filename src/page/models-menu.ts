@@ -1,13 +1,13 @@
 import type { ModelsQuery } from '../client/index.ts';
 import { byId, element } from './dom.ts';
 
-/** The models that were picked; the default ones of the server unless one was. */
+/** The selected models; by default those of the server. */
 export interface Picked {
   readonly ner: string | undefined;
   readonly sentiment: string | undefined;
 }
 
-/** Lets one pick the models that read. */
+/** The menu for choosing models. */
 export class ModelsMenu {
   readonly #ner = byId('ner-model', HTMLSelectElement);
   readonly #sentiment = byId('sentiment-model', HTMLSelectElement);
@@ -20,7 +20,7 @@ export class ModelsMenu {
     return { ner: pickedIn(this.#ner), sentiment: pickedIn(this.#sentiment) };
   }
 
-  /** Shows the models that a server has. */
+  /** Lists the models of the server. */
   show(models: ModelsQuery['models']): void {
     fill(
       this.#ner,
@@ -33,7 +33,7 @@ export class ModelsMenu {
   }
 }
 
-/** The default model comes first, and is asked for by not naming it. */
+/** The default model comes first, with an empty value: requests do not name it. */
 function fill(select: HTMLSelectElement, models: ModelsQuery['models']): void {
   const { value } = select;
   select.replaceChildren(

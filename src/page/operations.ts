@@ -4,16 +4,16 @@ import { element, throttled } from './dom.ts';
 /** Operations are listed once, by their name. */
 const NAME = /^\s*(query|mutation|subscription)\s+(\w+)/;
 
-/** How much of a value is taken: characters of a text, and items of a list. */
+/** How values are shortened: characters of a text, and items of a list. */
 interface Extent {
   readonly characters: number;
   readonly items: number;
 }
 
 const SHOWN: Extent = { characters: 160, items: 3 };
-/** What goes along to GraphiQL, whose editor is made for less than a book. */
+/** Values for GraphiQL, whose editor is not made for books. */
 const OPENED: Extent = { characters: 20_000, items: 1000 };
-/** Milliseconds between two drawings of the last answer. */
+/** Milliseconds between redraws of the last answer. */
 const ANSWER_MS = 200;
 
 interface Listed extends Sent {
@@ -35,7 +35,7 @@ export interface OperationsOptions {
   readonly open: HTMLAnchorElement | undefined;
 }
 
-/** The GraphQL operations behind what one sees, with their variables, ready to be opened in GraphiQL. */
+/** Shows the GraphQL operations of the page with their variables, ready to open in GraphiQL. */
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #listed = new Map<string, Listed>();
@@ -53,7 +53,7 @@ export class Operations {
     options.copy.addEventListener('click', () => void this.#copy());
   }
 
-  /** Notes an operation that was sent. */
+  /** Records an operation that was sent. */
   note(sent: Sent): void {
     const [, kind = '', name = ''] = NAME.exec(sent.document) ?? [];
     const document = sent.document.trim();
@@ -79,7 +79,7 @@ export class Operations {
     else this.#select();
   }
 
-  /** Notes the answer to one, of which only the last is kept. */
+  /** Records an answer; only the last one of each operation is kept. */
   answered(document: string, data: unknown): void {
     const name = NAME.exec(document)?.[2] ?? '';
     const listed = this.#listed.get(name);
@@ -88,7 +88,7 @@ export class Operations {
     if (name === this.#shown) this.#showAnswer();
   }
 
-  /** Forgets what was sent for another text. */
+  /** Forgets the operations for another text. */
   clear(): void {
     this.#listed.clear();
     this.#shown = undefined;
@@ -147,7 +147,7 @@ export class Operations {
   }
 }
 
-/** A value with its texts and lists no longer than that. */
+/** A value with its texts and lists shortened. */
 function shortened(value: unknown, extent: Extent): unknown {
   const { characters, items } = extent;
   if (typeof value === 'string') {

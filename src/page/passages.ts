@@ -1,32 +1,32 @@
-/** A stretch of the text that is shown as one block. */
+/** A part of the text that is one block on the page. */
 export interface Passage {
   readonly start: number;
   readonly end: number;
-  /** Its lines were broken at a fixed width, so that they can be set anew. */
+  /** Whether its lines were broken at a fixed width, so that they can be rewrapped. */
   readonly hardWrapped: boolean;
 }
 
-/** Neighbouring passages that are laid out, marked and forgotten together. */
+/** Adjacent passages that are laid out, marked and discarded together. */
 export interface Leaf {
   readonly start: number;
   readonly end: number;
   readonly passages: readonly Passage[];
 }
 
-/** Characters after which a passage without a blank line is cut, at the next place that looks like an end. */
+/** Characters after which a passage without a blank line is cut at the next likely end. */
 const LONG_PASSAGE = 1500;
 const LONGEST_PASSAGE = 3000;
-/** Characters of white space that are shown before the first line of a passage. */
+/** Most characters of indent before the first line of a passage. */
 const LONGEST_INDENT = 40;
 /** Characters of a leaf: about two screens. */
 const LEAF = 4000;
 
-/** Cuts a text at its blank lines. What lies between passages is white space only. */
+/** Splits a text at blank lines. Only white space lies between passages. */
 export function splitPassages(text: string): readonly Passage[] {
   const passages: Passage[] = [];
   for (const { index, 0: block } of text.matchAll(/\S(?:(?!\r?\n[^\S\n]*\r?\n)[\s\S])*/g)) {
     const end = index + block.trimEnd().length;
-    // The block is shown with the indent of its first line.
+    // The block keeps the indent of its first line.
     for (const range of cutLong(text, indentOf(text, index), end)) {
       passages.push({ ...range, hardWrapped: isHardWrapped(text.slice(range.start, range.end)) });
     }
@@ -34,7 +34,7 @@ export function splitPassages(text: string): readonly Passage[] {
   return passages;
 }
 
-/** Puts passages together to leaves. */
+/** Groups passages into leaves. */
 export function bindLeaves(passages: readonly Passage[]): readonly Leaf[] {
   const leaves: { start: number; end: number; passages: Passage[] }[] = [];
   for (const passage of passages) {
@@ -47,7 +47,7 @@ export function bindLeaves(passages: readonly Passage[]): readonly Leaf[] {
   return leaves;
 }
 
-/** The last of some ranges that starts at or before a position. */
+/** The last range that starts at or before a position. */
 export function indexAt(ranges: readonly { readonly start: number }[], position: number): number {
   let low = 0;
   let high = ranges.length - 1;
@@ -83,7 +83,7 @@ function insideCharacter(text: string, at: number): boolean {
   return /[\uD800-\uDBFF]/.test(text[at - 1] ?? '') && /[\uDC00-\uDFFF]/.test(text[at] ?? '');
 }
 
-/** Lines of one width, the last but one of any length, none with an indent: prose out of an old book or a mail. */
+/** Whether lines have about one width and no indent, as prose in an old book or an e-mail has; the last may be shorter. */
 function isHardWrapped(passage: string): boolean {
   const lines = passage.split(/\r?\n/);
   if (lines.length < 2) return false;

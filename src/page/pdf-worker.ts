@@ -1,10 +1,10 @@
-/** Reads PDF files off the main thread: takes the bytes of one, and gives its text. */
+/** Reads PDF files off the main thread: receives the bytes of one and posts its text. */
 import pdfjs from '../../node_modules/unpdf/dist/pdfjs.mjs?url';
 
-// It comes as it is: to bundle it would take longer than all the rest.
+// It is served as it is: bundling it would take longer than everything else.
 const { getDocument }: PdfJs = await import(/* @vite-ignore */ pdfjs);
 
-/** What is used of pdf.js, whose own types do not resolve outside of its package. */
+/** The part of pdf.js that is used here; its own types do not resolve outside of its package. */
 interface PdfJs {
   getDocument(options: object): { readonly promise: Promise<PdfDocument> };
 }
@@ -17,10 +17,10 @@ interface PdfDocument {
   }>;
 }
 
-/** Lines that are further apart than this many line heights are of two paragraphs. */
+/** Lines that are further apart than this many line heights belong to two paragraphs. */
 const PARAGRAPH_GAP = 1.6;
 
-/** What the worker says; pdf.js sends messages of its own. */
+/** A message of the worker; pdf.js sends messages of its own. */
 export type PdfMessage =
   | { readonly pdf: 'ready' }
   | { readonly pdf: 'read'; readonly text: string }

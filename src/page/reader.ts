@@ -2,11 +2,11 @@ import { LeafView, type MarkLook, type Mention, type Stretch } from './leaf-view
 import { bindLeaves, indexAt, type Leaf, splitPassages } from './passages.ts';
 
 export interface ReaderOptions {
-  /** A mention is under the pointer, or has the focus; `undefined` once none is. */
+  /** Called with the mention under the pointer or with the focus; `undefined` if there is none. */
   readonly onPoint: (mention: Mention | undefined, mark: HTMLElement | undefined) => void;
-  /** A mention was clicked, or chosen with Enter. */
+  /** Called when a mention is clicked, or chosen with Enter. */
   readonly onChoose: (mention: Mention) => void;
-  /** Other parts of the text may be in view now. */
+  /** Called when other parts of the text may be in view. */
   readonly onView: () => void;
 }
 
@@ -22,7 +22,7 @@ export class Reader {
   #leaves: readonly LeafView[] = [];
   #active: ReadonlySet<number> = new Set();
   #current = 0;
-  /** Names with less confidence are faded. */
+  /** Names with a lower confidence are faded. */
   #least = 0;
 
   constructor(host: HTMLElement, options: ReaderOptions) {
@@ -56,7 +56,7 @@ export class Reader {
     for (const leaf of this.#leaves) this.#nearness.observe(leaf.element);
   }
 
-  /** Adds entities, which lie after all that were added before. */
+  /** Adds entities, which lie after all earlier ones. */
   add(entities: readonly Omit<Mention, 'n'>[]): void {
     for (const entity of entities) {
       const mention = { ...entity, n: this.#mentions.length };
@@ -70,21 +70,21 @@ export class Reader {
     }
   }
 
-  /** Brings out the mentions of one name. */
+  /** Highlights the mentions of one name. */
   activate(mentions: Iterable<number>): void {
     this.#active = new Set(mentions);
     for (const mark of this.#host.querySelectorAll('mark'))
       mark.classList.toggle('active', this.#active.has(numberOf(mark)));
   }
 
-  /** Fades the mentions with less confidence, 0 to 1. */
+  /** Fades mentions with a lower confidence, 0 to 1. */
   fadeBelow(least: number): void {
     this.#least = least;
     for (const mark of this.#host.querySelectorAll('mark'))
       mark.classList.toggle('weak', (this.#mentions[numberOf(mark)]?.confidence ?? 1) < least);
   }
 
-  /** Goes to a mention, and gives it the focus. */
+  /** Scrolls to a mention and focuses it. */
   goTo(n: number): void {
     const mention = this.#mentions[n];
     const mark = mention && this.#markOf(mention);
@@ -97,7 +97,7 @@ export class Reader {
     mark.classList.add('landed');
   }
 
-  /** Goes to a stretch of the text. */
+  /** Scrolls to a part of the text. */
   scrollTo(stretch: Stretch): void {
     const { passage, element: block } = this.#passageAt(stretch.start) ?? {};
     if (!passage || !block) return;
@@ -105,7 +105,7 @@ export class Reader {
     bringIntoView(range && range.getClientRects().length > 0 ? range : block);
   }
 
-  /** A stretch of the text in the document, from its first passage on; `undefined` if there is none. */
+  /** The DOM range of a part of the text; `undefined` if there is none. */
   rangeOf({ start, end }: Stretch): Range | undefined {
     const first = this.#passageAt(start);
     const last = this.#passageAt(end - 1);
@@ -116,7 +116,7 @@ export class Reader {
     return range;
   }
 
-  /** The place in the text of a place in the document; `undefined` if that is not in the text. */
+  /** The position in the text of a point in the document; `undefined` if it is outside of the text. */
   positionOf(node: Node, offset: number): number | undefined {
     const block = (node instanceof Element ? node : node.parentElement)?.closest('p');
     const view = this.#leaves.flatMap(({ blocks }) => blocks).find((each) => each.element === block);
@@ -127,7 +127,7 @@ export class Reader {
     return view.passage.start + before.toString().length;
   }
 
-  /** The stretch of the text between two heights of the window; `undefined` if none of it is in view. */
+  /** The part of the text between two heights of the window; `undefined` if none of it is in view. */
   between(top: number, bottom: number): Stretch | undefined {
     let start: number | undefined;
     let end: number | undefined;
@@ -176,7 +176,7 @@ export class Reader {
     if (mention) this.#markOf(mention)?.setAttribute('tabindex', '0');
   }
 
-  /** What is pointed at; if that is no mention, the one that has the focus. */
+  /** The mention under the pointer, otherwise the one with the focus. */
   #point(target: unknown): void {
     const mark = markAt(target) ?? markAt(document.activeElement);
     this.#options.onPoint(mark && this.#mentions[numberOf(mark)], mark);
@@ -221,7 +221,7 @@ function numberOf(mark: Element): number {
   return Number(mark.getAttribute('data-n'));
 }
 
-/** Scrolls to the middle of the window; softly if it is near, and not at all if it is well in view. */
+/** Scrolls an element to the middle of the window: smoothly if it is near, and not at all if it is well in view. */
 function bringIntoView(target: Element | Range): void {
   const { top, height } = target.getBoundingClientRect();
   const room = window.innerHeight;

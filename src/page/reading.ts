@@ -1,39 +1,39 @@
 import type { BertqlClient, ChunkEvent, CompletedEvent } from '../client/index.ts';
 import type { Picked } from './models-menu.ts';
 
-/** From this length on a text is read as a job, so that a lost connection costs nothing but the time that it is lost. */
+/** Texts of at least this length are read as a job, which continues while the connection is lost. */
 const JOB_LENGTH = 20_000;
 
 export type ReadingState =
   | 'reading'
   | 'paused'
-  /** The connection is lost, and is being made again. */
+  /** The connection is lost and is being restored. */
   | 'lost'
   | 'done'
   | 'cancelled'
   | 'failed';
 
 export interface ReadingObserver {
-  /** A chunk was read. */
+  /** Called with each chunk that was read. */
   readonly onChunk: (event: ChunkEvent) => void;
-  /** The last event of a text that was read to its end. */
+  /** Called with the last event of a text that was read to its end. */
   readonly onEnd: (event: CompletedEvent) => void;
-  /** @param why what went wrong, for `lost` and `failed` */
+  /** @param why the reason for `lost` and `failed` */
   readonly onState: (state: ReadingState, why?: string) => void;
 }
 
 /**
  * Follows the analysis of one text through pauses and lost connections, without losing or repeating an event.
- * A short text is read while one watches, a long one as a job; both resume after the last cursor.
+ * A short text is read as a stream, a long one as a job; both resume after the last cursor.
  */
 export class Reading {
   readonly text: string;
-  /** Whether the server reads on during a pause. */
+  /** Whether the server continues during a pause. */
   readonly isJob: boolean;
   readonly #client: BertqlClient;
   readonly #models: Picked;
   readonly #observer: ReadingObserver;
-  /** Ends what is under way when one pauses or cancels. */
+  /** Stops the stream on pause or cancel. */
   #following = new AbortController();
   #state: ReadingState = 'reading';
   #id: string | undefined;
@@ -51,12 +51,12 @@ export class Reading {
     return this.#state;
   }
 
-  /** Whether it may still give events. */
+  /** Whether more events may come. */
   get isOpen(): boolean {
     return this.#state === 'reading' || this.#state === 'paused' || this.#state === 'lost';
   }
 
-  /** Reads, or resumes after the last event. */
+  /** Starts, or resumes after the last event. */
   start(): void {
     this.#following = new AbortController();
     this.#to('reading');
@@ -69,17 +69,17 @@ export class Reading {
     this.#to('paused');
   }
 
-  /** Ends it for good; what was read stays. */
+  /** Ends it for good; what was read stays on the page. */
   cancel(): void {
     if (!this.isOpen) return;
     this.#following.abort();
     this.#to('cancelled');
-    // Nobody need wait for the answer, and the server ends an analysis that nobody ends.
+    // The answer does not matter: the server ends abandoned analyses by itself.
     if (this.#id !== undefined) this.#client.cancel(this.#id).catch(() => undefined);
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    // A long text is too much to score sentence by sentence, so its chunks are scored along the way, job or not.
+    // A long text is too long to score by sentence, so its chunks are scored while it is read, job or not.
     const { ner, sentiment } = this.#models;
     const target = {
       text: this.text,

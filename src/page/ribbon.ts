@@ -4,23 +4,23 @@ import { leaningOf } from './leaning.ts';
 import { indexAt } from './passages.ts';
 import type { ScoredSentence } from './sentences.ts';
 
-/** The sentiment of a stretch that is coarser than a sentence. */
+/** The sentiment of a chunk, which is coarser than a sentence. */
 export interface ScoredStretch extends Stretch {
   readonly positive: number;
 }
 
 export interface RibbonOptions {
-  /** A place of the text was chosen. */
+  /** Called when a place in the text is chosen. */
   readonly onGo: (sentence: ScoredSentence) => void;
-  /** A sentence is pointed at; `undefined` once none is. */
+  /** Called with the sentence under the pointer; `undefined` if there is none. */
   readonly onPoint: (sentence: ScoredSentence | undefined, x: number) => void;
 }
 
 const BASE_ALPHA = 0.28;
 
 /**
- * The sentiment of a text from its start to its end: up is positive, down is negative. For sentences that were not read
- * yet it shows, fainter, the chunks that were. It is a slider whose steps are sentences.
+ * The sentiment of a text from its start to its end: up is positive, down is negative. Where sentences are not scored
+ * yet, it shows the chunks, fainter. It is a slider whose steps are sentences.
  */
 export class Ribbon {
   readonly #canvas: HTMLCanvasElement;
@@ -69,7 +69,7 @@ export class Ribbon {
     this.draw();
   }
 
-  /** Shows the part of the text that is in view. */
+  /** Marks the part of the text that is in view. */
   look(view: Stretch | undefined): void {
     this.#view = view;
     this.draw();

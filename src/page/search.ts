@@ -2,19 +2,19 @@ import { type BertqlClient, SearchTextDocument } from '../client/index.ts';
 import { byId, element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 
-/** Characters of a passage that are shown in the list. */
+/** Characters of a passage in the list. */
 const SNIPPET = 140;
 
 export interface SearchOptions {
-  /** The text that is shown; `undefined` if there is none. */
+  /** The current text; `undefined` if there is none. */
   readonly text: () => string | undefined;
-  /** The passages that were found are to be marked; none if the search is over. */
+  /** Called with the passages to mark; none when the search ends. */
   readonly onFound: (passages: readonly Stretch[]) => void;
-  /** A passage is to be shown. */
+  /** Called to show a passage. */
   readonly onGo: (passage: Stretch) => void;
 }
 
-/** The search box over the paper: finds passages by what they mean, and leads from one to the next. */
+/** The search box above the paper: finds passages by meaning, and steps through them. */
 export class Search {
   readonly #client: BertqlClient;
   readonly #options: SearchOptions;
@@ -32,7 +32,7 @@ export class Search {
       event.preventDefault();
       void this.#search(this.#field.value.trim());
     });
-    // The cross in the field empties it.
+    // The cross in the field clears it.
     this.#field.addEventListener('input', () => this.#field.value === '' && this.clear());
     byId('found-close', HTMLButtonElement).addEventListener('click', () => {
       this.clear();

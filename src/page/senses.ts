@@ -2,9 +2,9 @@ import { type BertqlClient, SensesDocument, type SensesQuery } from '../client/i
 import { byId, element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 
-/** Occurrences that are shown; of a frequent word the first ones. */
+/** Most occurrences; of a frequent word the first ones. */
 const SHOWN = 36;
-/** Occurrences whose cosine is at least this on average are shown as one sense; chosen by looking at "bank" and others. */
+/** Mean cosine from which occurrences are one sense; chosen by looking at "bank" and other words. */
 const ALIKE = 0.75;
 
 interface Occurrence extends Stretch {
@@ -12,13 +12,13 @@ interface Occurrence extends Stretch {
 }
 
 export interface SensesOptions {
-  /** The sentences of the text that is shown, with their places. */
+  /** The sentences of the current text, with their places. */
   readonly sentences: () => readonly (Stretch & { readonly text: string })[];
-  /** An occurrence is to be shown in the text. */
+  /** Called to show an occurrence in the text. */
   readonly onGo: (occurrence: Stretch) => void;
 }
 
-/** The senses of a word: where it occurs, grouped by likeness, and how alike each two of its occurrences are. */
+/** The senses of a word: its occurrences, grouped by similarity, and the matrix of their similarities. */
 export class Senses {
   readonly #client: BertqlClient;
   readonly #options: SensesOptions;
@@ -52,7 +52,7 @@ export class Senses {
 
   /** Shows the senses of a word of the text. */
   async ask(word: string): Promise<void> {
-    // Each sentence is a text of its own: what stands next to it is about something else, and blurs the sense.
+    // Each sentence is a text of its own: its neighbours are about other things and blur the sense.
     const folded = word.toLowerCase();
     const all = this.#options.sentences().filter(({ text }) => text.toLowerCase().includes(folded));
     const sentences = all.slice(0, SHOWN);
@@ -126,7 +126,7 @@ function cell(row: number, column: number, similarity: number, least: number): H
   return made;
 }
 
-/** Puts things together while their likeness is high enough on average, the most alike first; largest group first. */
+/** Merges the most similar groups while their mean similarity is high enough; returns the largest group first. */
 function groupAlike(count: number, likeness: (a: number, b: number) => number): readonly (readonly number[])[] {
   const groups = Array.from({ length: count }, (_, index) => [index]);
   const between = (a: readonly number[], b: readonly number[]) =>

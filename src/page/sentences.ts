@@ -8,10 +8,10 @@ export interface ScoredSentence extends Stretch {
   positive: number | null | undefined;
 }
 
-/** Sentences that are read in one request, and the fewest while more are to come. */
+/** Most sentences of a request, and the fewest while more are to come. */
 const BATCH = 48;
 const WORTHWHILE = 16;
-/** Up to so many sentences are all read; of a longer text, only those that one looks at. */
+/** A text of up to so many sentences is scored completely; of a longer one only the sentences in view. */
 const ALL = 2500;
 
 interface Sentiment {
@@ -19,7 +19,7 @@ interface Sentiment {
   readonly probabilities: readonly { readonly label: string; readonly probability: number }[];
 }
 
-/** How likely a sentiment is positive: the share of the label of that name, or of the last one; `null` if nothing was readable. */
+/** The probability of the label POSITIVE, or else of the last label; `null` if nothing was readable. */
 export function positiveOf({ readable, probabilities }: Sentiment): number | null {
   if (!readable) return null;
   const positive = probabilities.find(({ label }) => /^pos/i.test(label)) ?? probabilities.at(-1);
@@ -35,7 +35,7 @@ export class Sentences {
   readonly #model: string | undefined;
   #all: readonly ScoredSentence[] | undefined;
   #view: Stretch = { start: 0, end: 0 };
-  /** Sentences after it wait: what one came for, the names, comes first. */
+  /** Sentences after it wait, since names come first. */
   #reach = 0;
   #next = 0;
   #isHeld = false;
@@ -43,8 +43,8 @@ export class Sentences {
   #retries = 0;
 
   /**
-   * @param model a SENTIMENT model; the default one of the server if it is not given
-   * @param signal ends it, once another text is shown
+   * @param model a SENTIMENT model; by default that of the server
+   * @param signal ends it when another text is shown
    */
   constructor(
     client: BertqlClient,
@@ -64,19 +64,19 @@ export class Sentences {
     return this.#all ?? [];
   }
 
-  /** Says what is looked at: it is read first. */
+  /** Sets the part in view, which is scored first. */
   look(view: Stretch): void {
     this.#view = view;
     void this.#read();
   }
 
-  /** Says how far the names of the text are known: no sentence after it is read. */
+  /** Sets how far the names of the text are known: sentences after it wait. */
   reach(position: number): void {
     this.#reach = position;
     void this.#read();
   }
 
-  /** Stops reading, or resumes. */
+  /** Pauses or resumes. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     void this.#read();
@@ -103,7 +103,7 @@ export class Sentences {
       this.#retries = 0;
     } catch (error) {
       if (this.#signal.aborted) return;
-      // What was asked for stays unread, and is asked for again when one looks at it, or by and by.
+      // These sentences stay unscored and are requested again later.
       if (error instanceof RequestError && error.isRetryable) void this.#readLater(error.retryAfterMs);
       else console.warn(error);
     } finally {
@@ -121,7 +121,7 @@ export class Sentences {
     return (document?.sentences ?? []).map(({ start, end }) => ({ start, end, positive: undefined }));
   }
 
-  /** The sentences to read next: those in view, then the first of all. */
+  /** The sentences to score next: those in view, then from the start. */
   #batch(): readonly ScoredSentence[] {
     if (this.#isHeld || this.#signal.aborted) return [];
     const { all } = this;

@@ -1,7 +1,7 @@
 import { type BertqlClient, ModelsDocument, type ModelsQuery } from '../client/index.ts';
 import { byId, element } from './dom.ts';
 
-/** Says what the server is ready for, and which tokenizers it has. */
+/** Shows whether the server is ready, and lists its tokenizers. */
 export class ServerState {
   readonly #client: BertqlClient;
   readonly #host = byId('server', HTMLElement);
@@ -10,13 +10,13 @@ export class ServerState {
 
   readonly #onModels: (models: ModelsQuery['models']) => void;
 
-  /** @param onModels called with all models that the server knows */
+  /** @param onModels called with all models of the server */
   constructor(client: BertqlClient, onModels: (models: ModelsQuery['models']) => void) {
     this.#client = client;
     this.#onModels = onModels;
   }
 
-  /** Whether it did not answer when it was last asked. */
+  /** Whether the last request to it failed. */
   get isAway(): boolean {
     return this.#host.dataset['state'] === 'away';
   }

@@ -10,14 +10,14 @@ export interface Source {
   readonly sample?: string;
 }
 
-/** What a browser shows without effort; servers take half of it, unless they are told otherwise. */
+/** Most characters that a browser shows with ease; servers take half of that by default. */
 const MOST_CHARACTERS = 4_000_000;
 
-/** Where texts come from: samples, files that are picked or dropped, and what is pasted outside of a field. */
+/** The sources of texts: samples, files that are picked or dropped, and text pasted outside of a field. */
 export class Sources {
   readonly #onText: (source: Source) => void;
   readonly #problem = byId('problem', HTMLElement);
-  /** Ends the loading of a text when another one is wanted. */
+  /** Cancels the loading of a text when another one is chosen. */
   #loading = new AbortController();
 
   constructor(onText: (source: Source) => void) {
@@ -33,7 +33,7 @@ export class Sources {
     });
   }
 
-  /** Reads a text that did not come through the page: of a link, or of before a reload. */
+  /** Reads the text of a link, or the one from before a reload. */
   read(source: Source): void {
     this.#take(source);
   }
@@ -61,11 +61,11 @@ export class Sources {
     }
     this.#problem.hidden = true;
     this.press(source.sample);
-    // Half a character, as a cut in the wrong place leaves it, is no text that a server takes.
+    // Servers refuse half of a surrogate pair, as a cut in the wrong place leaves it.
     this.#onText({ ...source, text: source.text.toWellFormed() });
   }
 
-  /** Shows which sample it is that is read; none for a text of one's own. */
+  /** Marks the sample that is read, if it is one. */
   press(sample?: string): void {
     for (const chip of document.querySelectorAll('#samples button')) {
       chip.setAttribute('aria-pressed', String(chip.getAttribute('data-sample') === sample));

@@ -1,7 +1,7 @@
 import { byId, throttled } from './dom.ts';
 import type { ReadingState } from './reading.ts';
 
-/** How far the reading of a text is. */
+/** The state of a reading. */
 export interface Extent {
   readonly chunksDone: number;
   readonly chunksTotal: number;
@@ -15,10 +15,10 @@ export interface StatusOptions {
   readonly onAgain: () => void;
 }
 
-/** Milliseconds between two announcements of the progress to screen readers. */
+/** Milliseconds between announcements of progress to screen readers. */
 const ANNOUNCE_MS = 4_000;
 
-/** Says how far the reading is, and lets one pause, cancel and repeat it. */
+/** Shows the state of the reading, with buttons to pause, cancel and repeat it. */
 export class Status {
   readonly #bar = byId('progress', HTMLProgressElement);
   readonly #text = byId('progress-text', HTMLElement);
@@ -61,7 +61,7 @@ export class Status {
     this.#render();
   }
 
-  /** A text is being written that has so many names now. */
+  /** A draft with so many names is being written. */
   writing(entities: number): void {
     this.#entities = entities;
     this.#why = undefined;
@@ -70,7 +70,7 @@ export class Status {
     this.#render();
   }
 
-  /** Says something at once, to the eye and to screen readers. */
+  /** Shows a message at once, and announces it to screen readers. */
   announce(words: string): void {
     this.#why = words;
     this.#announcedAt = 0;
@@ -88,7 +88,7 @@ export class Status {
   #show(): void {
     const state = this.#state;
     const open = state === 'reading' || state === 'paused' || state === 'lost';
-    // A button that goes away must not take the focus with it.
+    // A button that disappears must not take the focus with it.
     const hadFocus = document.activeElement === this.#pause || document.activeElement === this.#cancel;
     this.#pause.hidden = this.#cancel.hidden = !open;
     this.#again.hidden = open || state === 'writing';
@@ -123,7 +123,7 @@ export class Status {
     }
   }
 
-  /** Tells screen readers: each new state at once, progress now and then. */
+  /** Announces to screen readers: each new state at once, progress now and then. */
   #announce(words: string): void {
     const now = performance.now();
     if (this.#announcedAt !== 0 && now - this.#announcedAt < ANNOUNCE_MS) return;

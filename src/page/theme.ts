@@ -2,7 +2,7 @@ import { byId } from './dom.ts';
 
 const NAMES: Readonly<Record<string, string>> = { auto: 'as the system', light: 'light', dark: 'dark' };
 
-/** Switches between light and dark. What the system says as well is kept as `auto`, so it follows the system later. */
+/** Switches between light and dark. A choice that equals the system's is kept as `auto`, so that it follows the system later. */
 export function serveTheme(onChange: () => void): void {
   const root = document.documentElement;
   const button = byId('theme', HTMLButtonElement);
@@ -23,7 +23,7 @@ export function serveTheme(onChange: () => void): void {
     try {
       localStorage.setItem('bertql:theme', theme);
     } catch {
-      // If nothing can be kept, the choice holds for this visit.
+      // Without storage the choice holds for this visit.
     }
     show(theme);
   });

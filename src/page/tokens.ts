@@ -5,19 +5,19 @@ import type { Leaf } from './passages.ts';
 
 type Token = NonNullable<TokensQuery['tokenize']>['tokens'][number];
 
-/** Square pixels that the tokens of a character take on average, to guess how high a leaf is. */
+/** Mean area of a character's tokens in square pixels, to estimate the height of a leaf. */
 const AREA_OF_CHARACTER = 690;
 
 /**
- * The text as a model reads it: its tokens with their ids, those of one word side by side, and the special tokens.
- * A long text is cut into leaves; each is tokenized when it comes near, and forgotten when it is far.
+ * The text as a model reads it: its tokens with their ids, those of one word together, and the special tokens.
+ * A long text is split into leaves; each is tokenized when it comes near the window, and emptied when it is far.
  */
 export class TokenView {
   readonly #host: HTMLElement;
   readonly #client: BertqlClient;
   #nearness: IntersectionObserver | undefined;
   #ended = new AbortController();
-  /** Where one wants to be, once its tokens are there. */
+  /** The position to scroll to once its tokens are loaded. */
   #goal: { readonly block: Element; readonly position: number } | undefined;
   #blocks: ReadonlyMap<HTMLElement, Leaf> = new Map();
 
@@ -53,7 +53,7 @@ export class TokenView {
     this.#nearness = nearness;
   }
 
-  /** Goes to the tokens of a position of the text. */
+  /** Scrolls to the tokens of a position in the text. */
   goTo(position: number): void {
     const [block] = [...this.#blocks].find(([, leaf]) => leaf.end > position) ?? [];
     if (!block) return;
@@ -61,7 +61,7 @@ export class TokenView {
     bringIntoView(block, position);
   }
 
-  /** The stretch of the text whose tokens are between two heights of the window. */
+  /** The part of the text whose tokens are between two heights of the window. */
   between(top: number, bottom: number): Stretch | undefined {
     const boxes = [...this.#blocks].map(([block, leaf]) => ({ box: block.getBoundingClientRect(), ...leaf }));
     const seen = boxes.filter(({ box }) => box.bottom > top && box.top < bottom);
@@ -101,7 +101,7 @@ export class TokenView {
   }
 }
 
-/** Scrolls to the token at a position of the text, or to its leaf if it is not there yet. */
+/** Scrolls to the token at a position in the text, or to its leaf if it is not loaded yet. */
 function bringIntoView(block: Element, position: number): void {
   const tokens = [...block.querySelectorAll<HTMLElement>('.token[data-end]')];
   const token = tokens.find(({ dataset }) => Number(dataset['end']) > position);
@@ -114,7 +114,7 @@ function forget(block: Element): void {
   block.replaceChildren();
 }
 
-/** Tokens of one word together; a special token is alone. */
+/** Groups the tokens of each word; a special token is a group of its own. */
 function wordsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const words: Token[][] = [];
   for (const token of tokens) {

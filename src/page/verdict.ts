@@ -3,14 +3,14 @@ import { percent } from './groups.ts';
 import { leaningOf } from './leaning.ts';
 import type { ScoredSentence } from './sentences.ts';
 
-/** The sentiment of the whole text, and how many sentences lean which way. The headline agrees with the sentences. */
+/** The sentiment of the whole text, and how many sentences lean each way. The headline agrees with the sentences. */
 export class Verdict {
   readonly #verdict = byId('verdict', HTMLElement);
   readonly #share = byId('verdict-share', HTMLElement);
   readonly #scale = byId('scale', HTMLElement);
   readonly #mark = byId('scale-mark', HTMLElement);
   readonly #counts = byId('sentence-counts', HTMLElement);
-  /** How likely the whole text is positive; `null` if it has nothing to read, `undefined` if it was not read yet. */
+  /** Probability that the whole text is positive; `null` if it has nothing to read, `undefined` if it is not known yet. */
   #whole: number | null | undefined;
   #sentences: readonly ScoredSentence[] = [];
 
@@ -20,7 +20,7 @@ export class Verdict {
     this.#show();
   }
 
-  /** @param positive how likely the whole text is positive; `null` if there is nothing to read */
+  /** @param positive probability that the whole text is positive; `null` if there is nothing to read */
   whole(positive: number | null): void {
     this.#whole = positive;
     this.#show();

@@ -1,6 +1,6 @@
 import { byId } from './dom.ts';
 
-/** What the paper shows of a text. */
+/** The views of a text. */
 export type View = 'names' | 'meaning' | 'tokens' | 'graphql';
 
 const VIEWS: Readonly<Record<View, { readonly button: string; readonly hosts: readonly string[] }>> = {
@@ -19,7 +19,7 @@ export class Views {
   }));
   #shown: View = 'names';
 
-  /** @param onChosen a view was chosen by its button */
+  /** @param onChosen called when a view is chosen by its button */
   constructor(onChosen: (view: View) => void) {
     for (const { view, button } of this.#parts) button.addEventListener('click', () => onChosen(view));
   }

@@ -3,25 +3,25 @@ import { byId, element } from './dom.ts';
 import { styleOf } from './entity-types.ts';
 import { type LiveName, LiveNames } from './live-names.ts';
 
-/** Characters up to which a text is written in the paper; what is longer is read. */
+/** Longest text that can be written in the paper, in characters; a longer one is read. */
 export const LONGEST_WRITTEN = 20_000;
 
 export interface WritingOptions {
-  /** The NER model that was picked, unless it is the default one of the server. */
+  /** The selected NER model, unless it is the default one of the server. */
   readonly model: () => string | undefined;
-  /** The names that there are now, for the text that is written now. */
+  /** Called with the names of the current text. */
   readonly onNames: (names: readonly LiveName[]) => void;
-  /** The text is another one. */
+  /** Called when the text has changed. */
   readonly onText: (text: string) => void;
-  /** A name is under the pointer; `undefined` once none is. */
+  /** Called with the name under the pointer; `undefined` if there is none. */
   readonly onPoint: (name: LiveName | undefined, mark: HTMLElement | undefined) => void;
-  /** The text grew too long to be written, or the writing is done. */
+  /** Called when writing is finished, or the text is too long for it. */
   readonly onDone: (text: string) => void;
 }
 
 /**
- * The paper while one writes in it: a text field, whose names light up in a mirror that lies under it, letter on letter.
- * The field stays a plain one, with all that browsers and assistive technology know of it.
+ * The paper while a text is written: a text field whose names light up in a mirror underneath, letter by letter. The
+ * field stays a plain one, with all that browsers and assistive technology do for it.
  */
 export class Writing {
   readonly #client: BertqlClient;
@@ -31,7 +31,7 @@ export class Writing {
   readonly #mirror = byId('mirror', HTMLElement);
   #live: LiveNames | undefined;
   #names: readonly LiveName[] = [];
-  /** The text that the names lie in. */
+  /** The text in which the names are. */
   #text = '';
 
   constructor(client: BertqlClient, options: WritingOptions) {
@@ -39,7 +39,7 @@ export class Writing {
     this.#options = options;
     this.#field.addEventListener('input', () => this.#take(this.#field.value));
     this.#field.addEventListener('keydown', (event) => {
-      // Escape, and Enter with Ctrl, belong to an input method while it composes.
+      // While an input method composes, Escape and Ctrl+Enter belong to it.
       if (event.isComposing) return;
       if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
         event.preventDefault();
@@ -61,7 +61,7 @@ export class Writing {
   /**
    * Opens the paper for writing.
    *
-   * @param names what is known of the text already
+   * @param names the names that are known already
    * @param caret the position of the caret
    */
   open(text: string, names: readonly LiveName[], caret = text.length): void {
@@ -80,7 +80,7 @@ export class Writing {
     this.#live.update(text);
   }
 
-  /** Writing is done: the text is to be read. */
+  /** Finishes writing: the text is read. */
   done(): void {
     if (!this.isOpen) return;
     this.#options.onDone(this.#text);
@@ -93,7 +93,7 @@ export class Writing {
     this.#options.onPoint(undefined, undefined);
   }
 
-  /** Selects a stretch of the text. */
+  /** Selects a part of the text. */
   select(start: number, end: number): void {
     this.#field.focus();
     this.#field.setSelectionRange(start, end);
@@ -131,7 +131,7 @@ export class Writing {
       );
       from = end;
     }
-    // The last line end opens a line only if something follows it.
+    // A line end at the end of the text opens a line only if something follows it.
     this.#mirror.replaceChildren(...nodes, `${this.#text.slice(from)}\u200b`);
   }
 
@@ -142,7 +142,7 @@ export class Writing {
   }
 }
 
-/** The names of a text in what the text became: moved along after a change, and gone if the change touches them. */
+/** The names of a text after a change: shifted if they are after it, and dropped if it touches them. */
 function carried(names: readonly LiveName[], from: string, to: string): readonly LiveName[] {
   if (from === to) return names;
   const most = Math.min(from.length, to.length);

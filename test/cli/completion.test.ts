@@ -16,8 +16,8 @@ async function complete(...words: readonly string[]): Promise<readonly string[]>
 
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 
-// Skipped where there is no bash.
-describe.skipIf(!hasBash)('completion in bash', () => {
+// Skipped if there is no bash.
+describe.skipIf(!hasBash)('completion in bash completes the last word', () => {
   it.each([
     { words: ['sent'], expected: ['sentiment'] },
     { words: ['sentiment', '--long'], expected: ['--long-text'] },
@@ -25,12 +25,12 @@ describe.skipIf(!hasBash)('completion in bash', () => {
     { words: ['entities', '--aggregation', 'a'], expected: ['average'] },
     { words: ['entities', '--file', 'READ'], expected: ['README.md'] },
     { words: ['models', 'pu'], expected: ['pull'] },
-  ])('$words', async ({ words, expected }) => {
+  ])('of $words to $expected', async ({ words, expected }) => {
     expect(await complete(...words)).toEqual(expected);
   });
 });
 
-it('has every command and its flags for the other shells', async () => {
+it('completion in zsh and fish has every command and its flags', async () => {
   const [zsh, fish] = await Promise.all([runCommand(['completion', 'zsh']), runCommand(['completion', 'fish'])]);
   expect(zsh.stdout).toMatch(/^autoload -U bashcompinit && bashcompinit\n_bertql\(\) \{\n/);
   for (const command of [

@@ -6,9 +6,9 @@ import { runCommand, startCommand } from './command.ts';
 const STORY = fileURLToPath(new URL('../texts/scandal-in-bohemia.txt', import.meta.url));
 const story = readFileSync(STORY).subarray(0, 3000);
 
-it('reads a text that grows to the same names as one that is whole', async () => {
+it('analyze --follow finds the same names in a text that grows as analyze in the whole text', async () => {
   const { child, ended } = startCommand(['analyze', '--follow']);
-  // Within a word, and within a line.
+  // The parts end within a word and within a line.
   for (const [start, end] of [
     [0, 100],
     [100, 1501],
@@ -24,7 +24,7 @@ it('reads a text that grows to the same names as one that is whole', async () =>
   expect(names(grown.stdout).length).toBeGreaterThan(5);
 });
 
-it('ends a text with its totals when it is interrupted', async () => {
+it('analyze --follow prints the totals of a text that Ctrl+C ends', async () => {
   const { child, ended } = startCommand(['analyze', '--follow', '--json']);
   child.stdin.write('Angela Merkel met Emmanuel Macron in Paris. ');
   for await (const data of child.stdout) {
@@ -36,7 +36,7 @@ it('ends a text with its totals when it is interrupted', async () => {
   expect(stdout).toContain('"entityCount":3');
 });
 
-it('is told that following reads standard input alone', async () => {
+it('analyze --follow refuses texts that are not on standard input', async () => {
   const { code, stderr } = await runCommand(['analyze', '--follow', 'a text']);
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'bertql: --follow reads standard input alone\n' });
 });

@@ -9,7 +9,7 @@ describe('bertql models', () => {
   const bertql = (args: string, more: Readonly<Record<string, string>> = {}) =>
     runCommand(args.split(' '), '', { ...setting.variables, ...more });
 
-  it('lists, fetches, checks, mends and removes', async () => {
+  it('lists, downloads, checks, mends and removes models', async () => {
     const before = await bertql('models list');
     expect(before.stdout).toMatch(/\* bertql\/sst2-minilm .*SENTIMENT .*bundled .*q8 .*23\.8 MB .*Apache-2\.0/);
     expect(before.stdout).toMatch(/ {2}dslim\/bert-base-NER .*NER .*on the hub/);
@@ -36,12 +36,12 @@ describe('bertql models', () => {
     // Eleven commands, of which each starts a process.
   }, 120_000);
 
-  it('prints a list for programs', async () => {
+  it('prints the list as JSON for programs', async () => {
     const models = JSON.parse((await bertql('models list --json')).stdout) as readonly { id: string; place: string }[];
     expect(models.find(({ id }) => id === SENTIMENT)).toMatchObject({ place: 'on the hub', task: 'SENTIMENT' });
   });
 
-  it('goes on where it was killed in the middle of a download, and what is there then is whole', async () => {
+  it('resumes a download that was killed, and the model is whole then', async () => {
     setting.hub.intercept = ({ path }, response, content) => {
       if (!path.startsWith('/storage/')) return false;
       response.writeHead(200, { 'content-length': content.length });
@@ -72,7 +72,7 @@ describe('bertql models', () => {
     expect(read).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('ends with the signal that interrupts a download, and keeps its part', async () => {
+  it('ends with 130 if SIGINT interrupts a download, and keeps the part', async () => {
     setting.hub.intercept = ({ path }, response, content) => {
       if (!path.startsWith('/storage/')) return false;
       response.writeHead(200, { 'content-length': content.length });
@@ -100,7 +100,7 @@ describe('bertql models', () => {
       code: 1,
       stderr: /no onnx\/model_fp16\.onnx/,
     },
-  ])('$args, wrong in some way, says so in one line', async ({ args, variables = {}, code, stderr }) => {
+  ])('explains in one line why `$args` cannot be done', async ({ args, variables = {}, code, stderr }) => {
     const ending = await bertql(args, variables);
     expect(ending.stderr).toMatch(stderr);
     expect(ending.code).toBe(code);
@@ -111,7 +111,7 @@ describe('bertql card', () => {
   const setting = useHub();
   const card = (...args: string[]) => runCommand(['card', ...args], '', setting.variables);
 
-  it('tells what a model is and measures it', async () => {
+  it('says what a model is and measures it', async () => {
     const { code, stdout } = await card('bertql/conll-ner-minilm', '--seconds', '0.2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/labels +O, B-MISC/);
@@ -120,7 +120,7 @@ describe('bertql card', () => {
     expect(stdout).toMatch(/memory of the process: [\d.]+ MB without the model/);
   });
 
-  it('is JSON for programs, and fetches a model of the hub first', async () => {
+  it('prints JSON for programs, and downloads a model of the hub first', async () => {
     const { stdout } = await card(SENTIMENT, '--json', '--seconds', '0.1');
     const printed = JSON.parse(stdout) as Record<string, unknown>;
     expect(printed).toMatchObject({ id: SENTIMENT, license: 'Apache-2.0', dtype: 'q8', sizeBytes: 211_835 });
@@ -128,20 +128,21 @@ describe('bertql card', () => {
     expect(setting.hub.count(WEIGHTS)).toBe(1);
   });
 
-  it('of an EMBEDDING model says how long its vectors are, and measures it', async () => {
+  it('says how long the vectors of an EMBEDDING model are, and measures it', async () => {
     const { stdout } = await card('bertql/all-minilm-l6-v2', '--json', '--seconds', '0.1');
     const printed = JSON.parse(stdout) as Record<string, unknown>;
     expect(printed).toMatchObject({ task: 'EMBEDDING', dimensions: 384, labels: [] });
     expect(printed['scores']).toContainEqual(expect.objectContaining({ set: expect.stringContaining('STS-B') }));
     const speeds = printed['speeds'] as readonly Record<string, number>[];
     expect(speeds).toHaveLength(2);
-    for (const { aloneMs, textsPerSecond } of speeds) {
+    for (const { aloneMs, textsPerSecond, tokensPerText } of speeds) {
       expect(aloneMs).toBeGreaterThan(0);
       expect(textsPerSecond).toBeGreaterThan(0);
+      expect(tokensPerText).toBeGreaterThan(20);
     }
   });
 
-  it('of a tokenizer without a model has nothing to measure', async () => {
+  it('measures nothing of a tokenizer without a model', async () => {
     expect((await card('bert-base-uncased')).stdout).not.toContain('measured');
   });
 });

@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { shown, shownJson, snippet } from '../../src/cli/terminal.ts';
 
-describe('a text in a line of a terminal', () => {
+describe('a snippet', () => {
   it.each([
     { text: 'short', columns: 10, expected: 'short' },
     { text: 'exactly 10', columns: 10, expected: 'exactly 10' },
@@ -13,13 +13,13 @@ describe('a text in a line of a terminal', () => {
     { text: '\u001b[31mred\u0007\u009b', columns: 20, expected: '␛[31mred␇\ufffd' },
     { text: `${' '.repeat(100)}behind`, columns: 10, expected: '…' },
     { text: '', columns: 10, expected: '' },
-  ])('$text in $columns', ({ text, columns, expected }) => {
+  ])('of $text fits $columns columns', ({ text, columns, expected }) => {
     const line = snippet(text, columns);
     expect(line).toBe(expected);
     expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
-  it('keeps line ends and tabs, and shows what a terminal would obey', () => {
+  it('of text with control characters shows them, and keeps line ends and tabs', () => {
     expect(shown('a\tb\r\nc\u001b[2J\u007f')).toBe('a\tb\nc␛[2J␡');
     expect(shown('a\u202eb\u2066c\u200f')).toBe('a\ufffdb\ufffdc\ufffd');
     expect(JSON.parse(shownJson({ a: '\u202e\u009b\u007f' }))).toEqual({ a: '\u202e\u009b\u007f' });

@@ -35,31 +35,31 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    what: 'tokens as JSON, padded',
+    what: 'tokenize prints padded tokens as JSON',
     args: ['tokenize', '--max-length', '8', '--pad', '--json', 'I love machine learning!'],
     stdout: /"ids":\[101,1045,2293,3698,4083,999,102,0\],"attentionMask":\[1,1,1,1,1,1,1,0\]/,
   },
   {
-    what: 'ids of lines',
+    what: 'tokenize prints the ids of each line',
     args: ['tokenize', '--ids', '--lines', '--no-special'],
     input: 'I love\r\n\n   \nlearning',
     stdout: '1045 2293\n4083\n',
   },
   {
-    what: 'tokens of several texts, by code points',
+    what: 'tokenize counts the places of several texts in code points',
     args: ['tokenize', '--offsets', 'code-point', '😀 a', '-'],
     input: '\ufeffwith a \u001b[31mmark',
     stdout: /2–3 {2}a\n(.*\n)*standard input\n/,
   },
   {
-    what: 'sentiment of two texts and of standard input',
+    what: 'sentiment scores two texts and standard input',
     args: ['sentiment', '--all', 'I absolutely love this product! Would buy again.', 'Not\n\u001b]0;bad\u0007', '-'],
     input: 'Meh.',
     stdout:
       /^POSITIVE {3}97\.37% {2}I absolutely love this product! Would buy again\.\n {2}NEGATIVE {4}2\.63% {2}▇\n(.*\n)*.*Not ␛\]0;bad␇\n/,
   },
   {
-    what: 'sentiment of lines, of which some cannot be used',
+    what: 'sentiment scores lines, and reports those that cannot be used',
     args: ['sentiment', '--lines', '--json'],
     input: Buffer.concat([Buffer.from('fine\n\u0001\n'), Buffer.from([0xff]), Buffer.from('\nbad')]),
     code: 1,
@@ -68,67 +68,71 @@ const CASES: readonly Case[] = [
     stderr: /^bertql: standard input:2: The text has nothing to read.*\nbertql: standard input:3: it is not UTF-8.*\n$/,
   },
   {
-    what: 'the sentiment of a text whose sentences lean to both sides, which is mixed',
+    what: 'sentiment calls a text mixed if its sentences lean to both sides',
     args: ['sentiment', '--all', 'I loved the food. The service was awful.'],
     stdout:
       /^mixed {14}I loved the food\. The service was awful\.\n {2}NEGATIVE +\d\d\.\d\d% {2}▇+\n {2}POSITIVE .*\n$/,
   },
   {
-    what: 'the sentiment of a text whose labels are about equally likely, which is neutral',
+    what: 'sentiment calls a text neutral if its labels are about equally likely',
     args: ['sentiment', 'The acting was wooden, yet the story kept me hooked to the very end.'],
     stdout: 'neutral            The acting was wooden, yet the story kept me hooked to the very end.\n',
   },
   {
-    what: 'the sentiment of emoji alone, in which nothing is readable',
+    what: 'sentiment calls emoji alone not readable',
     args: ['sentiment', '--all', '😀😀', '🎉'],
     stdout: 'nothing readable   😀😀\nnothing readable   🎉\n',
   },
   {
-    what: 'the sentiment of emoji alone as JSON, which says that nothing is readable',
+    what: 'sentiment says in JSON that emoji alone are not readable',
     args: ['sentiment', '--json', '😀😀'],
     stdout: /^\{"index":0,"label":"[A-Z]+","readable":false,"confidence":0\.\d+,"probabilities":.*\n$/,
   },
   {
-    what: 'a long text, cut where the model ends',
+    what: 'sentiment cuts a long text where the model ends, and says so',
     args: ['sentiment', '--long-text', 'truncate', '--file', STORY],
     stdout: /\(512 of [\d]+ tokens\)\n$/,
   },
   {
-    what: 'entities of chosen types, by bytes',
+    what: 'entities finds the chosen types, and counts places in bytes',
     args: ['entities', '--types', 'LOC,PER', '--offsets', 'utf8', '😀 Angela Merkel went to Kraków by train.'],
     stdout: 'PER  98.91%   5–18  Angela Merkel\nLOC  98.60%  27–34  Kraków\n',
   },
-  { what: 'no entities', args: ['entities', '--json', 'nothing here'], stdout: '{"index":0,"entities":[]}\n' },
   {
-    what: 'an analysis in brackets',
+    what: 'entities prints an empty list if there are none',
+    args: ['entities', '--json', 'nothing here'],
+    stdout: '{"index":0,"entities":[]}\n',
+  },
+  {
+    what: 'analyze prints a text with its names in brackets, and its totals',
     args: ['analyze'],
     input: opening,
     stdout:
       /felt\nany emotion akin to love for \[Irene Adler PER\]\. All(.*\n)*12 names in 16 places; sentiment of the whole text: POSITIVE \(\d\d\.\d\d%\)\n$/,
   },
   {
-    what: 'the events of an analysis',
+    what: 'analyze prints its events as JSON',
     args: ['analyze', '--json', '--min-confidence', '0.9'],
     input: opening,
     stdout:
       /^\{"source":"standard input","event":"ChunkAnalyzed","sequence":0,.*\n(.*\n)*.*"event":"AnalysisCompleted".*\n$/,
   },
-  { what: 'the demonstration', args: ['demo'], stdout: /- Tim Cook \(PER, 0\.98\d\d\)\n/ },
+  { what: 'demo prints the names of the tutorial', args: ['demo'], stdout: /- Tim Cook \(PER, 0\.98\d\d\)\n/ },
   {
-    what: 'an unknown model',
+    what: 'entities refuses an unknown model',
     args: ['entities', '--model', 'nobody/nothing', 'text'],
     code: 1,
     stdout: '',
     stderr: /^bertql: There is no model "nobody\/nothing"\..*\n$/,
   },
   {
-    what: 'a model of another task, in a stream',
+    what: 'analyze refuses a model of another task',
     args: ['analyze', '--model', 'bertql/sst2-minilm', 'text'],
     code: 1,
     stderr: /^bertql: model: "bertql\/sst2-minilm" is for SENTIMENT.*\n$/,
   },
   {
-    what: 'a type that no model has',
+    what: 'analyze refuses a type that the model does not have',
     args: ['analyze', '--types', 'NOBODY', 'text'],
     code: 1,
     stderr: /^bertql: types: .*NOBODY.*\n$/,
@@ -142,7 +146,7 @@ describe.each(CASES)('$what', ({ args, input, code = 0, stdout, stderr = '' }) =
     expect(ending.stderr).toMatch(stderr instanceof RegExp ? stderr : exactly(stderr));
   };
 
-  it('is the same in this process, over HTTP and SSE, and over WebSocket', async () => {
+  it('in this process, over HTTP and SSE, and over WebSocket alike', async () => {
     const [local, http, socket] = await Promise.all([
       runCommand(args, input),
       runCommand([...args, '--server', service.url], input, { BERTQL_API_KEY: KEY }),
@@ -184,7 +188,7 @@ describe('a command', () => {
       message: /must be a URL such as http:\/\/localhost:4000/,
     },
     { args: ['sentiment', '--file', 'nowhere.txt'], message: /^bertql: nowhere\.txt: it cannot be read: ENOENT/ },
-  ])('that fails says so in one line: $args', async ({ args, message }) => {
+  ])('says in one line why it fails: $args', async ({ args, message }) => {
     const ending = await runCommand(args);
     expect(ending).toMatchObject({ code: 1, stdout: '' });
     expect(ending.stderr).toMatch(message);
@@ -195,7 +199,7 @@ describe('a command', () => {
     ['query', 'sentiment', 'http'],
     ['stream', 'analyze', 'http'],
     ['stream', 'analyze', 'ws'],
-  ])('is told by a %s that its key is wrong: %s over %s', async (_kind, command, scheme) => {
+  ])('is refused with a wrong key by a %s: %s over %s', async (_kind, command, scheme) => {
     const server = service.url.replace('http', scheme);
     const ending = await runCommand([command, '--server', server, 'a'], '', { BERTQL_API_KEY: 'wrong' });
     expect(ending).toMatchObject({
@@ -211,13 +215,13 @@ describe('a command', () => {
     { args: ['entities', '--offsets', 'bytes', 'a'], message: /Allowed choices are utf16, code-point, utf8/ },
     { args: ['serve', '--port', '70000'], message: /It must be a whole number from 0 to 65535/ },
     { args: ['sentimnt', 'a'], message: /unknown command 'sentimnt' \(Did you mean sentiment\?\)/ },
-  ])('that is called wrongly ends with 2: $args', async ({ args, message }) => {
+  ])('ends with 2 if it is called wrongly: $args', async ({ args, message }) => {
     const ending = await runCommand(args);
     expect(ending).toMatchObject({ code: 2, stdout: '' });
     expect(ending.stderr).toMatch(message);
   });
 
-  it('has colour where it is demanded, and brackets elsewhere', async () => {
+  it('prints names in colour if FORCE_COLOR is set, and in brackets otherwise', async () => {
     const args = ['analyze', 'Angela Merkel went to Paris.'];
     const [coloured, both, none] = await Promise.all([
       runCommand(args, '', { FORCE_COLOR: '1' }),
@@ -231,7 +235,7 @@ describe('a command', () => {
     expect(none.stdout).toMatch(/^\[Angela Merkel PER\] went to \[Paris LOC\]\.\n/);
   });
 
-  it('answers a line as soon as it is there, and ends with 130 on SIGINT', async () => {
+  it('answers each line as soon as it comes, and ends with 130 on SIGINT', async () => {
     const { child, ended } = startCommand(['sentiment', '--lines']);
     child.stdin.write('lovely\n');
     await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -244,7 +248,7 @@ describe('a command', () => {
     });
   });
 
-  it.each(['http', 'ws'])('goes on behind its last event where the server is replaced, over %s', async (scheme) => {
+  it.each(['http', 'ws'])('resumes after its last event if the server is replaced, over %s', async (scheme) => {
     const first = await startServer({ WORKERS: '1' });
     const url = new URL(await first.listen());
     const args = ['analyze', '--json'];
@@ -280,7 +284,7 @@ describe('a command', () => {
     });
   });
 
-  it('asks a busy server again as often as it says when, and then fails', async () => {
+  it('asks a busy server four times more, and then fails', async () => {
     const error = { message: 'It is busy.', extensions: { code: 'OVERLOADED', retryAfterMs: 1 } };
     const server = await startAnswering('application/json', JSON.stringify({ errors: [error] }));
     const ending = await runCommand(['sentiment', '--server', server.url, 'a']);
@@ -291,7 +295,7 @@ describe('a command', () => {
     });
   });
 
-  it('says that a server of something else is no server of the graph', async () => {
+  it('says that a server of something else answers no GraphQL', async () => {
     const server = await startAnswering('text/html', '<!doctype html>');
     const { stderr } = await runCommand(['sentiment', '--server', server.url, 'a']);
     expect(stderr).toMatch(
@@ -306,7 +310,7 @@ describe('a command', () => {
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
-  it('says that the result cannot be written, and fails', async () => {
+  it('fails and says so if the result cannot be written', async () => {
     const line = `'${process.execPath}' '${COMMAND}' sentiment good >/dev/full`;
     const failure = await promisify(execFile)('sh', ['-c', line]).catch((error: unknown) => error);
     expect(failure).toMatchObject({
@@ -315,12 +319,12 @@ describe('a command', () => {
     });
   });
 
-  it('warns of nothing while many texts are under way', async () => {
+  it('prints no warning while many texts are in progress', async () => {
     const { code, stdout, stderr } = await runCommand(['sentiment', '--lines'], 'good\n'.repeat(24));
     expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 0, stderr: '', lines: 25 });
   });
 
-  it('lets no text turn the direction of a terminal, nor move its cursor', async () => {
+  it('lets no text change the direction of a terminal or move its cursor', async () => {
     for (const flags of [[], ['--json']]) {
       const { stdout } = await runCommand(['entities', ...flags, 'Paul \u202eSimon\u009b2J sang in Oslo.']);
       expect(stdout).toContain('Oslo');

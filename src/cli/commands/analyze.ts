@@ -3,10 +3,10 @@ import type { AnalyzeFlags } from '../run/analyze.ts';
 import { entityFlags, textCommand } from './flags.ts';
 
 const DETAILS = `
-On a terminal the text is printed with its entities in colour, chunk by chunk; in a
-pipe they are in brackets. --json prints each event as a line of JSON as soon as it
-comes. If the connection to a --server breaks, the stream resumes after the last
-event.
+The text is printed chunk by chunk, with its entities in colour on a terminal and in
+brackets elsewhere, then its names and its sentiment. --json prints each event as a
+line of JSON as soon as it comes. If the connection to a --server breaks, the stream
+resumes after the last event.
 
 --follow reads standard input while it is being written: what is settled is
 printed, and on a terminal the line below shows the rest as it reads so far. The

@@ -11,10 +11,15 @@ export function serverFlags(command: Command): Command {
     );
 }
 
-/** Adds a command that reads texts, with the flags that all of these have. */
-export function textCommand(program: Command, name: string): Command {
-  const command = program
-    .command(name)
+/** Adds a command that reads texts, with the flags that all of these have. @param first an argument before the texts */
+export function textCommand(
+  program: Command,
+  name: string,
+  first?: readonly [name: string, description: string],
+): Command {
+  const command = program.command(name);
+  if (first) command.argument(`<${first[0]}>`, first[1]);
+  command
     .argument('[text...]', 'texts; - is standard input, which is also the default')
     .option('-f, --file <file>', 'read a file; may be repeated', (file, files: string[] = []) => [...files, file])
     .option('-l, --lines', 'take every line of a file as a text of its own')

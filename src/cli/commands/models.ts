@@ -27,7 +27,7 @@ export function addModels(program: Command, signal: AbortSignal): void {
     .action(async ({ json }: { json?: true }) => (await run()).listModels(json === true));
   models
     .command('pull')
-    .description('Download models, and whatever of them is damaged again.')
+    .description('Download models. Damaged files are downloaded again.')
     .argument('<id...>', 'ids of models of the hub')
     .action(async (ids: string[]) => (await run()).pullModels(ids, signal));
   models

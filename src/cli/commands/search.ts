@@ -9,7 +9,7 @@ Examples:
 
 /** Adds `bertql search`. */
 export function addSearch(program: Command, signal: AbortSignal): void {
-  textCommand(program, 'search <query>')
+  textCommand(program, 'search', ['query', 'a question, or what to look for'])
     .summary('find the passages of texts that answer a question')
     .description('Finds the passages of texts that are closest to a query in meaning, and prints where they are.')
     .option('-n, --first <count>', 'passages of each text', wholeNumber(1), 5)

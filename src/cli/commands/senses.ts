@@ -9,7 +9,7 @@ Examples:
 
 /** Adds `bertql senses`. */
 export function addSenses(program: Command, signal: AbortSignal): void {
-  textCommand(program, 'senses <word>')
+  textCommand(program, 'senses', ['word', 'a word, or a phrase of several'])
     .summary('compare what a word means in many contexts')
     .description(
       'Finds a word in texts and prints how similar its meanings are there: a matrix of cosines, one row and one column for each occurrence.',

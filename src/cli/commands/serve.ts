@@ -26,7 +26,7 @@ export function addServe(program: Command, release: () => void): void {
     .description('Starts the server: the graph over HTTP, SSE and WebSocket, the page and GraphiQL.')
     .option('-p, --port <port>', 'TCP port; 0 lets the system choose (default: PORT or 4000)', wholeNumber(0, 65_535))
     .option('--host <address>', 'address to listen on (default: HOST or 127.0.0.1)')
-    .option('-w, --workers <threads>', 'inference threads (default: WORKERS or one a core)', wholeNumber(1))
+    .option('-w, --workers <threads>', 'inference threads (default: WORKERS or one per core)', wholeNumber(1))
     .addHelpText('after', DETAILS)
     .action((flags: ServeFlags) => {
       release();

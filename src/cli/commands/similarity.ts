@@ -8,7 +8,7 @@ Examples:
 
 /** Adds `bertql similarity`. */
 export function addSimilarity(program: Command, signal: AbortSignal): void {
-  serverFlags(program.command('similarity <a> <b>'))
+  serverFlags(program.command('similarity').argument('<a>', 'a text').argument('<b>', 'another text'))
     .summary('compare the meanings of two texts')
     .description('Prints how similar two texts are in meaning: from -1 to 1, the cosine of their vectors.')
     .addOption(modelFlag())

@@ -63,8 +63,8 @@ function addressOf(server: string): { readonly url: string; readonly isSocket: b
 function explain(url: string, error: unknown): never {
   if (!(error instanceof RequestError) || error.code !== CONNECTION_LOST) throw error;
   const reason = reasonOf(error.cause);
-  const message = `${url}: ${error.message}${reason && ` (${reason})`} Is a server running there? \`bertql serve\` starts one.`;
-  throw RequestError.lost(message, error);
+  const what = reason === '' ? error.message : error.message.replace(/\.$/, ` (${reason}).`);
+  throw RequestError.lost(`${url}: ${what} Is a server running there? \`bertql serve\` starts one.`, error);
 }
 
 /** The system's code for what went wrong, however deep it is wrapped. */

@@ -1,7 +1,7 @@
 import { readingEvents } from '../../client/follow.ts';
 import { OpenText } from '../../client/open-text.ts';
 import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from '../../client/reading.ts';
-import type { RequestError } from '../../client/request-error.ts';
+import { CONNECTION_LOST, type RequestError } from '../../client/request-error.ts';
 import { groupEntities } from '../../documents/entity-groups.ts';
 import { type Judged, verdictOf } from '../../documents/verdict.ts';
 import { CommandFailure, UsageFailure } from '../failure.ts';
@@ -65,7 +65,8 @@ export async function followInput(
     const patience = new Patience(Number.POSITIVE_INFINITY);
     const onLost = (error: RequestError) => {
       patience.onLost(error);
-      process.stderr.write(`bertql: ${shown(error.message)} It is tried again.\n`);
+      const why = error.code === CONNECTION_LOST ? 'The connection to the server is lost.' : shown(error.message);
+      process.stderr.write(`bertql: ${why} Trying again.\n`);
     };
     const text = new OpenText(graph, { ...readingOptions(flags), sentiment: true, signal, onLost });
     const events = patience.watch(text.events());
@@ -181,7 +182,7 @@ function failIf(event: ReadingEvent): void {
   if (event.__typename === 'AnalysisFailed') throw new CommandFailure(event.message);
 }
 
-/** The names of a text, the most mentioned first, and its sentiment. */
+/** The names of a text, the most mentioned first, and the sentiment of its windows together. */
 function totals({ entities, sentiment }: Reading): string {
   const pen = outputPen();
   const groups = groupEntities(entities);
@@ -189,7 +190,8 @@ function totals({ entities, sentiment }: Reading): string {
     .slice(0, NAMES_SHOWN)
     .map(({ type, count, confidence, text }) => [type, `${count}×`, percent(confidence), text]);
   const more = groups.length - rows.length;
-  const names = `${count(groups.length, 'name')} in ${count(entities.length, 'place')}`;
+  const names =
+    groups.length === 0 ? 'no names' : `${count(groups.length, 'name')} in ${count(entities.length, 'place')}`;
   return [
     ...(rows.length > 0 ? [table(rows, ['left', 'right', 'right', 'left'])] : []),
     ...(more > 0 ? [pen.write('dim', `and ${count(more, 'more name')}`)] : []),

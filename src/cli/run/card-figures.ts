@@ -127,7 +127,8 @@ async function measure(
       if (model.task === 'NER') await document.entities({ aggregation: 'FIRST', minConfidence: 0 });
       else if (model.task === 'EMBEDDING') await document.embedding(model.id);
       else await document.sentiment(model.id, 'WINDOWS');
-      tokens += (await document.tokens(model.id, PLAIN)).tokenCount;
+      const { tokenCount } = await document.tokens(model.id, PLAIN);
+      tokens += tokenCount;
     } finally {
       loaders.dispose();
     }
