@@ -3,7 +3,10 @@ import { percent } from './groups.ts';
 import { leaningOf } from './leaning.ts';
 import type { ScoredSentence } from './sentences.ts';
 
-/** The sentiment of the whole text, and how many sentences lean each way. The headline agrees with the sentences. */
+/**
+ * The sentiment of the whole text, and how many sentences lean each way. The headline agrees with the sentences: if some
+ * lean the other way, it is mixed, and the mark shows their share.
+ */
 export class Verdict {
   readonly #verdict = byId('verdict', HTMLElement);
   readonly #share = byId('verdict-share', HTMLElement);
@@ -54,11 +57,12 @@ export class Verdict {
     const whole = this.#whole;
     if (whole === undefined) this.#say('Not known yet', '', 0.5, '');
     else if (whole === null) this.#say('Nothing to read', '', 0.5, '');
-    else if (positive > 0 && negative > 0) this.#say('Mixed', '', whole, '');
     else {
       const leaning = leaningOf(whole);
       const title = leaning.slice(0, 1).toUpperCase() + leaning.slice(1);
-      this.#say(title, leaning === 'neutral' ? '' : percent(Math.max(whole, 1 - whole)), whole, leaning);
+      const opposed = leaning === 'positive' ? negative > 0 : leaning === 'negative' && positive > 0;
+      if (opposed || (positive > 0 && negative > 0)) this.#say('Mixed', '', positive / (positive + negative), '');
+      else this.#say(title, leaning === 'neutral' ? '' : percent(Math.max(whole, 1 - whole)), whole, leaning);
     }
   }
 

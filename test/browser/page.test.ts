@@ -35,6 +35,9 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(await marksOf(page)).toHaveLength(7);
     await page.locator('#sentence-counts', { hasText: /^5 sentences: \d positive, \d negative$/ }).waitFor();
     expect(await page.locator('#verdict').textContent()).toBe('Mixed');
+    const [, positive] = /(\d) positive/.exec((await page.locator('#sentence-counts').textContent()) ?? '') ?? [];
+    const mark = await page.locator('#scale-mark').evaluate((element) => (element as HTMLElement).style.left);
+    expect(mark).toBe(`${(100 * Number(positive)) / 5}%`);
     await page.context().close();
     expect(problems).toEqual([]);
   });
