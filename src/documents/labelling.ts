@@ -3,7 +3,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
-import { prefetchInOrder } from './ordered-prefetch.ts';
+import { mapInOrder, prefetchInOrder } from './ordered-prefetch.ts';
 
 /** A chunk with the model's label probabilities for the tokens of its core. */
 export interface LabelledChunk {
@@ -21,17 +21,12 @@ interface Labelled {
 }
 
 /** Labels all chunks of a document. */
-export async function labelAll(
+export function labelAll(
   loaders: Loaders,
   { model, encoding, chunks }: Labelled,
   windowsInFlight: number,
 ): Promise<readonly LabelledChunk[]> {
-  const [only] = chunks;
-  // Nearly all texts are one chunk, which needs no ordering.
-  if (only && chunks.length === 1) return [await labelChunk(loaders, model, encoding, only)];
-  const all: LabelledChunk[] = [];
-  for await (const labelled of labelChunks(loaders, model, encoding, chunks, windowsInFlight)) all.push(labelled);
-  return all;
+  return mapInOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
 }
 
 async function labelChunk(loaders: Loaders, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {

@@ -2,10 +2,9 @@ import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Timing } from '../inference/timing.ts';
-import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
-import { prefetchInOrder } from './ordered-prefetch.ts';
+import { mapInOrder } from './ordered-prefetch.ts';
 import { resultId, textHash } from './result-id.ts';
 import { findSentences } from './sentences.ts';
 import { isBlank } from './text.ts';
@@ -51,13 +50,14 @@ export async function embed(
   }
   const frame = await frameOf(loaders, model, use);
   const windows = await windowsOf(loaders, encoding, text, frame.room);
-  const outputs: ModelOutput[] = [];
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
-  for await (const output of prefetchInOrder(windows, windowsInFlight, run)) outputs.push(output);
+  const outputs = await mapInOrder(windows, windowsInFlight, run);
   const tokens = encoding.ids.length + windows.length * frame.size;
   const revision = await model.revision();
   return {
-    id: resultId('Embedding', [textHash(text), model.id, revision, use]),
+    get id() {
+      return resultId('Embedding', [textHash(text), model.id, revision, use]);
+    },
     text,
     vector: meanOfVectors(
       outputs.map(({ values }) => values),

@@ -22,3 +22,17 @@ async function* oldest<R>(inFlight: Promise<R>[]): AsyncGenerator<R, void, void>
   const first = inFlight.shift();
   if (first) yield await first;
 }
+
+/** The results of all items in order, with at most `ahead` of them in flight. */
+export async function mapInOrder<T, R>(
+  items: readonly T[],
+  ahead: number,
+  start: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const [only] = items;
+  // Nearly all texts are one window, which needs no ordering.
+  if (only !== undefined && items.length === 1) return [await start(only)];
+  const results: R[] = [];
+  for await (const result of prefetchInOrder(items, ahead, start)) results.push(result);
+  return results;
+}

@@ -6,7 +6,7 @@ import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { planChunks } from './chunking.ts';
-import { prefetchInOrder } from './ordered-prefetch.ts';
+import { mapInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
 import { resultId, textHash } from './result-id.ts';
 import { findSentences } from './sentences.ts';
@@ -57,7 +57,7 @@ async function scoreSentiment(
     length > room && longText === 'WINDOWS'
       ? await planWindows(loaders, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
-  const scores = await scoreWindows(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
+  const scores = await mapInOrder(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
   return new ScoredText({
     text,
     longText,
@@ -202,17 +202,4 @@ async function planWindows(
   const chunks = planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 });
   const planned = await collectYielding(chunks, loaders.signal);
   return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
-}
-
-async function scoreWindows(
-  windows: readonly Int32Array[],
-  windowsInFlight: number,
-  score: (window: Int32Array) => Promise<ModelOutput>,
-): Promise<readonly ModelOutput[]> {
-  const [only] = windows;
-  // Nearly all texts are one window, which needs no ordering.
-  if (only && windows.length === 1) return [await score(only)];
-  const scores: ModelOutput[] = [];
-  for await (const each of prefetchInOrder(windows, windowsInFlight, score)) scores.push(each);
-  return scores;
 }

@@ -275,7 +275,9 @@ const BYTES_OF_NUMBER = 12;
 
 /** Rounds to seven decimals: all that the model's single precision has, and half the bytes of all digits. */
 function rounded(vector: Float32Array): number[] {
-  return Array.from(vector, (value) => Math.round(value * 1e7) / 1e7);
+  const numbers: number[] = [];
+  for (const value of vector) numbers.push(Math.round(value * 1e7) / 1e7);
+  return numbers;
 }
 
 /** Maps texts that belong together: if one fails, all fail, and the error has its index. Throws TOO_MANY_TEXTS. */
