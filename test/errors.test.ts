@@ -8,7 +8,7 @@ const documented = readFileSync(new URL('../docs/errors.md', import.meta.url), '
   .map((line) => line.slice(2, -2).split(' | '))
   .map(([code, when, todo, status, retry]) => ({ code: code?.replaceAll('`', ''), when, todo, status, retry }));
 
-test('docs/errors.md says of each code what the catalogue says', () => {
+test('docs/errors.md has the description of each code from the catalogue', () => {
   const catalogue = Object.entries(ERROR_CATALOGUE).map(([code, { when, todo, status, retry }]) => ({
     code,
     when,

@@ -6,7 +6,7 @@ import { foresee, isTurnOver, nextTurn } from '../src/turns.ts';
 const TURN_MS = 1000;
 
 describe('turns of the event loop', () => {
-  test('owners take turns, and among those of one owner the last comes first', async () => {
+  test('alternate between owners, and run the last callback of one owner first', async () => {
     const [one, other] = [{}, {}];
     const order: string[] = [];
     const waits = ['a1', 'a2', 'a3'].map((name) => nextTurn(one).then(() => order.push(name)));
@@ -14,7 +14,7 @@ describe('turns of the event loop', () => {
     expect(order).toEqual(['a3', 'b1', 'a2', 'a1']);
   });
 
-  test('a turn is over once enough was done in it, and the next one begins anew', async () => {
+  test('are over once enough was done in one, and the next one begins again', async () => {
     await nextTurn();
     expect(isTurnOver()).toBe(false);
     foresee(TURN_MS);
@@ -23,7 +23,7 @@ describe('turns of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  test('in one turn as many continue as there is time for', async () => {
+  test('continue as many callbacks as there is time for', async () => {
     await immediate();
     let turns = 0;
     let done = 0;

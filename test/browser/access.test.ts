@@ -7,7 +7,7 @@ const KEY = 'a-key-that-only-this-test-knows';
 const sha256 = createHash('sha256').update(KEY).digest('hex');
 
 describe.skipIf(!hasChromium)(
-  `a browser at a server that wants keys (skipped where ${CHROMIUM} is missing)`,
+  `a browser at a server that requires keys (skipped if ${CHROMIUM} is missing)`,
   {
     timeout: 60_000,
   },
@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)(
       url = await service.server.listen();
     });
 
-    test('the page asks for a key until it has a good one, and keeps it for the tab', async () => {
+    test('makes the page ask for a key until it has a valid one, and keep it for the tab', async () => {
       const { page } = await visit(new URL('/', url).href);
       const dialog = page.getByRole('dialog', { name: 'This server wants a key' });
       await dialog.getByLabel('Key or token').fill('a wrong one');
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)(
       await page.context().close();
     });
 
-    test('the page says what is missing to those who have none', async () => {
+    test('makes the page say what is missing if the user has no key', async () => {
       const { page } = await visit(new URL('/', url).href);
       await page.getByRole('button', { name: 'Not now' }).click();
       await page.locator('#server-text', { hasText: 'This server requires a key or token' }).waitFor();
@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)(
     });
 
     // GraphiQL is not ours: if a slow machine makes it miss a click, it gets another try.
-    test('GraphiQL asks for the key once, for queries and subscriptions', { retry: 2 }, async () => {
+    test('makes GraphiQL ask for the key once, for queries and subscriptions', { retry: 2 }, async () => {
       const query =
         'subscription { analyze(text: "Ada lived in London.") { ... on ChunkAnalyzed { entities { text } } } }';
       const { page } = await visit(`${url}#${new URLSearchParams({ query })}`);
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)(
       await page.context().close();
     });
 
-    test('GraphiQL uses the key that the page was given', async () => {
+    test('lets GraphiQL use the key that was entered on the page', async () => {
       const { page } = await visit(new URL('/', url).href);
       await page.getByLabel('Key or token').fill(KEY);
       await page.getByRole('button', { name: 'Use it' }).click();
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)(
     });
 
     // GraphiQL is not ours: if a slow machine makes it miss a click, it gets another try.
-    test('a key in the headers of a tab of GraphiQL opens subscriptions, too', { retry: 2 }, async () => {
+    test('uses a key in the headers of a GraphiQL tab for subscriptions, too', { retry: 2 }, async () => {
       const query =
         'subscription { analyze(text: "Ada lived in London.") { ... on ChunkAnalyzed { entities { text } } } }';
       const { page } = await visit(`${url}#${new URLSearchParams({ query })}`);

@@ -30,7 +30,7 @@ async function bundle(external: readonly string[] = []): Promise<ReadonlyMap<str
   return new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.code] as const] : [])));
 }
 
-test('bertql/client takes at most 15 kB packed, without the packages for its streams', async () => {
+test('bertql/client has at most 15 kB compressed, without the packages for its streams', async () => {
   const files = await bundle(['graphql-ws/client', 'graphql-sse']);
   const size = [...files.values()].reduce((sum, code) => sum + gzipSync(code).length, 0);
   console.log(`bertql/client: ${size} bytes packed`);
@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)(
     }
 
     describe.each(['websocket', 'sse'] as const)('over %s', (streams) => {
-      test('asks, and follows a text to its end', async () => {
+      test('queries, and follows a text to its end', async () => {
         const page = await blank(origin);
         const found = await page.evaluate(async (streams) => {
           const { BertqlClient, EntitiesDocument } = window.bertql;
@@ -116,7 +116,7 @@ describe.skipIf(!hasChromium)(
         },
       );
 
-      test('tells what is not settled yet of a text that grows', async () => {
+      test('reports the unsettled end of an open text', async () => {
         const page = await blank(origin);
         const found = await page.evaluate(async (streams) => {
           const { BertqlClient } = window.bertql;
@@ -136,7 +136,7 @@ describe.skipIf(!hasChromium)(
         await page.context().close();
       });
 
-      test('appends to a text that grows, each part once, whenever the connection is cut', async () => {
+      test('appends each part to an open text once, whenever the connection is cut', async () => {
         await using proxy = await CuttableProxy.open(origin);
         const page = await blank(proxy.origin);
         await page.exposeFunction('cut', () => proxy.cut());
@@ -170,7 +170,7 @@ describe.skipIf(!hasChromium)(
       });
     });
 
-    test('says why a request failed, and whether to try again', async () => {
+    test('says why a request failed, and whether to retry', async () => {
       const page = await blank(origin);
       const failures = await page.evaluate(async () => {
         const { BertqlClient, RequestError, SentimentDocument } = window.bertql;

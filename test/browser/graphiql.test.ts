@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useService } from '../service.ts';
 import { CHROMIUM, hasChromium, useChromium } from './chromium.ts';
 
-describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped where ${CHROMIUM} is missing)`, () => {
+describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped if ${CHROMIUM} is missing)`, () => {
   const service = useService();
   const visit = useChromium();
   let url: string;
@@ -12,7 +12,7 @@ describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped where ${CHROMIUM} 
   });
 
   // GraphiQL is not ours: where a slow machine makes it miss a click, it gets another try.
-  test('runs a query and a subscription from its tabs, with nothing from elsewhere', {
+  test('runs a query and a subscription from its tabs without loading anything from elsewhere', {
     retry: 2,
     timeout: 60_000,
   }, async () => {

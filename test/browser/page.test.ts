@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     return entities.map(({ text, type, start }) => ({ text, type, start }));
   }
 
-  test('reads its first sample, with nothing from elsewhere', async () => {
+  test('reads its first sample without loading anything from elsewhere', async () => {
     const { page, problems } = await visit(origin);
     await ended(page);
     const text = await shownText(page);
@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('marks the right characters of a pasted text, and runs nothing that is in it', async () => {
+  test('marks the right characters of a pasted text, and runs no markup or script in it', async () => {
     const text =
       'Hi 😀 Dani, <img src=x onerror="window.hacked=1"> Tim Cook runs Apple.\r\n\r\n' +
       '👩‍👩‍👧 <script>window.hacked=1</script> Zoë flew to Zürich 🇨🇭 & Straße. {{Paris}}';
@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     await page.context().close();
   });
 
-  test('resumes at the next server if one stops', async () => {
+  test('resumes on the next server if one stops', async () => {
     const first = await startServer();
     const { port, origin } = new URL(await first.listen());
     const { page } = await visit(origin);
@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('ends what it started when it is closed', async () => {
+  test('ends its analysis when it is closed', async () => {
     const { page } = await visit(origin);
     await ended(page);
     await paste(page, STORY);
@@ -232,7 +232,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('opens the operation that one sees in GraphiQL', async () => {
+  test('opens the shown operation in GraphiQL', async () => {
     const { page } = await visit(origin);
     await ended(page);
     await paste(page, 'Ada lived in London. 😀');
@@ -249,7 +249,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     await page.context().close();
   });
 
-  test('reads what one writes into the paper, while one writes and when one is done', async () => {
+  test('reads a text that is typed into it, while typing and afterwards', async () => {
     const { page, problems } = await visit(origin);
     await ended(page);
     await page.getByRole('button', { name: 'Write' }).click();
@@ -277,7 +277,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('puts the caret where one clicks into the text', async () => {
+  test('puts the caret where the text is clicked', async () => {
     const { page } = await visit(origin);
     await ended(page);
     await paste(page, 'Ada lived in London.\n\nShe wrote.');
@@ -296,7 +296,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     await page.context().close();
   });
 
-  test('shows the text again after a reload, and what a link carries', async () => {
+  test('shows the text again after a reload, and the text of a link', async () => {
     const { page } = await visit(origin);
     await ended(page);
     await paste(page, 'Ada lived in London.');
@@ -320,7 +320,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     }
   });
 
-  test('exports what it shows, and the query behind it', async () => {
+  test('exports what it shows, and the query for it', async () => {
     const { page } = await visit(origin, { permissions: ['clipboard-read', 'clipboard-write'] });
     await ended(page);
     await paste(page, 'Ada, "the countess", isn\'t in London.');
@@ -388,7 +388,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     await page.context().close();
   });
 
-  test('scores the first screen of a text that is too long to be scored as a whole', async () => {
+  test('scores the first screen of a text that is too long to be scored completely', async () => {
     const { page } = await visit(origin);
     await ended(page);
     await paste(page, 'It was good. '.repeat(2600));
@@ -421,7 +421,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     },
   );
 
-  test('says that the server cannot be reached if it was never there', async () => {
+  test('says that the server cannot be reached if it never could', async () => {
     const { page } = await visit(origin);
     await page.context().route('**/graphql', (route) => route.abort());
     await page.routeWebSocket('**/graphql', (socket) => socket.close());
@@ -452,7 +452,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test('compares the senses of a word that one clicks', async () => {
+  test('compares the senses of a clicked word', async () => {
     const { page, problems } = await visit(`${origin}/#sample=bank`);
     await ended(page);
     await page.locator('#sentence-counts', { hasText: /^6 sentences: / }).waitFor();
@@ -479,7 +479,7 @@ describe.skipIf(!hasChromium)(`the page in a browser (skipped if ${CHROMIUM} is 
     expect(problems).toEqual([]);
   });
 
-  test.each(['light', 'dark'] as const)('is usable by all, in the %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('is accessible, in the %s', async (colorScheme) => {
     const { page } = await visit(origin, { colorScheme, reducedMotion: 'reduce' });
     await ended(page);
     await page.locator('mark').first().focus();

@@ -117,7 +117,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
     );
   });
 
-  test('finds the same however the labels are cut into calls', () => {
+  test('finds the same however the labels are split into calls', () => {
     fc.assert(
       fc.property(tokens, fc.infiniteStream(fc.boolean()), (all, coins) => {
         const whole = decode(all, strategy);
@@ -130,7 +130,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
     );
   });
 
-  test('goes on from where an earlier decoder had got to', () => {
+  test('resumes where an earlier decoder stopped', () => {
     fc.assert(
       fc.property(tokens, (all) => {
         const whole = decode(all, strategy);
@@ -146,7 +146,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
     );
   });
 
-  test('gives an entity out as soon as the word behind it is whole, and not before', () => {
+  test('returns an entity as soon as the word after it is complete, and not before', () => {
     fc.assert(
       fc.property(tokens, (all) => {
         const whole = found(decode(all, strategy));
@@ -180,33 +180,39 @@ describe('names', () => {
   const spans = (strategy: Aggregation, all: readonly Token[]) =>
     found(decode(all, strategy)).map(({ type, tokens }) => `${type} ${tokens.join('+')}`);
 
-  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('%s: a gap parts two names', (strategy) => {
+  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('under %s are separated by a gap', (strategy) => {
     expect(spans(strategy, labelled('B-PER', 'O', 'I-PER'))).toEqual(['PER 0', 'PER 2']);
   });
 
-  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('%s: B- begins a name beside another', (strategy) => {
+  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('under %s begin at B- next to another name', (strategy) => {
     expect(spans(strategy, labelled('B-LOC', 'B-LOC', 'I-LOC'))).toEqual(['LOC 0', 'LOC 1+2']);
   });
 
-  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('%s: another type parts two names', (strategy) => {
-    expect(spans(strategy, labelled('B-PER', 'I-LOC', 'I-PER'))).toEqual(['PER 0', 'LOC 1', 'PER 2']);
-  });
+  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)(
+    'under %s are separated by a change of type',
+    (strategy) => {
+      expect(spans(strategy, labelled('B-PER', 'I-LOC', 'I-PER'))).toEqual(['PER 0', 'LOC 1', 'PER 2']);
+    },
+  );
 
-  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)('%s: a label without a mark goes on', (strategy) => {
-    expect(spans(strategy, labelled('MISC', 'MISC', 'O', 'MISC'))).toEqual(['MISC 0+1', 'MISC 3']);
-  });
+  test.each(['SIMPLE', 'FIRST', 'AVERAGE', 'MAX'] as const)(
+    'under %s are continued by a label without a mark',
+    (strategy) => {
+      expect(spans(strategy, labelled('MISC', 'MISC', 'O', 'MISC'))).toEqual(['MISC 0+1', 'MISC 3']);
+    },
+  );
 
-  test('only SIMPLE lets the tokens of a word disagree', () => {
+  test('are split within a word only under SIMPLE', () => {
     const all = labelled('B-PER', '##O', '##B-LOC', 'I-PER');
     expect(spans('SIMPLE', all)).toEqual(['PER 0', 'LOC 2', 'PER 3']);
     expect(spans('FIRST', all)).toEqual(['PER 0+1+2+3']);
   });
 
-  test('NONE gives every labelled token by itself, with its raw label', () => {
+  test('are single tokens with their raw labels under NONE', () => {
     expect(spans('NONE', labelled('B-PER', '##I-PER', 'O', 'MISC'))).toEqual(['B-PER 0', 'I-PER 1', 'MISC 3']);
   });
 
-  test('explain themselves by the labels of their own tokens, whatever their word was given', () => {
+  test('have the labels of their own tokens, whatever label their word was given', () => {
     const [entity] = decode(labelled('B-PER', '##O', 'I-PER'), 'FIRST');
     expect(entity?.tokens.map(({ label, confidence }) => [label, confidence])).toEqual([
       ['B-PER', 1],
@@ -215,7 +221,7 @@ describe('names', () => {
     ]);
   });
 
-  test('are as certain as their words on average, not as their tokens', () => {
+  test('have the mean confidence of their words, not of their tokens', () => {
     const sure = (confidence: number, continues = false): Token => ({
       probabilities: [0, confidence, 0, 0, 0, 0],
       continues,

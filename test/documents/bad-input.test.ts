@@ -45,7 +45,7 @@ const MANY_TEXTS = [
 ] as const;
 
 describe('a surrogate without its partner', () => {
-  test.each(ONE_TEXT)('is found by %s wherever it stands', async (_field, operation) => {
+  test.each(ONE_TEXT)('is found by %s wherever it is', async (_field, operation) => {
     const lone = fc.constantFrom('\ud83d', '\udc00', '\udc00\ud83d', '\ud83d\ud83d', '\udfff');
     await fc.assert(
       fc.asyncProperty(trickyText, trickyText, lone, async (before, behind, lone) => {
@@ -58,12 +58,12 @@ describe('a surrogate without its partner', () => {
     );
   });
 
-  test('is no matter once it is mended', async () => {
+  test('is accepted after it is repaired', async () => {
     const text = 'Anna \ud83d met Bob'.toWellFormed();
     expect((await service.data(TokenizeDocument, { text })).tokenize.text).toBe(text);
   });
 
-  test.each(MANY_TEXTS)('is a problem of its own text alone in %s', async (_field, operation) => {
+  test.each(MANY_TEXTS)('only fails its own text in %s', async (_field, operation) => {
     const { outcomes } = await service.data(operation, { texts: ['Good.', '\udc00', 'a\ud83d', '\ud83d\ude00'] });
     expect(outcomes).toEqual([
       expect.objectContaining({ text: 'Good.' }),
@@ -84,7 +84,7 @@ describe('a text over the limit', () => {
     expect(errors).toMatchObject([{ message: told, extensions: { code: 'TEXT_TOO_LONG' } }]);
   });
 
-  test.each(MANY_TEXTS)('is a problem of its own in %s', async (_field, operation) => {
+  test.each(MANY_TEXTS)('only fails its own text in %s', async (_field, operation) => {
     const { outcomes } = await narrow.data(operation, { texts: [`${longest}x`, longest] });
     expect(outcomes).toEqual([
       { index: 0, code: 'TEXT_TOO_LONG', message: told },
@@ -110,7 +110,7 @@ describe('numbers', () => {
     });
   });
 
-  test('that are no Int or Float never reach a resolver', async () => {
+  test('that are not an Int or Float never reach a resolver', async () => {
     for (const maxLength of [1.5, 2_147_483_648]) {
       const { data, errors } = await service.ask(TokenizeDocument, { text: 'a', maxLength });
       expect(data).toBeUndefined();
@@ -128,7 +128,7 @@ describe('ids that the vocabulary lacks', () => {
   );
   const known = fc.array(fc.integer({ min: 0, max: size - 1 }), { maxLength: 8 });
 
-  test('are refused, the first of them by name', async () => {
+  test('are refused, and the message names the first', async () => {
     await fc.assert(
       fc.asyncProperty(known, lacking, fc.array(fc.oneof(lacking, fc.nat({ max: 9 }))), async (before, bad, behind) => {
         const { errors } = await service.ask(DetokenizeDocument, { ids: [...before, bad, ...behind] });
@@ -141,7 +141,7 @@ describe('ids that the vocabulary lacks', () => {
     );
   });
 
-  test('are those alone: any other has a text', async () => {
+  test('are the only ones that are refused', async () => {
     await fc.assert(
       fc.asyncProperty(known, fc.boolean(), async (ids, skipSpecialTokens) => {
         const { detokenize } = await service.data(DetokenizeDocument, { ids, skipSpecialTokens });
@@ -152,11 +152,11 @@ describe('ids that the vocabulary lacks', () => {
   });
 });
 
-describe('10,000 texts of which one is bad', () => {
+describe('a list of 10,000 texts with a bad one', () => {
   const bad = 6543;
   const texts = Array.from({ length: 10_000 }, (_, index) => (index === bad ? 'lone \ud800' : String(index)));
 
-  test.each(MANY_TEXTS)('%s answers all the others', async (_field, operation) => {
+  test.each(MANY_TEXTS)('gets answers for all the others from %s', async (_field, operation) => {
     const { outcomes } = await service.data(operation, { texts });
     expect(outcomes.map((each) => ('text' in each ? each.text : undefined))).toEqual(
       texts.map((text, index) => (index === bad ? undefined : text)),
@@ -164,7 +164,7 @@ describe('10,000 texts of which one is bad', () => {
     expect(outcomes[bad]).toMatchObject({ index: bad, code: 'INVALID_TEXT' });
   });
 
-  test.each(MANY_TEXTS)('%s refuses one more', async (_field, operation) => {
+  test.each(MANY_TEXTS)('is refused by %s if it has one text more', async (_field, operation) => {
     const { errors } = await service.ask(operation, { texts: [...texts, 'one more'] });
     expect(errors?.[0]).toMatchObject({
       message: expect.stringMatching(/10001 texts.*at most 10000/),

@@ -23,7 +23,7 @@ const chunking = fc
 
 const withoutChunk = (entities: readonly BareEntity[]) => entities.map(({ chunkIndex: _, ...entity }) => entity);
 
-describe('where labels do not depend on what stands around them', () => {
+describe('if labels do not depend on context', () => {
   test('entities do not depend on the chunks', async () => {
     let chunksRead = 0;
     await fc.assert(
@@ -47,7 +47,7 @@ describe('where labels do not depend on what stands around them', () => {
     expect(chunksRead).toBeGreaterThan(450);
   });
 
-  test('an entity is told to begin in the chunk that it begins in', async () => {
+  test('an entity has the index of the chunk that it begins in', async () => {
     await fc.assert(
       fc.asyncProperty(text, chunking, fc.nat(), async (text, chunks, seed) => {
         const document = documentOn(service, text, { ...chunks, seed });
@@ -81,7 +81,7 @@ describe('with the model', () => {
     'PER Vincent van Gogh',
     'LOC Buenos Aires',
   ];
-  test('a name comes once and whole, wherever the boundary falls', async () => {
+  test('a name is found once and whole, wherever the chunk boundary is', async () => {
     const boundaries = new Set<number>();
     for (let words = 1; words <= 24; words++) {
       const before = `${'and '.repeat(words)}so `;
@@ -97,7 +97,7 @@ describe('with the model', () => {
     expect(blanks.filter((blank) => !boundaries.has(blank + 1))).toEqual([]);
   });
 
-  test('a name comes once and whole, whatever the size of chunks and overlaps', async () => {
+  test('a name is found once and whole, whatever the size of chunks and overlaps', async () => {
     for (const overlapTokens of [4, 8, 12]) {
       for (let chunkTokens = 4 * overlapTokens; chunkTokens < 4 * overlapTokens + 32; chunkTokens++) {
         const found = await entitiesOf(documentOn(service, sentence, { chunkTokens, overlapTokens }));
@@ -107,10 +107,10 @@ describe('with the model', () => {
     }
   });
 
-  describe('and a server’s own settings', () => {
+  describe('and with other chunk settings of a server', () => {
     const narrow = useService({ CHUNK_TOKENS: '24', WORKERS: '1' }, { overlapTokens: 6 });
 
-    test('a name comes once and whole', async () => {
+    test('a name is found once and whole', async () => {
       const { document } = await narrow.data(DocumentDocument, { text: sentence });
       expect(document.entities.map(({ type, text }) => `${type} ${text}`)).toEqual(names);
       expect(document.coverage).toMatchObject({ chunkTokens: 24, overlapTokens: 6 });

@@ -88,7 +88,7 @@ function sentenceEnds(encoding: Encoding, sentences: readonly Span[]): number[] 
 }
 
 describe('the chunks of a document', () => {
-  test('tile it: every token is in the core of exactly one', () => {
+  test('tile it, so that every token is in the core of exactly one', () => {
     forAllPlans((chunks, { ids }) => {
       expect(chunks.map(({ index }) => index)).toEqual([...chunks.keys()]);
       expect(chunks.map(({ core }) => core.start)).toEqual([0, ...chunks.slice(0, -1).map(({ core }) => core.end)]);
@@ -97,7 +97,7 @@ describe('the chunks of a document', () => {
     });
   });
 
-  test('have windows that hold their core and as much context as there is, and fit the model', () => {
+  test('have windows with their core and as much context as there is, which fit the model', () => {
     forAllPlans((chunks, encoding, { windowTokens, overlapTokens }) => {
       for (const { core, window } of chunks) {
         expect(lengthOf(window)).toBeLessThanOrEqual(windowTokens);
@@ -137,7 +137,7 @@ describe('the chunks of a document', () => {
     });
   });
 
-  test('take as many whole sentences as fit, and as many words of one that does not', () => {
+  test('have as many whole sentences as fit, and as many words as fit of one that does not', () => {
     forAllPlans((chunks, encoding, { sentences, windowTokens, overlapTokens }) => {
       const ends = sentenceEnds(encoding, sentences);
       for (const { core } of chunks.slice(0, -1)) {
@@ -148,7 +148,7 @@ describe('the chunks of a document', () => {
     });
   });
 
-  test('are one, without context, where the document fits a window', () => {
+  test('are one without context if the document fits a window', () => {
     forAllPlans((chunks, { ids }, { windowTokens }) => {
       const whole = { start: 0, end: ids.length };
       if (ids.length <= windowTokens) expect(chunks).toEqual([{ index: 0, core: whole, window: whole }]);

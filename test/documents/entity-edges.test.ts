@@ -38,7 +38,7 @@ describe('a name ends', () => {
   });
 });
 
-describe('a name goes on', () => {
+describe('a name continues', () => {
   test.each([
     ['over the line end of wrapped prose', 'she lives in New\nYork, she says.'],
     ['over a character reference', 'AT&amp;T'],
@@ -50,7 +50,7 @@ describe('a name goes on', () => {
   });
 });
 
-describe('of what a model took for a name, a reader keeps', () => {
+describe('the entity of a label on', () => {
   test.each([
     ['(Reuters)', 'Reuters'],
     ['"War and Peace"', 'War and Peace'],
@@ -88,7 +88,7 @@ describe('of what a model took for a name, a reader keeps', () => {
     ['...', undefined],
     [' \n', undefined],
     ['', undefined],
-  ])('of %j: %j', (text, name) => {
+  ])('%j is trimmed to %j', (text, name) => {
     const span = nameWithin(`x ${text} x`, { start: 2, end: 2 + text.length });
     expect(span && `x ${text} x`.slice(span.start, span.end)).toBe(name);
   });
@@ -143,7 +143,7 @@ describe('whatever the text and the labels', () => {
     expect(found).toBeGreaterThan(300);
   });
 
-  test('a stream gives what the query gives', async () => {
+  test('a stream has the same entities as the query', async () => {
     await fc.assert(
       fc.asyncProperty(brokenText, fc.constantFrom(...BY_READER), async (text, aggregation) => {
         const reading = { allNames: true, chunkTokens: 12, overlapTokens: 2 };

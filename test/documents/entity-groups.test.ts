@@ -34,14 +34,14 @@ describe('the groups of a document', () => {
     expect(repeated).toBeGreaterThan(30);
   }
 
-  test('hold every entity once, and nothing else', async () => {
+  test('have every entity once, and nothing else', async () => {
     await forAllGroups((groups, entities) => {
       const mentions = groups.flatMap((group) => group.mentions);
       expect(bare([...mentions].sort((a, b) => a.start - b.start))).toEqual(bare(entities));
     });
   });
 
-  test('count their mentions, which are in the order of the text', async () => {
+  test('count their mentions, and list them in the order of the text', async () => {
     await forAllGroups((groups, entities) => {
       expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(entities.length);
       for (const { count, mentions } of groups) {
@@ -52,7 +52,7 @@ describe('the groups of a document', () => {
     });
   });
 
-  test('are one for each type and name, however it is written', async () => {
+  test('are one for each type and name, whatever its case and white space', async () => {
     await forAllGroups((groups) => {
       for (const { type, text, mentions } of groups) {
         for (const mention of mentions) expect([mention.type, folded(mention.text)]).toEqual([type, folded(text)]);
@@ -62,7 +62,7 @@ describe('the groups of a document', () => {
     });
   });
 
-  test('are called by the spelling that is most frequent', async () => {
+  test('are named by the most frequent spelling', async () => {
     await forAllGroups((groups) => {
       for (const { text, mentions } of groups) {
         const uses = (spelling: string) => mentions.filter((mention) => mention.text === spelling).length;
@@ -71,7 +71,7 @@ describe('the groups of a document', () => {
     });
   });
 
-  test('are as certain as their mentions on average', async () => {
+  test('have the mean confidence of their mentions', async () => {
     await forAllGroups((groups) => {
       for (const { confidence, mentions } of groups) {
         expect(confidence).toBeCloseTo(mentions.reduce((sum, each) => sum + each.confidence, 0) / mentions.length, 10);
@@ -79,7 +79,7 @@ describe('the groups of a document', () => {
     });
   });
 
-  test('come with the most mentioned first, and of equals the one that is mentioned first', async () => {
+  test('are sorted by number of mentions, then by the first mention', async () => {
     await forAllGroups((groups) => {
       groups.slice(1).forEach(({ count, mentions }, index) => {
         const before = groups[index];

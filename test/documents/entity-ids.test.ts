@@ -24,7 +24,7 @@ test('no two entities of a document have the same id', async () => {
   }
 });
 
-test('an id depends on the text, the strategy and the place', async () => {
+test('an id depends on the text, the strategy and the range', async () => {
   const ids = async (text: string, aggregation = STRATEGIES) =>
     (await Promise.all(aggregation.map((each) => entitiesOf(documentOn(service, text), { aggregation: each }))))
       .flat()

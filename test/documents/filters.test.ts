@@ -8,7 +8,7 @@ const service = useService();
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const text = `${story.slice(0, 5000)} He had worked for Microsoft and the United Nations, and an American film won the Golden Globe.`;
 
-test('a filter leaves entities out and changes none', async () => {
+test('a filter removes entities and changes none', async () => {
   const document = documentOn(service, text);
   const full = new Map(
     await Promise.all(
@@ -46,7 +46,7 @@ test('a filter changes no entity of a stream either', async () => {
   }
 });
 
-test('a raw label chooses itself alone', async () => {
+test('a raw label selects only itself', async () => {
   const document = documentOn(service, text);
   const all = await entitiesOf(document, { aggregation: 'NONE' });
   const chosen = await entitiesOf(document, { aggregation: 'NONE', types: ['B-PER'] });
@@ -54,6 +54,6 @@ test('a raw label chooses itself alone', async () => {
   expect(chosen.length).toBeGreaterThan(5);
 });
 
-test('the empty list of types chooses nothing', async () => {
+test('the empty list of types selects nothing', async () => {
   expect(await entitiesOf(documentOn(service, text), { types: [] })).toEqual([]);
 });

@@ -144,8 +144,8 @@ const setting = fc.integer({ min: 8, max: 48 }).chain((chunkTokens) =>
   }),
 );
 
-describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
-  test('is at any moment what one reading of the text so far gives, and so is its end', async () => {
+describe('an open text', { timeout: 240_000 * TIMES }, () => {
+  test('has the results of one reading of the text so far, at any moment and at its end', async () => {
     let settled = 0;
     await fc.assert(
       fc.asyncProperty(anyText, steps, setting, async (text, steps, setting) => {
@@ -156,7 +156,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
     expect(settled).toBeGreaterThan(3000);
   });
 
-  test('is read by the real models in the windows of one reading, with sentiment and without', async () => {
+  test('is read by the real models in the windows of one reading, with and without sentiment', async () => {
     let settled = 0;
     const real = fc.record({
       chunkTokens: fc.constantFrom(24, 48, 128),
@@ -174,7 +174,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
     expect(settled).toBeGreaterThan(10);
   });
 
-  test('does not depend on the cut, wherever it is', async () => {
+  test('has results that do not depend on where it was cut', async () => {
     const tricky = 'In the U.S. Mr. J. R. Smith met “Anna 👩‍👩‍👧 Müller”.\r\n\r\n• Inc. e\u0301 😀 said. '.repeat(2);
     const setting = { chunkTokens: 16, overlapTokens: 2, aggregation: 'FIRST', offsetEncoding: 'UTF8_BYTE' } as const;
     for (let cut = 0; cut <= tricky.length; cut++) {
@@ -184,7 +184,7 @@ describe('a text that grows', { timeout: 240_000 * TIMES }, () => {
     }
   });
 
-  test('keeps no more than its open end, however long it is', async () => {
+  test('only keeps its unsettled end in memory, however long it is', async () => {
     const { registry } = service.server.inference;
     const options = {
       model: registry.resolve('NER'),

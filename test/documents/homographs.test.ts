@@ -84,7 +84,7 @@ const HOMOGRAPHS: Readonly<Record<string, readonly [readonly string[], readonly 
 
 const service = useService();
 
-test('occurrences of the same sense are nearer than those of another, for most homographs', async () => {
+test('for most homographs, occurrences of the same sense are more similar than those of another', async () => {
   const rows: { word: string; same: number; other: number; nearer: string }[] = [];
   let right = 0;
   let all = 0;

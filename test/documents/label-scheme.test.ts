@@ -25,7 +25,7 @@ function decode(labels: readonly string[], given: readonly string[], strategy: A
 }
 
 describe.each(Object.entries(SCHEMES))('labels in %s', (_, labels) => {
-  test('spell the entities that the CoNLL scorer sees, also where they break the scheme', () => {
+  test('are decoded to the entities that the CoNLL scorer finds, even if they break the scheme', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...labels), { maxLength: 12 }), (given) => {
         const expected = entitiesOf(given.map((label) => parseTag(label) ?? OUTSIDE));
@@ -55,7 +55,7 @@ test('plain labels are types, and neighbours of one type are one entity', () => 
   ]);
 });
 
-test('labels without names are types too, and none of them is outside', () => {
+test('labels without names are types, too, and none of them is outside', () => {
   const labels = ['LABEL_0', 'LABEL_1'];
   expect(decode(labels, ['LABEL_0', 'LABEL_1', 'LABEL_1'])).toEqual([
     { type: 'LABEL_0', start: 0, end: 1 },
@@ -63,7 +63,7 @@ test('labels without names are types too, and none of them is outside', () => {
   ]);
 });
 
-test('a type may look like a mark where others have none', () => {
+test('a type may look like a mark if other labels have no marks', () => {
   expect(LabelScheme.of(['O', 'S-BAHN', 'E-MAIL', 'PER']).types).toEqual(['S-BAHN', 'E-MAIL', 'PER']);
   expect(LabelScheme.of(['O', 'S-BAHN', 'E-MAIL']).types).toEqual(['S-BAHN', 'E-MAIL']);
   expect(LabelScheme.of(['O', 'B-PER', 'I-PER', 'MISC']).types).toEqual(['PER', 'MISC']);

@@ -19,14 +19,14 @@ async function sentimentOf(text: string, longText: LongText) {
   return { label, confidence, tokenCount, tokensUsed, truncated, probabilities: sentiment.probabilities };
 }
 
-describe('what was read is told truly', () => {
+describe('a result says how much was read:', () => {
   test.each([3, 128, 129, 510, 511, 512])('%i tokens fit the model', async (tokens) => {
     const whole = await sentimentOf(textOf(tokens), 'TRUNCATE');
     expect(whole).toMatchObject({ tokenCount: tokens, tokensUsed: tokens, truncated: false });
     expect(await sentimentOf(textOf(tokens), 'WINDOWS')).toEqual(whole);
   });
 
-  test.each([513, 514, 50_000])('%i tokens are cut, or read in windows', async (tokens) => {
+  test.each([513, 514, 50_000])('%i tokens are truncated, or read in windows', async (tokens) => {
     const cut = await sentimentOf(textOf(tokens), 'TRUNCATE');
     expect(cut).toMatchObject({ tokenCount: tokens, tokensUsed: 512, truncated: true });
     expect(cut.probabilities).toEqual((await sentimentOf(textOf(512), 'TRUNCATE')).probabilities);
@@ -73,7 +73,7 @@ describe('a text in windows', () => {
     expect(whole.tokenCount).toBe(all + 2);
   });
 
-  test('has the same score in every field that reads it so', async () => {
+  test('has the same score in every field', async () => {
     const whole = await sentimentOf(text, 'WINDOWS');
     const { document } = await service.data(DocumentDocument, { text });
     const { sentiments } = await service.data(SentimentsDocument, { texts: [text, 'Fine.'], longText: 'WINDOWS' });
@@ -81,7 +81,7 @@ describe('a text in windows', () => {
     expect(sentiments[0]).toMatchObject({ ...whole });
   });
 
-  test('is heard to its end', async () => {
+  test('is read to its end', async () => {
     const before = await sentimentOf(`${textOf(600)}.`, 'WINDOWS');
     const after = await sentimentOf(`${textOf(600)}. Dreadful, boring, a disaster.`, 'WINDOWS');
     expect(after.confidence).not.toBe(before.confidence);
@@ -92,7 +92,7 @@ describe('a text in windows', () => {
 describe('a text that is longer than the queue', () => {
   const small = useService({ QUEUE_TOKENS: '1000', WORKERS: '1' });
 
-  test('is read all the same', async () => {
+  test('is read completely', async () => {
     const text = 'It was a lovely day in Berlin. '.repeat(250);
     const { sentiment } = await small.data(SentimentDocument, { text, longText: 'WINDOWS' });
     expect(sentiment).toMatchObject({ label: 'POSITIVE', tokensUsed: 2002, truncated: false });

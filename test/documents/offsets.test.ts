@@ -17,7 +17,7 @@ function boundaries(text: string): number[] {
 }
 
 describe.each(UNITS)('a position in %s', (unit) => {
-  test('is the length of what comes before it', () => {
+  test('is the length of the text before it', () => {
     fc.assert(
       fc.property(trickyText, fc.integer({ min: 1, max: 12 }), (part, times) => {
         const text = part.repeat(times);
@@ -28,7 +28,7 @@ describe.each(UNITS)('a position in %s', (unit) => {
     );
   });
 
-  test('is right for the first and the last character of each length', () => {
+  test('is correct for the first and the last character of each length', () => {
     for (const character of [
       '\x7f',
       '\x80',
@@ -44,7 +44,7 @@ describe.each(UNITS)('a position in %s', (unit) => {
     }
   });
 
-  test('is right on every side of every step of the table', () => {
+  test('is correct on both sides of every step of the table', () => {
     for (const character of ['a', 'é', '北', '😀']) {
       const text = `x${character.repeat(1500)}`;
       const position = positionConverter(text, unit);

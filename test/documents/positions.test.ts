@@ -44,8 +44,8 @@ async function tokensOf(text: string, model: string, offsetEncoding: OffsetEncod
   });
 }
 
-describe('a stretch of a text is where its positions say', () => {
-  test('names, their tokens and sentences, in every unit', async () => {
+describe('positions select the right part of the text for', () => {
+  test('names, their tokens and their sentences, in every unit', async () => {
     let names = 0;
     await fc.assert(
       fc.asyncProperty(trickyText, async (text) => {
@@ -105,7 +105,7 @@ describe('tokens', () => {
     );
   });
 
-  test('stand for the characters at their place', async () => {
+  test('match the characters in their range', async () => {
     const folds: Record<(typeof MODELS)[number], (slice: string) => string> = {
       'bertql/sst2-minilm': (slice) =>
         cleaned(slice)
@@ -147,7 +147,7 @@ function cleaned(slice: string): string {
   return slice.replace(/[\p{Cc}\p{Cf}\p{Co}\ufffd]/gu, '');
 }
 
-describe('the place of a word in UTF-16, code points and bytes', () => {
+describe('the position of a word in UTF-16 code units, code points and bytes', () => {
   test.each([
     ['an emoji', 'Hi 😀 Dani', 'Dani', [6, 5, 8]],
     ['a family of three, joined', '👨‍👩‍👧 Anna', 'Anna', [9, 6, 19]],
@@ -168,7 +168,7 @@ describe('the place of a word in UTF-16, code points and bytes', () => {
     ['an accent that is stripped, and with one', 'é Zoë', 'Zoë', [2, 2, 3]],
     ['a ligature', 'ﬁn Anna', 'Anna', [3, 3, 5]],
     ['a Hangul syllable of three tokens', '각 Anna', 'Anna', [2, 2, 4]],
-  ] as const)('behind %s', async (_title, text, word, starts) => {
+  ] as const)('is correct after %s', async (_title, text, word, starts) => {
     for (const [index, unit] of UNITS.entries()) {
       const tokens = await tokensOf(text, 'bertql/sst2-minilm', unit);
       const start = starts[index] ?? Number.NaN;
@@ -178,7 +178,7 @@ describe('the place of a word in UTF-16, code points and bytes', () => {
     }
   });
 
-  test('of a name that comes again and again', async () => {
+  test('is correct for a name that occurs again and again', async () => {
     const text = 'In Paris, 😀 we saw Paris. é! We left Paris.';
     for (const unit of UNITS) {
       const { document } = await service.data(Positions, { text, unit });

@@ -98,7 +98,7 @@ test('the same id means the same fields, whatever the text, the unit and the opt
   expect(found.size).toBeGreaterThan(500);
 });
 
-test('other fields mean another id: units, strategies, models, and ways with long texts', async () => {
+test('other fields mean another id: units, strategies, models, and treatments of long texts', async () => {
   const idsOf = async (query: string) => {
     const { data } = await service.ask(new TypedDocumentString<unknown, object>(query), {});
     return [...JSON.stringify(data).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id);

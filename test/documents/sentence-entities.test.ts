@@ -37,7 +37,7 @@ const text = fc
   })
   .map((parts) => parts.flat().join(''));
 
-test('every entity is in the sentence that it begins in, and in the list of no other', async () => {
+test('every entity is only in the list of the sentence that it begins in', async () => {
   let found = 0;
   await fc.assert(
     fc.asyncProperty(text, async (text) => {
@@ -56,14 +56,14 @@ test('every entity is in the sentence that it begins in, and in the list of no o
   expect(found).toBeGreaterThan(100);
 });
 
-test('a blank line parts a name in two, and each half is in its own sentence', async () => {
+test('a blank line splits a name, and each half is in its own sentence', async () => {
   const text = 'She flew to New\n\nYork. She saw Berlin.';
   const { entities, sentences } = (await service.data(Sentences, { text })).document;
   expect(entities.map(({ sentence }) => sentence?.index)).toEqual([0, 1, 2]);
   expect(sentences.map((sentence) => sentence.entities.length)).toEqual([1, 1, 1]);
 });
 
-test('the entities are gone through once, however many sentences ask for theirs', async () => {
+test('the entities are grouped once, however many sentences select theirs', async () => {
   const document = documentOn(service, 'Anna met Bob. '.repeat(50));
   const entities = vi.spyOn(document, 'entities');
   const sentences = await document.sentences();

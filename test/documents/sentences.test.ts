@@ -138,7 +138,7 @@ describe('other scripts', () => {
 
 describe('lines', () => {
   it.each(['\n', '\r\n', '\r', '\u2028', ' \n  '])(
-    'takes the line end %j of hard-wrapped prose for a space',
+    'treats the line end %j of hard-wrapped prose as a space',
     (lineEnd) => {
       expectSentences(
         ['To Sherlock Holmes she is always THE woman.', 'I have seldom heard Mr. Watson say so.'],
@@ -174,7 +174,7 @@ describe('lines', () => {
     }
   });
 
-  it('does not take a number that prose was wrapped at for an item', () => {
+  it('does not mistake a number at the start of a wrapped line for a list item', () => {
     expect(split('He was born in\n1888. Then he left.')).toEqual(['He was born in 1888.', 'Then he left.']);
     expect(split('He was then only\n12. It was late.')).toEqual(['He was then only 12.', 'It was late.']);
     expect(split('See the third part of Vol.\n2. It is short.')).toEqual([
@@ -201,7 +201,7 @@ describe('lines', () => {
     { rule: 'a dialogue', lines: ['Anna: how are you, Bob', 'Bob: fine.'] },
     { rule: 'a chat', lines: ['im meeting anna', 'bob is coming too'] },
     { rule: 'a ruled line', lines: ['A heading of prose', '=====', 'Some prose that follows it.'] },
-  ])('end sentences if they are no wrapped prose: $rule', ({ lines }) => {
+  ])('end sentences unless they are wrapped prose: $rule', ({ lines }) => {
     expect(split(lines.join('\n'))).toEqual(lines);
   });
 
@@ -214,17 +214,17 @@ describe('lines', () => {
     'The prize went to Angela\nMerkel, who thanked the committee.',
     'This is the work of Doctor Hans Müller-\nLüdenscheidt.',
     'ALL OF THIS IS WRITTEN IN CAPITALS, WHICH IS HARD\nTO READ FOR MOST PEOPLE, SAID THE TEACHER.',
-  ])('go on over the line end of wrapped prose: %j', (text) => {
+  ])('continue after the line end of wrapped prose: %j', (text) => {
     expect(split(text)).toHaveLength(1);
   });
 
-  it('end after a line on which the next word would have had room', () => {
+  it('end after a line on which the next word would have fitted', () => {
     const wrapped =
       'It was a long and quiet afternoon in the old town, and the people\nwere happy to be back in Berlin';
     expect(split(`${wrapped}\nMary Jones wrote this line`)).toHaveLength(2);
   });
 
-  it.each(['\f', '\u0085', '\u2029'])('end at %j, whatever stands around it', (end) => {
+  it.each(['\f', '\u0085', '\u2029'])('end at %j, whatever surrounds it', (end) => {
     expect(split(`the first page goes${end}on here`)).toHaveLength(2);
     expect(split(`One.${end}Two.`)).toHaveLength(2);
   });
@@ -309,7 +309,7 @@ const texts = fc.oneof(
 );
 
 describe('spans', () => {
-  it('are in order, disjoint, trimmed and not empty, and leave out white space only', () => {
+  it('are in order, disjoint, trimmed and not empty, and only leave out white space', () => {
     fc.assert(
       fc.property(texts, (text) => {
         let previousEnd = 0;
@@ -342,7 +342,7 @@ describe('spans', () => {
     );
   });
 
-  it('are the same for generators that run side by side', () => {
+  it('are the same for generators that run at the same time', () => {
     fc.assert(
       fc.property(texts, texts, (one, other) => {
         const interleaved = [splitSentences(one), splitSentences(other)] as const;
@@ -355,7 +355,7 @@ describe('spans', () => {
     );
   });
 
-  it('survive lone surrogates', () => {
+  it('are found in spite of lone surrogates', () => {
     expect(split('\uD83D. \uDE00 Yes. \uD83D')).toHaveLength(3);
   });
 });
@@ -406,7 +406,7 @@ describe('long texts', () => {
   });
 
   it.each(['a\u2028', 'a\n', 'x\u2028\n', '• ', '1.\n', 'A.\n', '… ', '."', 'J. ', '. \u2028'])(
-    'of nothing but %j let others have their turn, though a sentence may be all of it',
+    'of nothing but %j yield to the event loop, even if all of it is one sentence',
     async (unit) => {
       const text = unit.repeat(300_000);
       longestTurn();
@@ -416,7 +416,7 @@ describe('long texts', () => {
     },
   );
 
-  it('stop being read once nobody wants them', async () => {
+  it('are no longer read once the signal is aborted', async () => {
     const left = new AbortController();
     const sentences = findSentences('a\u2028'.repeat(100_000), left.signal);
     left.abort(new Error('gone'));

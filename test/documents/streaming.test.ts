@@ -55,7 +55,7 @@ async function expectStreamOfQuery(text: string, reading: ReadingOptions, option
 }
 
 describe('a stream', () => {
-  test('gives exactly the entities of the query, whatever the settings', async () => {
+  test('has exactly the entities of the query, whatever the settings', async () => {
     let chunks = 0;
     await fc.assert(
       fc.asyncProperty(longText, reading, options, fc.nat(), async (text, reading, options, seed) => {
@@ -66,7 +66,7 @@ describe('a stream', () => {
     expect(chunks).toBeGreaterThan(150);
   });
 
-  test('gives exactly the entities of the query, with the model', async () => {
+  test('has exactly the entities of the query, with the real model', async () => {
     const at = fc.nat({ max: story.length - 1500 });
     await fc.assert(
       fc.asyncProperty(at, reading, options, async (at, reading, options) => {
@@ -76,7 +76,7 @@ describe('a stream', () => {
     );
   });
 
-  test('goes on from every cursor with exactly what was still to come', async () => {
+  test('resumes after every cursor with exactly the remaining events', async () => {
     await fc.assert(
       fc.asyncProperty(longText, reading, options, fc.nat(), async (text, reading, options, seed) => {
         const again = () => documentOn(service, text, { ...reading, seed });
@@ -90,7 +90,7 @@ describe('a stream', () => {
     );
   });
 
-  test('gives no entity before all of it was read', async () => {
+  test('sends no entity before it was read completely', async () => {
     await fc.assert(
       fc.asyncProperty(longText, reading, fc.nat(), async (text, reading, seed) => {
         for (const { chunk, entities } of chunksOf(
@@ -103,7 +103,7 @@ describe('a stream', () => {
     );
   });
 
-  test('has chunks that follow each other and hold all tokens', async () => {
+  test('has chunks that are contiguous and cover all tokens', async () => {
     await fc.assert(
       fc.asyncProperty(longText, reading, async (text, reading) => {
         const document = documentOn(service, text, { ...reading, seed: 0 });

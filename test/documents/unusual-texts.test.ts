@@ -82,7 +82,7 @@ describe('a text with nothing to read', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'EMPTY_TEXT' });
   });
 
-  test('does not take the other documents of a list with it', async () => {
+  test('does not fail the other documents of a list', async () => {
     const documents = new TypedDocumentString<{ documents: readonly object[] }, { texts: string[] }>(`
       query ($texts: [String!]!) {
         documents(texts: $texts) { ... on Document { sentiment { label } } ... on TextProblem { index code } }
@@ -102,15 +102,12 @@ describe('a name in a script that the vocabulary lacks', () => {
     ['runes', 'President ᚠᛖᚺᚢ visited Berlin.', ['ᚠᛖᚺᚢ'], 'Berlin'],
     ['Hangul', 'The singer 권은비 was born in Seoul.', ['권은비'], 'Seoul'],
     ['Javanese, two words', 'Minister ꦲꦏ ꦲꦏ said in Jakarta', ['ꦲꦏ', 'ꦲꦏ'], 'Jakarta'],
-  ])(
-    'is unknown in its own place, and the name after it is found in its own: %s',
-    async (_title, text, words, name) => {
-      const { tokenize } = await service.data(TokenizeDocument, { text, model: 'bertql/conll-ner-minilm' });
-      const unknown = tokenize.tokens.filter((token) => token.text === '[UNK]');
-      expect(unknown.map(({ start, end }) => text.slice(start ?? -1, end ?? -1))).toEqual(words);
-      const found = await entitiesOf(documentOn(service, text));
-      expect(found.map((entity) => [entity.text, entity.start])).toContainEqual([name, text.indexOf(name)]);
-      for (const entity of found) expect(text.slice(entity.start, entity.end)).toBe(entity.text);
-    },
-  );
+  ])('has the range of its characters, as has the name after it: %s', async (_title, text, words, name) => {
+    const { tokenize } = await service.data(TokenizeDocument, { text, model: 'bertql/conll-ner-minilm' });
+    const unknown = tokenize.tokens.filter((token) => token.text === '[UNK]');
+    expect(unknown.map(({ start, end }) => text.slice(start ?? -1, end ?? -1))).toEqual(words);
+    const found = await entitiesOf(documentOn(service, text));
+    expect(found.map((entity) => [entity.text, entity.start])).toContainEqual([name, text.indexOf(name)]);
+    for (const entity of found) expect(text.slice(entity.start, entity.end)).toBe(entity.text);
+  });
 });

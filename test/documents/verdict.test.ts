@@ -23,17 +23,17 @@ describe('the verdict on a text', () => {
     [0.64, 'NEUTRAL'],
     [0.66, 'LEANING'],
     [1, 'LEANING'],
-  ])('that is positive with %d is %s', (positive, verdict) => {
+  ])('with the positive probability %d is %s', (positive, verdict) => {
     expect(verdictOf(judged(positive))).toBe(verdict);
   });
 
-  test('is MIXED if its sentences lean to both sides, whatever the whole does', () => {
+  test('is MIXED if its sentences lean to both labels, whatever the whole text does', () => {
     expect(verdictOf(judged(0.95), [judged(0.9), judged(0.1)])).toBe('MIXED');
     expect(verdictOf(judged(0.5), [judged(0.9), judged(0.1)])).toBe('MIXED');
     expect(verdictOf(judged(0.95), [judged(0.9), judged(0.5), judged(0.1, false), null])).toBe('LEANING');
   });
 
-  test('is UNREADABLE if the model knows nothing of it', () => {
+  test('is UNREADABLE if the model knows none of its tokens', () => {
     expect(verdictOf(judged(0.96, false))).toBe('UNREADABLE');
   });
 
@@ -58,18 +58,18 @@ describe('the model', () => {
     return sentiment;
   };
 
-  test.each(['😡', '😀😀 🎉', '𠀀𠀀'])('knows nothing of %s, and the result says so', async (text) => {
+  test.each(['😡', '😀😀 🎉', '𠀀𠀀'])('knows no token of %s, and the result says so', async (text) => {
     expect(verdictOf(await sentiment(text))).toBe('UNREADABLE');
   });
 
-  test('leans to neither side of a balanced sentence, and to one of praise', async () => {
+  test('is neutral about a balanced sentence, and positive about praise', async () => {
     expect(verdictOf(await sentiment('The acting was wooden, yet the story kept me hooked to the very end.'))).toBe(
       'NEUTRAL',
     );
     expect(verdictOf(await sentiment('What a wonderful film! 😀'))).toBe('LEANING');
   });
 
-  test('gives one answer to one question: as a field of the graph, of a document, and of the library', async () => {
+  test('gives the same result as a field of the graph, of a document, and of the library', async () => {
     const text = `${'The food was awful. '.repeat(130)}${'I loved the rest, wonderful! '.repeat(120)}`;
     const asked = (await service.data(SentimentDocument, { text })).sentiment;
     const { document } = await service.data(

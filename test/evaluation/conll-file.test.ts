@@ -26,7 +26,7 @@ describe('a CoNLL file', () => {
     ]);
   });
 
-  it('has documents behind -DOCSTART- and sentences between empty lines', () => {
+  it('has documents after -DOCSTART- and sentences between empty lines', () => {
     const text = '-DOCSTART- -X- -X- O\n\na O\nb O\n\n\nc O\n-DOCSTART-\nd O\n';
     expect(words(text)).toEqual([[['a', 'b'], ['c']], [['d']]]);
     expect(parse(text).map(({ line }) => line)).toEqual([3, 9]);

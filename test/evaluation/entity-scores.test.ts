@@ -49,13 +49,13 @@ describe('entity scores', () => {
     expect(scores([gold, predicted]).overall.correct).toBe(correct);
   });
 
-  it('count the words of any scheme alike', () => {
+  it('are the same for any scheme', () => {
     expect(scores(['I-LOC I-LOC B-LOC', 'B-LOC I-LOC B-LOC']).accuracy).toBe(1);
     expect(scores(['S-LOC O', 'B-LOC O']).accuracy).toBe(1);
     expect(scores(['B-LOC I-LOC', 'B-LOC B-LOC']).accuracy).toBe(0.5);
   });
 
-  it('know no entity across a sentence end', () => {
+  it('have no entity across a sentence end', () => {
     expect(scores(['O B-LOC', 'O B-LOC'], ['I-LOC O', 'B-LOC O']).overall).toMatchObject({
       gold: 2,
       found: 2,
@@ -63,13 +63,13 @@ describe('entity scores', () => {
     });
   });
 
-  it('are 0 where there is nothing to count', () => {
+  it('are 0 if there is nothing to count', () => {
     const nothing = { precision: 0, recall: 0, f1: 0, gold: 0, found: 0, correct: 0 };
     expect(scores(['O O', 'O O'])).toEqual({ overall: nothing, types: [], words: 2, accuracy: 1 });
     expect(new EntityTally().scores()).toEqual({ overall: nothing, types: [], words: 0, accuracy: 0 });
   });
 
-  it('want one tag a word', () => {
+  it('require one tag per word', () => {
     expect(() => new EntityTally().add([OUTSIDE], [])).toThrow('A sentence of 1 words has 0 tags.');
   });
 });

@@ -92,7 +92,7 @@ describe('bertql evaluate --task sentiment', () => {
   });
 });
 
-describe('bertql evaluate, called or fed wrongly,', () => {
+describe('bertql evaluate with invalid arguments or data:', () => {
   const bad = 'Oslo B-LOC\nis O\n\nOslo LOC\n';
 
   it.each<{ what: string; args: string[]; input?: string; code: number; message: string | RegExp }>([
@@ -155,7 +155,7 @@ describe('bertql evaluate, called or fed wrongly,', () => {
       code: 2,
       message: /^bertql: .*'0' is invalid\. It must be a whole number from 1 to 1000\.\n$/,
     },
-  ])('with $what, says so in one line', async ({ args, input, code, message }) => {
+  ])('reports $what in one line', async ({ args, input, code, message }) => {
     const ending = await evaluate(args, input);
     expect(ending).toMatchObject({ code, stdout: '' });
     expect(ending.stderr).toMatch(message);
@@ -174,7 +174,7 @@ describe('bertql evaluate, called or fed wrongly,', () => {
       environment: { QUEUE_TOKENS: '20' },
       message: /^bertql: more text is under way .*--batch below 32.*\n$/,
     },
-  ])('with a wrong $what, says so in one line', async ({ environment, message }) => {
+  ])('reports an invalid $what in one line', async ({ environment, message }) => {
     const { code, stderr } = await evaluate(['--task', 'ner', NAMES], '', environment);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
@@ -191,7 +191,7 @@ describe('the bertql command', () => {
     expect(await ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it('without a command shows its help and fails', async () => {
+  it('shows its help and fails without a subcommand', async () => {
     const { child, ended } = startCommand([]);
     child.stdin.end();
     expect(await ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: bertql /) });

@@ -44,7 +44,7 @@ describe('the evaluation of entities', () => {
     expect(result.types.map(({ type }) => type)).toEqual(['LOC', 'ORG', 'PER']);
   });
 
-  it('counts what the data has otherwise, and names types that the model does not know', async () => {
+  it('counts types that the model cannot find, and names them', async () => {
     const data = conll('Ingrid B-PER', 'Solheim O', 'lives O', 'in O', 'Oslo B-GPE', '. O');
     const result = await evaluateNer('test.conll', data, options('NER'));
     expect(result.unknownTypes).toEqual(['GPE']);
@@ -52,13 +52,13 @@ describe('the evaluation of entities', () => {
     expect(result.accuracy).toBe(4 / 6);
   });
 
-  it('reads IOB1 and IOB2 alike', async () => {
+  it('gives the same scores for IOB1 and IOB2', async () => {
     const iob1 = conll(...[...PLAIN, '', ...NEXT].map((line) => line.replace('B-', 'I-')));
     const iob2 = conll(...PLAIN, '', ...NEXT);
     expect(await evaluateNer('x', iob1, options('NER'))).toEqual(await evaluateNer('x', iob2, options('NER')));
   });
 
-  it('runs one text a sentence or one a document', async () => {
+  it('runs one text per sentence or one per document', async () => {
     const data = conll('-DOCSTART- O', '', ...PLAIN, '', ...NEXT, '', '-DOCSTART- O', '', ...NEXT);
     const texts = async (context: EvaluationOptions['context']) => {
       let most = 0;
@@ -72,7 +72,7 @@ describe('the evaluation of entities', () => {
     expect(await texts('document')).toEqual({ texts: 2, sentences: 3, documents: 2, correct: 4 });
   });
 
-  it('gives the same scores however many texts are under way', async () => {
+  it('gives the same scores however many texts are in progress', async () => {
     const data = conll(...Array.from({ length: 40 }, (_, index) => [...(index % 3 ? PLAIN : NEXT), '']).flat());
     const one = await evaluateNer('x', data, options('NER', { batch: 1 }));
     expect(await evaluateNer('x', data, options('NER', { batch: 32 }))).toEqual(one);
@@ -92,7 +92,7 @@ describe('the evaluation of sentiment', () => {
     { text: 'A wonderful film.', line: 4, label: 0 },
   ];
 
-  it('scores what the model says', async () => {
+  it('scores the labels of the model', async () => {
     const result = await evaluateSentiment('test.tsv', texts, options('SENTIMENT'));
     expect(result).toMatchObject({
       texts: 3,
@@ -107,7 +107,7 @@ describe('the evaluation of sentiment', () => {
     expect(result.calibrationError).toBeGreaterThan(0.2);
   });
 
-  it('cuts a long text in the context of a sentence, and reads all of it in that of a document', async () => {
+  it('truncates a long text in the context of a sentence, and reads all of it in that of a document', async () => {
     const text = `${'I liked the film. '.repeat(150)}${'It was dull and endless. '.repeat(300)}`;
     const long = [{ text, line: 2, label: 0 }];
     const cut = await evaluateSentiment('test.tsv', long, options('SENTIMENT'));
@@ -127,7 +127,7 @@ describe('the evaluation of sentiment', () => {
 describe('the texts of an evaluation', () => {
   const texts = Array.from({ length: 10 }, (_, index) => ({ text: `text ${index}`, line: index + 1 }));
 
-  it('are at most so many under way at a time, and their outcomes in order', async () => {
+  it('are limited in number at a time, and have their outcomes in order', async () => {
     let underWay = 0;
     let most = 0;
     const progress: number[] = [];
@@ -143,7 +143,7 @@ describe('the texts of an evaluation', () => {
     expect(progress).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('are not begun any more behind a failure', async () => {
+  it('are not begun after a failure', async () => {
     const begun: number[] = [];
     const run = forEachText('x', texts, options('NER', { batch: 2 }), async (_, { line }) => {
       begun.push(line);
@@ -155,7 +155,7 @@ describe('the texts of an evaluation', () => {
     expect(begun.length).toBeLessThan(7);
   });
 
-  it('stop with the signal', async () => {
+  it('stop when the signal is aborted', async () => {
     const signal = AbortSignal.abort();
     const data = conll(...PLAIN);
     await expect(evaluateNer('x', data, options('NER', { signal }))).rejects.toMatchObject({ code: 'CANCELLED' });

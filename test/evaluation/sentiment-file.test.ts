@@ -9,7 +9,7 @@ function parse(text: string, labels = LABELS) {
 }
 
 describe('a sentiment file', () => {
-  it('has a text and a label a line, behind a header', () => {
+  it('has a text and a label on each line, after a header', () => {
     expect(parse('text\tlabel\nGood.\tPOSITIVE\n\nBad.\tNEGATIVE\n')).toEqual([
       { text: 'Good.', line: 2, label: 1 },
       { text: 'Bad.', line: 4, label: 0 },

@@ -17,7 +17,7 @@ describe('sentiment scores', () => {
     ]);
   });
 
-  it('have a row a gold label and a column a predicted one', () => {
+  it('have a row for each gold label and a column for each predicted one', () => {
     const texts = [
       { gold: 0, probabilities: [0.1, 0.2, 0.7] },
       { gold: 0, probabilities: [0.5, 0.3, 0.2] },
@@ -44,12 +44,12 @@ describe('sentiment scores', () => {
     expect(scoreTexts([text(1, 1), text(1, 1)], 2).calibrationError).toBe(0);
   });
 
-  it('stay finite where a gold label has probability 0', () => {
+  it('stay finite if a gold label has probability 0', () => {
     expect(scoreTexts([text(0, 1)], 2).logLoss).toBeCloseTo(-Math.log(1e-15), 9);
     expect(scoreTexts([text(1, 1)], 2).logLoss).toBeCloseTo(0, 12);
   });
 
-  it('take the first of equally probable labels', () => {
+  it('use the first of equally probable labels', () => {
     expect(scoreTexts([text(0, 0.5)], 2)).toMatchObject({
       accuracy: 1,
       confusion: [

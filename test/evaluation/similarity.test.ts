@@ -30,7 +30,7 @@ test.each([
   ['x\ty\thigh', 'pairs.tsv, line 1: the score must be a number, but it is "high"'],
   ['x\t \t1', 'pairs.tsv, line 1: one of the texts is empty'],
   ['x\ty\t1', 'pairs.tsv: it must have at least two pairs'],
-])('what cannot be measured is refused with its line: %j', (row, message) => {
+])('invalid data is refused with its line: %j', (row, message) => {
   expect(() => parseSimilarityFile(source(row))).toThrow(message);
 });
 

@@ -15,7 +15,7 @@ function spelled(sentence: string): readonly string[] {
   return entitiesOf(tags(sentence)).map(({ type, start, end }) => `${type} ${start}-${end - 1}`);
 }
 
-describe('the entities that tags spell, by the rules of conlleval', () => {
+describe('the entities of tags by the rules of conlleval', () => {
   it.each<{ rule: string; sentence: string; entities: string[] }>([
     { rule: 'nothing but O', sentence: 'O O O', entities: [] },
     { rule: 'IOB2', sentence: 'B-PER I-PER O B-LOC', entities: ['PER 0-1', 'LOC 3-3'] },
@@ -55,7 +55,7 @@ describe('the entities that tags spell, by the rules of conlleval', () => {
   });
 
   it.each(['', 'o', 'B', 'B-', 'PER', 'b-PER', 'X-PER', 'B_', 'B+PER', 'O-PER', 'BPER', 'constructor'])(
-    '"%s" is no tag',
+    'have no tag "%s"',
     (text) => {
       expect(parseTag(text)).toBeUndefined();
     },

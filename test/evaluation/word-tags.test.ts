@@ -17,7 +17,7 @@ function tagged(sentences: readonly string[], entities: readonly (readonly [text
 }
 
 describe('words as a text', () => {
-  it('are joined by blanks, and sentences by blank lines', () => {
+  it('are joined by spaces, and sentences by blank lines', () => {
     const { text, words } = joinWords([{ words: ['In', 'Paris', '.'] }, { words: ['😀', 'fine'] }]);
     expect(text).toBe('In Paris .\n\n😀 fine');
     expect(words.map((sentence) => sentence.map(({ start, end }) => text.slice(start, end)))).toEqual([

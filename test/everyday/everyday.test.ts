@@ -15,13 +15,13 @@ test('there are at least 60 texts in ten kinds, each with something to find', ()
   for (const { entities } of texts) expect(entities.length).toBeGreaterThan(0);
 });
 
-describe('what a careful person marks', () => {
-  test.each(texts)('begins and ends as the rules have it: $text', ({ text, entities }) => {
+describe('a name that a careful person marked', () => {
+  test.each(texts)('begins and ends by the rules: $text', ({ text, entities }) => {
     for (const { start, end } of entities) expect(nameWithin(text, { start, end })).toEqual({ start, end });
   });
 
   // A model that takes everything for a name leaves it to the rules to end one.
-  test.each(texts)('is parted by no rule, and names of different lines are: $text', async ({ text, entities }) => {
+  test.each(texts)('is not split by any rule, and names on different lines are: $text', async ({ text, entities }) => {
     const found = await entitiesOf(documentOn(service, text, { allNames: true }));
     const holders = entities.map(({ start, end }) => {
       return found.findIndex(({ span }) => span.start <= start && span.end >= end);

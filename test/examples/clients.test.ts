@@ -13,7 +13,7 @@ beforeAll(async () => {
   url = await service.server.listen();
 });
 
-it('fetch asks and streams', async () => {
+it('the example with fetch queries and streams', async () => {
   const { stdout } = await run(process.execPath, [example('fetch.js'), url]);
   expect(stdout).toBe(
     `POSITIVE
@@ -29,7 +29,7 @@ it('fetch asks and streams', async () => {
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 // Skipped where there is no Python 3.
-it.skipIf(!hasPython)('Python asks and streams, and its offsets are those of its strings', async () => {
+it.skipIf(!hasPython)('the Python example queries and streams, with the offsets of Python strings', async () => {
   const { stdout } = await run('python3', [example('python/bertql_client.py'), url]);
   expect(stdout.split('\n')).toEqual([
     'POSITIVE',
@@ -43,12 +43,12 @@ it.skipIf(!hasPython)('Python asks and streams, and its offsets are those of its
   ]);
 });
 
-it.skipIf(!hasPython)('Python keeps vectors in SQLite and finds the nearest', async () => {
+it.skipIf(!hasPython)('the Python example stores vectors in SQLite and finds the nearest', async () => {
   const { stdout } = await run('python3', [example('python/vectors_in_sqlite.py'), url]);
   expect(stdout).toMatch(/^0\.\d\d To reset your password, follow the link on the login page\.\n0\.\d\d .*\n$/);
 });
 
-it('the library needs no server', async () => {
+it('the example of the library needs no server', async () => {
   const { stdout } = await run(process.execPath, [example('library.js')]);
   expect(stdout).toBe(
     'POSITIVE 0.9750\nAngela Merkel PER\nEmmanuel Macron PER\nParis LOC\nIrene Adler, London, Trieste\nEMPTY_TEXT\n',

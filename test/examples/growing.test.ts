@@ -13,7 +13,7 @@ beforeAll(async () => {
 test.each([
   ['live-transcript.js', 'Angela Merkel (PER)', 'Paris (LOC)'],
   ['token-stream.js', 'Steve Jobs (PER)', 'California (LOC)'],
-])('%s prints names while its text grows, and how many there are in the end', async (file, ...names) => {
+])('the example %s prints names while its text grows, and their number at the end', async (file, ...names) => {
   const child = spawn(process.execPath, [fileURLToPath(new URL(`../../examples/${file}`, import.meta.url)), url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

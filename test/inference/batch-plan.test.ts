@@ -38,7 +38,7 @@ function leastCost(waiting: readonly number[], around: number, cost: number): nu
   return least;
 }
 
-test('no stretch of neighbouring lengths costs less for each token', () => {
+test('no other range of lengths costs less per token', () => {
   fc.assert(
     fc.property(lengths, first, runCost, (waiting, around, cost) => {
       const batch = [around, ...planned(waiting, around, cost)];
@@ -48,7 +48,7 @@ test('no stretch of neighbouring lengths costs less for each token', () => {
   );
 });
 
-test('it takes only what waits, and keeps to the budget', () => {
+test('a batch only has queued sequences, and keeps to the budget', () => {
   fc.assert(
     fc.property(lengths, first, runCost, (waiting, around, cost) => {
       const plan = planned(waiting, around, cost);
@@ -66,7 +66,7 @@ test('equal lengths fill a batch', () => {
   expect(planBatch([{ length: 8, count: 50 }], 8, BUDGET, 15)).toEqual([{ length: 8, count: 11 }]);
 });
 
-test('the dearer a run, the more padding is taken to have fewer', () => {
+test('a higher cost per run leads to fewer batches with more padding', () => {
   const waiting = [4, 6, 8, 12, 16, 20];
   const sizes = [0, 5, 20, 1e6].map((cost) => planned(waiting, 12, cost).length);
   expect(sizes).toEqual([...sizes].sort((a, b) => a - b));

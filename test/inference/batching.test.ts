@@ -58,7 +58,7 @@ function difference(some: readonly ModelOutput[], others: readonly ModelOutput[]
   return differences.reduce((most, each) => (each <= most ? most : each), 0);
 }
 
-describe('a text scores in a batch what it scores alone', () => {
+describe('a text has the same scores in a batch as alone', () => {
   let alone: readonly ModelOutput[];
   beforeAll(async () => {
     const inference = await startInference(1);
@@ -75,7 +75,7 @@ describe('a text scores in a batch what it scores alone', () => {
     { workers: 2, lane: 'INTERACTIVE' },
     { workers: 1, lane: 'BULK' },
     { workers: 2, lane: 'BULK' },
-  ])('$workers workers, lane $lane', async ({ workers, lane }) => {
+  ])('with $workers workers in the lane $lane', async ({ workers, lane }) => {
     const inference = await startInference(workers);
     onTestFinished(() => inference.close());
     const questions = await questionsFor(inference);

@@ -13,7 +13,7 @@ const sentimentTwice = new TypedDocumentString<
 describe('with a cache', () => {
   const service = useService({ CACHE_BYTES: '65536' });
 
-  test('what was computed before is known, and says so', async () => {
+  test('a result that was computed before is cached, and says so', async () => {
     const text = 'A film that one remembers.';
     const first = await service.data(SentimentDocument, { text });
     const { sequences } = service.server.inference.counts;
@@ -24,14 +24,14 @@ describe('with a cache', () => {
     expect(service.server.inference.counts.sequences).toBe(sequences);
   });
 
-  test('texts that differ only in what the tokenizer does not see are equal work', async () => {
+  test('texts with the same tokens share a cached result', async () => {
     const { a, b } = await service.data(sentimentTwice, { text: 'Wonderful  music', other: 'wonderful music' });
     expect([a.timing.cached, b.timing.cached]).toEqual([false, false]);
     const again = await service.data(sentimentTwice, { text: 'WONDERFUL music', other: 'wonderful\nmusic' });
     expect([again.a.timing.cached, again.b.timing.cached]).toEqual([true, true]);
   });
 
-  test('it is bounded: what was not used for long is computed again', async () => {
+  test('the least recently used results are evicted and computed again', async () => {
     const text = 'The first to be forgotten.';
     await service.data(EntitiesDocument, { text });
     const { sequences } = service.server.inference.counts;
@@ -48,7 +48,7 @@ describe('with a cache', () => {
 describe('without a cache', () => {
   const service = useService({ CACHE_BYTES: '0' });
 
-  test('everything is computed, however often it is asked', async () => {
+  test('every result is computed, however often it is requested', async () => {
     const { sequences } = service.server.inference.counts;
     const text = 'Asked again and again.';
     const answers = await Promise.all([1, 2, 3].map(() => service.data(SentimentDocument, { text })));

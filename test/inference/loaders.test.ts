@@ -40,7 +40,7 @@ describe('the loaders of an operation', () => {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   }
 
-  test('tokenize a text once however often it is asked for, and the same text anew for another operation', async () => {
+  test('tokenize a text once however often it is requested, and again for another operation', async () => {
     const [one, other] = [inference.loaders(), inference.loaders()];
     const before = inference.counts.textsTokenized;
     const [first, second] = await Promise.all([encode(one, 'Ada met Ben.'), encode(one, 'Ada met Ben.')]);
@@ -51,7 +51,7 @@ describe('the loaders of an operation', () => {
     expect(inference.counts.textsTokenized - before).toBe(2);
   });
 
-  test('share batches with each other: 32 texts of one operation and texts of others in flight', async () => {
+  test('share batches between 32 texts of one operation and texts of others in flight', async () => {
     await occupy();
     const many = inference.loaders();
     const others = Array.from({ length: 8 }, () => inference.loaders());
@@ -66,7 +66,7 @@ describe('the loaders of an operation', () => {
     expect(batches.length).toBe(1 + Math.ceil(40 / 16));
   });
 
-  test('answer a short sequence as soon as it is done, not with the long one of the same turn', async () => {
+  test('answer a short sequence as soon as it is done, and not with the long one of the same turn', async () => {
     const loaders = inference.loaders();
     let longIsDone = false;
     const short = score(loaders, 10);
@@ -78,7 +78,7 @@ describe('the loaders of an operation', () => {
     await long;
   });
 
-  test('answer a short text before a long one that was asked for first in the same turn', async () => {
+  test('answer a short text before a long one that was requested first in the same turn', async () => {
     const loaders = inference.loaders();
     const order: string[] = [];
     const read = async (name: string, text: string) => {
@@ -89,7 +89,7 @@ describe('the loaders of an operation', () => {
     expect(order).toEqual(['short', 'long']);
   });
 
-  test('give an Error for a text that cannot be read, in the place of its result, and score its siblings', async () => {
+  test('give an Error in place of the result for a text that cannot be read, and score its siblings', async () => {
     const keys = ['Wonderful.', ' ', 'Awful.'].map((text) => sentimentKey(sentiment, text, 'WINDOWS', WINDOWS));
     expect(await inference.loaders().sentiments.loadMany(keys)).toEqual([
       expect.objectContaining({ label: 'POSITIVE' }),
@@ -98,7 +98,7 @@ describe('the loaders of an operation', () => {
     ]);
   });
 
-  test('drop the waiting work of an aborted operation and leave its batch-mates alone', async () => {
+  test('drop the queued work of an aborted operation and leave its batch-mates alone', async () => {
     await occupy();
     const leaving = new AbortController();
     const [left, stays] = [inference.loaders({ signal: leaving.signal }), inference.loaders()];
@@ -112,7 +112,7 @@ describe('the loaders of an operation', () => {
     expect(inference.queuedTokens).toBe(0);
   });
 
-  test('reject at once when the operation is aborted during a batch, which its batch-mates get', async () => {
+  test('reject at once if the operation is aborted during a batch, which still answers its batch-mates', async () => {
     const leaving = new AbortController();
     const [left, stays] = [inference.loaders({ signal: leaving.signal }), inference.loaders()];
     const [gone, kept] = [score(left, 200), score(stays, 200)];
@@ -123,7 +123,7 @@ describe('the loaders of an operation', () => {
     await expect(kept).resolves.toMatchObject({ values: expect.any(Float32Array) });
   });
 
-  test('load nothing after their operation is over, and keep nothing of it', async () => {
+  test('load nothing after their operation has ended, and keep nothing of it', async () => {
     const loaders = inference.loaders();
     const earlier = await encode(loaders, 'The operation is over.');
     await score(loaders, 10);
@@ -138,7 +138,7 @@ describe('the loaders of an operation', () => {
 describe('the fields of a query', () => {
   const service = useService();
 
-  test('that need the same text tokenize it once for each tokenizer', async () => {
+  test('tokenize a text that they share once for each tokenizer', async () => {
     const fields = new TypedDocumentString<unknown, { text: string }>(`query ($text: String!) {
       tokenize(text: $text) { ids }
       sentiment(text: $text) { label }

@@ -135,15 +135,15 @@ const seamed = (length: number) =>
   fc.tuple(fillUpTo(length), cluster, fillUpTo(STRETCH), cluster).map((stretches) => stretches.join(''));
 
 describe('a long text has the tokens and positions that the Rust tokenizer gives it in one call', () => {
-  test('where a stretch without white space is cut', async () => {
+  test('if a run without white space is cut', async () => {
     await fc.assert(fc.asyncProperty(seamed(STRETCH), expectNoSeam), { numRuns: 40 });
   });
 
-  test('where a part ends', async () => {
+  test('wherever a part ends', async () => {
     await fc.assert(fc.asyncProperty(seamed(PART), expectNoSeam), { numRuns: 8 });
   });
 
-  test('where others are tokenized beside it', async () => {
+  test('if others are tokenized at the same time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(cluster, { maxLength: 20 }), async (texts) => {
         await Promise.all(texts.map(expectNoSeam));
@@ -187,7 +187,7 @@ const hostile = [
   ['special tokens', '[SEP]'],
 ] as const;
 
-test.each(hostile)('%s, two megabytes of them, let others have their turn', async (_, unit) => {
+test.each(hostile)('two megabytes of %s yield to the event loop', async (_, unit) => {
   const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
   const [tokenizer] = tokenizers;
   if (!tokenizer) throw new Error('There is no tokenizer.');

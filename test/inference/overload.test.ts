@@ -8,14 +8,14 @@ const texts = (count: number) => Array.from({ length: count }, (_, index) => `A 
 describe('a full queue', () => {
   const service = useService({ QUEUE_TOKENS: '600' });
 
-  test('refuses at once what does not fit, and answers the rest', async () => {
+  test('refuses excess work at once, and answers the rest', async () => {
     const { sentiments } = await service.data(SentimentsDocument, { texts: texts(200) });
     const codes = new Set(sentiments.map((each) => ('code' in each ? each.code : 'answered')));
     expect(codes).toEqual(new Set(['answered', 'OVERLOADED']));
     expect(service.server.inference.queuedTokens).toBe(0);
   });
 
-  test('says when to come back, and takes work again', async () => {
+  test('says when to retry, and accepts work again', async () => {
     const { inference } = service.server;
     const model = inference.registry.resolve('SENTIMENT');
     const loaders = inference.loaders();
@@ -36,7 +36,7 @@ describe('a full queue', () => {
 describe('a queue that is shorter than a document', () => {
   const service = useService({ QUEUE_TOKENS: '2000' });
 
-  test('does not stand in its way', async () => {
+  test('does not keep it from being read', async () => {
     const { entities } = await service.data(EntitiesDocument, { text: LONG_TEXT });
     expect(entities.length).toBeGreaterThan(1500);
   });
@@ -45,7 +45,7 @@ describe('a queue that is shorter than a document', () => {
 describe('a deadline', () => {
   const service = useService({ REQUEST_TIMEOUT_MS: '1000' });
 
-  test('ends a request with TIMEOUT and drops what it had not run yet', async () => {
+  test('ends a request with TIMEOUT and drops its queued work', async () => {
     const { errors } = await service.ask(EntitiesDocument, { text: LONG_TEXT.repeat(8) });
     expect(errors?.[0]?.extensions?.['code']).toBe('TIMEOUT');
     expect(service.server.inference.queuedTokens).toBe(0);
@@ -54,10 +54,10 @@ describe('a deadline', () => {
   });
 });
 
-describe('lanes', () => {
+describe('the lanes of the queue', () => {
   const service = useService();
 
-  test('a question is not held up by documents', async () => {
+  test('keep a short question from waiting for documents', async () => {
     const { inference } = service.server;
     const documents = Promise.all(
       [1, 2, 3].map((index) => service.data(EntitiesDocument, { text: `${index} ${LONG_TEXT}` })),

@@ -33,7 +33,7 @@ const tokens = (batch: readonly QueuedWork[]) => batch.reduce((sum, { length }) 
 describe('a batch', () => {
   const lengths = fc.array(fc.integer({ min: 2, max: 512 }), { maxLength: 60 });
 
-  test('starts with the oldest, holds one model, keeps to the budget, and loses nothing', () => {
+  test('starts with the oldest work, has one model, keeps to the budget, and loses nothing', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ length: fc.integer({ min: 2, max: 512 }), ner: fc.boolean() }), { maxLength: 60 }),
@@ -56,7 +56,7 @@ describe('a batch', () => {
     );
   });
 
-  test('does not hold what was removed', () => {
+  test('does not have removed work', () => {
     fc.assert(
       fc.property(lengths, fc.infiniteStream(fc.boolean()), (all, leaves) => {
         const queue = new WorkQueue();
@@ -96,8 +96,8 @@ describe('a batch', () => {
   });
 });
 
-describe('turns', () => {
-  test('documents get equal shares, whatever the length of their windows', () => {
+describe('fair queuing', () => {
+  test('gives documents equal shares, whatever the length of their windows', () => {
     const queue = new WorkQueue();
     const groups = [128, 64, 100].map((length) => ({ length, group: {}, served: 0 }));
     for (let window = 0; window < 100; window++) {
@@ -113,7 +113,7 @@ describe('turns', () => {
     expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(2 * BUDGET);
   });
 
-  test('a document that comes later does not make up for what it missed', () => {
+  test('does not make up for what a later document missed', () => {
     const queue = new WorkQueue();
     const [early, late] = [{}, {}];
     for (let window = 0; window < 50; window++) queue.push(work(128, { lane: 'BULK', group: early }));
@@ -123,7 +123,7 @@ describe('turns', () => {
     expect(turns.filter((group) => group === early)).toHaveLength(5);
   });
 
-  test('the lanes share by weight while both wait', () => {
+  test('divides by weight between the lanes while both have work', () => {
     const queue = new WorkQueue();
     for (let index = 0; index < 500; index++) {
       queue.push(work(64));
@@ -133,7 +133,7 @@ describe('turns', () => {
     expect(lanes.filter((lane) => lane === 'INTERACTIVE')).toHaveLength(80);
   });
 
-  test('a question goes before the documents that were there first', () => {
+  test('runs a short question before documents that were queued first', () => {
     const queue = new WorkQueue();
     for (let window = 0; window < 100; window++) queue.push(work(128, { lane: 'BULK' }));
     for (let round = 0; round < 20; round++) queue.take(BUDGET);

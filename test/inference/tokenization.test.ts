@@ -62,7 +62,7 @@ const fragment = fc.oneof(
 const text = fc.array(fragment, { maxLength: 40 }).map((fragments) => fragments.join(''));
 
 describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments of %s', (id) => {
-  test('are put together to what the tokenizer makes of the whole text', async () => {
+  test('have together the tokens of the whole text', async () => {
     const { tokenizer } = registry.resolve('TOKENIZATION', id);
     const tokenization = new Tokenization();
     await fc.assert(
@@ -75,7 +75,7 @@ describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments o
     );
   });
 
-  test('are the same when they are seen again', async () => {
+  test('have the same tokens when they are cached', async () => {
     const { tokenizer } = registry.resolve('TOKENIZATION', id);
     const tokenization = new Tokenization();
     const [first, second] = [
@@ -87,7 +87,7 @@ describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments o
   });
 });
 
-test('a word is unknown from the length on that its tokenizer says', async () => {
+test('a word is unknown from the length on that its tokenizer sets', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bertql-words-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const bundled = join(loadConfig({}).modelsDirectory, 'sst2-minilm', 'tokenizer.json');

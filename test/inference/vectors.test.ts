@@ -9,7 +9,7 @@ test.each([
   ['MEAN', [3, 4], [-2, 3]],
   ['CLS', [1, 2], [-1, -2]],
   ['MAX', [5, 6], [-1, 8]],
-] as const)('%s pools the tokens of a sequence and no padding', (pooling, first, second) => {
+] as const)('%s pools the tokens of a sequence without padding', (pooling, first, second) => {
   const target = new Float32Array(2);
   pool({ data, from: 0, width: 2 }, 3, pooling, target);
   expect([...target]).toEqual(first);
@@ -17,7 +17,7 @@ test.each([
   expect([...target]).toEqual(second);
 });
 
-test('a vector is scaled to length 1, and the zero vector stays as it is', () => {
+test('a vector is scaled to length 1, and the zero vector is not changed', () => {
   const vector = Float32Array.of(3, 4);
   normalize(vector);
   expect([...vector]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
@@ -28,7 +28,7 @@ test('a vector is scaled to length 1, and the zero vector stays as it is', () =>
 
 const models = useModels([entry('sentence-vectors', 'EMBEDDING'), entry('token-vectors', 'EMBEDDING')]);
 
-test.each(['sentence-vectors', 'token-vectors'])('%s gives a unit vector of a text', async (id) => {
+test.each(['sentence-vectors', 'token-vectors'])('%s gives a unit vector for a text', async (id) => {
   const loaders = models.inference.loaders();
   const model = models.registry.resolve('EMBEDDING', id);
   const { values } = await loaders.embeddings.load({ model, ids: Int32Array.of(310, 311, 312) });

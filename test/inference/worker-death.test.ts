@@ -37,7 +37,7 @@ describe('a worker that dies', () => {
     expect(service.server.inference.counts.workerRestarts).toBe(1);
   });
 
-  test('fails what died twice, and nothing else', async () => {
+  test('only fails work whose worker died twice', async () => {
     const before = service.server.inference.counts.workerRestarts;
     // Both workers take the batch of this one text in turn.
     killOnBatch(2);

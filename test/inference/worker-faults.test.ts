@@ -55,7 +55,7 @@ describe('a worker that hangs', () => {
     expect(await isReady()).toBe(true);
   });
 
-  test('tells by /ready where as many hang as there should be', async () => {
+  test('makes /ready report it if as many hang as there should be', async () => {
     const hanging = new Map<Worker, () => void>();
     const { postMessage } = Worker.prototype;
     let hangs = 2;
@@ -91,7 +91,7 @@ describe('workers that die whenever they are started', () => {
     url = await service.server.listen();
   });
 
-  test('are started ever later, and work is refused meanwhile', async () => {
+  test('are started at growing intervals, and work is refused meanwhile', async () => {
     let starts = 0;
     intercept((message, thread) => {
       const isLoad = 'type' in message && message.type === 'load';

@@ -89,7 +89,7 @@ for (const [name, open, missing] of STORES) {
     const bare = (entities: readonly Found[]) =>
       entities.map(({ id, text, type, confidence, start, end }) => ({ id, text, type, confidence, start, end }));
 
-    test('all pages together are the entities of all events, without inference', async () => {
+    test('have pages of entities that together are the entities of all events, without inference', async () => {
       const { batches } = service.server.inference.counts;
       const all: Found[] = [];
       for (let after: string | null = null; ; ) {
@@ -105,7 +105,7 @@ for (const [name, open, missing] of STORES) {
       expect(service.server.inference.counts.batches).toBe(batches);
     });
 
-    test('filters keep what they say', async () => {
+    test('have filters that keep exactly what matches', async () => {
       const [from = 0, to = 0] = [found[5]?.start, found[15]?.end];
       const kept = (entity: Found) =>
         entity.type === 'PER' && entity.confidence >= 0.9 && entity.start >= from && entity.end <= to;
@@ -114,7 +114,7 @@ for (const [name, open, missing] of STORES) {
       expect(totalCount).toBe(found.filter(kept).length);
     });
 
-    test('groups are those of the last event, page by page', async () => {
+    test('have pages of groups that are those of the last event', async () => {
       const names: string[] = [];
       let mentions = 0;
       let after: string | null = null;
@@ -146,7 +146,7 @@ for (const [name, open, missing] of STORES) {
       expect(await service.code(Entities, { id, ...variables })).toBe('BAD_ARGUMENT');
     });
 
-    test('take no cursor of another list', async () => {
+    test('do not accept a cursor of another list', async () => {
       const { pageInfo } = await page({ first: 1 });
       expect(await service.code(Groups, { id, after: pageInfo.endCursor })).toBe('BAD_ARGUMENT');
       expect(await service.code(Analyses, { after: pageInfo.endCursor })).toBe('BAD_ARGUMENT');
@@ -154,7 +154,7 @@ for (const [name, open, missing] of STORES) {
       expect(await service.code(Entities, { id: other.id, after: pageInfo.endCursor })).toBe('BAD_ARGUMENT');
     });
 
-    test('are listed for their owner, the newest first', async () => {
+    test('are listed for their owner, newest first', async () => {
       const ids: string[] = [];
       const input = {
         aggregation: 'FIRST',
@@ -178,7 +178,7 @@ for (const [name, open, missing] of STORES) {
       expect(analyses.edges.map(({ node }) => node.id)).toContain(id);
     });
 
-    test('a thousand of one caller are listed page by page, each once', async () => {
+    test('are listed page by page, each once, if one caller has a thousand', async () => {
       const started = new Set<string>();
       for (let batch = 0; batch < 20; batch++) {
         const texts = Array.from({ length: 50 }, (_, index) => `Anna wrote letter ${batch * 50 + index}.`);

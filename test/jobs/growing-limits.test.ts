@@ -51,11 +51,11 @@ for (const [name, open, missing] of STORES) {
     return { service, start, events };
   };
 
-  describe.skipIf(missing)(`open texts that nobody goes on with, in ${name}`, () => {
+  describe.skipIf(missing)(`open texts without appends, in ${name}`, () => {
     const { service, start, events } = serviceWith({ OPEN_TEXT_IDLE_MS: '100' });
     afterEach(() => expect(service.failures).toEqual([]));
 
-    test('are finished by the server, and their last event says so', async () => {
+    test('are closed by the server, and their last event says so', async () => {
       const id = await start({ text: 'Angela Merkel met Emmanuel Macron in Paris. \ud83d' });
       const all: Event[] = [];
       for await (const event of events(id)) all.push(event);
@@ -69,12 +69,12 @@ for (const [name, open, missing] of STORES) {
     });
   });
 
-  describe.skipIf(missing)(`limits of texts that grow, in ${name}`, () => {
+  describe.skipIf(missing)(`limits of open texts, in ${name}`, () => {
     const { service, start, events } = serviceWith({ MAX_OPEN_TEXTS: '2', MAX_TEXT_LENGTH: '100' });
     afterEach(() => expect(service.failures).toEqual([]));
     const refusal = () => service.code(StartAnalysisDocument, { input: { ...DEFAULTS, text: 'One more' } });
 
-    test('are a number of open texts, whatever ends one', async () => {
+    test('apply to the number of open texts, however one ends', async () => {
       const first = await start({ text: 'Anna' });
       const second = await start();
       expect(await refusal()).toBe('RATE_LIMITED');
@@ -89,7 +89,7 @@ for (const [name, open, missing] of STORES) {
       for (const id of rest) await service.data(FinishTextDocument, { id });
     });
 
-    test('are a length, beyond which nothing of a part is kept', async () => {
+    test('apply to the length, and a part beyond it is refused as a whole', async () => {
       const id = await start({ text: 'a '.repeat(48) });
       expect(await service.code(Append, { id, at: 96, text: 'Anna!' })).toBe('TEXT_TOO_LONG');
       expect(await service.code(Append, { id, at: 94, text: 'a Anna!' })).toBe('TEXT_TOO_LONG');

@@ -181,7 +181,7 @@ class Follower {
 }
 
 for (const [name, open, missing, cases] of STORES.map((store, index) => [...store, index === 0 ? 300 : 150] as const)) {
-  describe.skipIf(missing)(`texts that grow, in ${name}`, { timeout: 240_000 * TIMES }, () => {
+  describe.skipIf(missing)(`open texts, in ${name}`, { timeout: 240_000 * TIMES }, () => {
     const place = open();
     const service = useService();
     const openStore = async (): Promise<AnalysisStore> => {
@@ -191,7 +191,7 @@ for (const [name, open, missing, cases] of STORES.map((store, index) => [...stor
     };
     let turn = 0;
 
-    test('end the same and are right at any moment, whatever happens on the way', async () => {
+    test('have the same end and are correct at any moment, whatever happens on the way', async () => {
       const { inference } = service.server;
       const { registry } = inference;
       let seed = 0;

@@ -49,7 +49,7 @@ const steady = (event: unknown) =>
   JSON.parse(JSON.stringify(event, (key, value) => (key === 'timing' ? undefined : value)));
 
 for (const [name, open, missing] of STORES) {
-  describe.skipIf(missing)(`texts that grow, in ${name}`, () => {
+  describe.skipIf(missing)(`open texts, in ${name}`, () => {
     const store = open();
     const service = useService(() => ({ CACHE_BYTES: '67108864', ...store.settings() }));
     const transports = new Map<string, Transport>();
@@ -104,7 +104,7 @@ for (const [name, open, missing] of STORES) {
     const oneShot = async (input: Partial<StartAnalysisInput> & { text: string }) =>
       collect(watch(await start({ ...input, open: false })));
 
-    test.each([...STREAMING])('give settled entities and a tail after each append, over %s', async (transportName) => {
+    test.each([...STREAMING])('have settled entities and a tail after each append, over %s', async (transportName) => {
       const id = await start();
       const events = watch(id, undefined, over(transportName));
       const all: Event[] = [];
@@ -130,7 +130,7 @@ for (const [name, open, missing] of STORES) {
       expect(await find(id)).toMatchObject({ state: 'COMPLETED', open: false });
     });
 
-    test('end as one reading does, with sentiment', async () => {
+    test('have the same end as one reading, with sentiment', async () => {
       const id = await start({ sentiment: true, offsetEncoding: 'UTF8_BYTE', text: opening.slice(0, 700) });
       const events = watch(id);
       const all: Event[] = [];
@@ -143,7 +143,7 @@ for (const [name, open, missing] of STORES) {
       expect(steady(await collect(watch(id)))).toEqual(steady(whole));
     });
 
-    test('take a part again without a change, and refuse one that does not fit', async () => {
+    test('accept a part again without a change, and refuse one that does not fit', async () => {
       const id = await start({ text: 'Angela Merkel ' });
       await append(id, 14, 'met ');
       expect(await append(id, 14, 'met ')).toMatchObject({ length: 18 });
@@ -164,7 +164,7 @@ for (const [name, open, missing] of STORES) {
       await finish(id);
     });
 
-    test('take half a surrogate pair, and want the other half before the end', async () => {
+    test('accept half a surrogate pair, and require the other half before the end', async () => {
       const id = await start({ text: 'Anna \ud83d' });
       const events = watch(id);
       await untilTail(events, 6, []);
@@ -180,7 +180,7 @@ for (const [name, open, missing] of STORES) {
       expect(steady(await collect(watch(id)))).toEqual(steady(whole));
     });
 
-    test('take nothing after their end', async () => {
+    test('accept nothing after they are closed', async () => {
       const id = await start({ text: 'Berlin' });
       await finish(id);
       expect(await service.code(Append, { id, at: 6, text: ' is' })).toBe('TEXT_CLOSED');
@@ -196,14 +196,14 @@ for (const [name, open, missing] of STORES) {
       expect(await service.code(Append, { id: 'nobody', at: 0, text: 'x' })).toBe('ANALYSIS_NOT_FOUND');
     });
 
-    test('of no text at all complete', async () => {
+    test('complete without any text', async () => {
       const id = await start();
       await finish(id);
       await collect(watch(id));
       expect(steady(await collect(watch(id)))).toEqual(steady(await oneShot({ text: '' })));
     });
 
-    test('are one for each start, or one for a key', async () => {
+    test('are one per start, or one per key', async () => {
       expect(await start()).not.toBe(await start());
       const id = await start({ idempotencyKey: `key in ${name}` });
       await append(id, 0, 'Anna');
@@ -214,7 +214,7 @@ for (const [name, open, missing] of STORES) {
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_ARGUMENT' });
     });
 
-    test('say nothing new to clients that do not ask for tails', async () => {
+    test('send tails only to clients that select them', async () => {
       const id = await start({ text: opening.slice(0, 1500) });
       const old = new TypedDocumentString<{ analysisEvents: { __typename: string } }, { id: string }>(
         'subscription ($id: ID!) { analysisEvents(id: $id) { __typename ... on ChunkAnalyzed { sequence } } }',

@@ -47,7 +47,7 @@ for (const [name, open, missing] of STORES) {
       ['positions in bytes, with a filter', { text: emojis, offsetEncoding: 'UTF8_BYTE', types: ['LOC'] }],
       ['each token by itself', { text: opening, aggregation: 'NONE', minConfidence: 0.5 }],
       ['the empty text', { text: '' }],
-    ] as const)('give the events of the same text under analyze: %s', async (_title, input) => {
+    ] as const)('have the same events as analyze: %s', async (_title, input) => {
       const { id } = await start(service, input);
       const all = await collect(watch(socket, id));
       const live = [];
@@ -61,7 +61,7 @@ for (const [name, open, missing] of STORES) {
       );
     });
 
-    test('carry the sentiment of each chunk and of the whole where it is asked for', async () => {
+    test('have the sentiment of each chunk and of the whole text on request', async () => {
       const { id } = await start(service, { text: emojis, sentiment: true });
       const all = await collect(watch(socket, id));
       for (const event of all) {
@@ -73,7 +73,7 @@ for (const [name, open, missing] of STORES) {
       }
     });
 
-    test('know the sentence of each entity', async () => {
+    test('have the sentence of each entity', async () => {
       const { id } = await start(service, { text: opening });
       const all = await collect(watch(socket, id));
       const entities = all.flatMap((event) => (event.__typename === 'ChunkAnalyzed' ? event.entities : []));
@@ -84,7 +84,7 @@ for (const [name, open, missing] of STORES) {
       }
     });
 
-    test('go on without viewers, and tell how far they are', async () => {
+    test('continue without subscribers, and report their progress', async () => {
       const begun = await start(service, { text: opening, idempotencyKey: 'alone' });
       expect(begun).toMatchObject({ finishedAt: null, code: null });
       await take(watch(socket, begun.id), 1);
@@ -99,7 +99,7 @@ for (const [name, open, missing] of STORES) {
       expect(times).toEqual([...times].sort());
     });
 
-    test('are seen whole by each of several subscribers', async () => {
+    test('are received completely by each of several subscribers', async () => {
       const { id } = await start(service, { text: opening, idempotencyKey: 'many' });
       const all = await Promise.all(
         Array.from({ length: 8 }, (_, index) => collect(watch([...transports.values()][index % 2] ?? socket, id))),
@@ -162,7 +162,7 @@ for (const [name, open, missing] of STORES) {
       );
     });
 
-    test('start anew after they were cancelled, and readers go on where they were', async () => {
+    test('are started again after they were cancelled, and readers resume where they were', async () => {
       // Long and new, so that it is still under way when it is cancelled.
       const text = story.slice(20_000, 32_000);
       const { id } = await start(service, { text });
@@ -188,22 +188,19 @@ for (const [name, open, missing] of STORES) {
       expect([first, ...rest].map((event) => event?.sequence)).toEqual([...Array(rest.length + 1).keys()]);
     });
 
-    describe.each([...STREAMING])('watched over %s', (transportName) => {
+    describe.each([...STREAMING])('followed over %s', (transportName) => {
       const transport = () => over(transportName);
 
-      test.each(['ANALYSIS_NOT_FOUND', 'BAD_ARGUMENT', 'no cursor'])(
-        'refuses what it does not know: %s',
-        async (why) => {
-          const { id } = await start(service, { text: 'Anna lives in Berlin.' });
-          const other = await collect(watch(transport(), (await start(service, { text: 'Anna lives in Paris.' })).id));
-          const asked =
-            why === 'ANALYSIS_NOT_FOUND'
-              ? watch(transport(), 'x')
-              : watch(transport(), id, why === 'no cursor' ? 'x' : other[0]?.cursor);
-          const code = why === 'no cursor' ? 'BAD_ARGUMENT' : why;
-          await expect(refusalOf(asked)).resolves.toBe(code);
-        },
-      );
+      test.each(['ANALYSIS_NOT_FOUND', 'BAD_ARGUMENT', 'no cursor'])('refuse invalid requests: %s', async (why) => {
+        const { id } = await start(service, { text: 'Anna lives in Berlin.' });
+        const other = await collect(watch(transport(), (await start(service, { text: 'Anna lives in Paris.' })).id));
+        const asked =
+          why === 'ANALYSIS_NOT_FOUND'
+            ? watch(transport(), 'x')
+            : watch(transport(), id, why === 'no cursor' ? 'x' : other[0]?.cursor);
+        const code = why === 'no cursor' ? 'BAD_ARGUMENT' : why;
+        await expect(refusalOf(asked)).resolves.toBe(code);
+      });
     });
   });
 }

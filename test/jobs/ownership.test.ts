@@ -117,7 +117,7 @@ for (const [store, open, missing] of STORES) {
         expect((await one.ask(AnalysisDocument.toString(), { id })).data?.['analysis']?.state).not.toBe('CANCELLED');
       });
 
-      test('are no texts that anybody else may append to or finish', async () => {
+      test('are texts that nobody else may append to or finish', async () => {
         const one = as(await makeOne());
         const other = as(await makeOther());
         const { id } = await one.start({ text: 'Ada', open: true });
@@ -132,7 +132,7 @@ for (const [store, open, missing] of STORES) {
         }
       });
 
-      test('are told apart although their text is equal', async () => {
+      test('are different although their text is equal', async () => {
         const one = as(await makeOne());
         const other = as(await makeOther());
         const first = await one.start({ text });

@@ -11,7 +11,7 @@ import { collect, type Event, start, type WatchError, watch } from './watching.t
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const text = story.slice(0, 9000);
 
-test('a Redis that does not answer at the start is refused in one line', async () => {
+test('a Redis that does not answer at the start is reported in one line', async () => {
   const port = await freePort();
   const { code, output } = await startProcess({ REDIS_URL: `redis://:secret@127.0.0.1:${port}` }).ended;
   expect(output).toMatch(
@@ -20,7 +20,7 @@ test('a Redis that does not answer at the start is refused in one line', async (
   expect(code).toBe(1);
 });
 
-test.each(['api', 'worker'])('ROLE=%s without Redis is refused in one line', async (role) => {
+test.each(['api', 'worker'])('ROLE=%s without Redis is reported in one line', async (role) => {
   const { code, output } = await startProcess({ ROLE: role, REDIS_URL: '' }).ended;
   expect(output).toMatch(/^bertql cannot start: ROLE is \w+, which needs REDIS_URL.*\n$/);
   expect(code).toBe(1);
@@ -38,28 +38,31 @@ describe.skipIf(!hasRedis())('a Redis that is lost', () => {
     url = await service.server.listen();
   });
 
-  test.each([...STREAMING])('ends streams with a code, and all goes on when it is back: %s', async (name, connect) => {
-    const transport = connect(url);
-    onTestFinished(() => void transport.dispose());
-    const { id } = await start(service, { text, idempotencyKey: `paused ${name}` });
-    const seen: Event[] = [];
-    const streamed = (async () => {
-      for await (const event of watch(transport, id)) {
-        seen.push(event);
-        // Cut off from its clients, with all that it holds: as a network is that fails.
-        if (seen.length === 3) await redis.disconnectClients();
-      }
-    })();
-    await expect(streamed).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' } satisfies Partial<WatchError>);
-    await vi.waitFor(() => service.data(AnalysisDocument, { id }), { timeout: 10_000, interval: 50 });
-    const rest = await collect(watch(transport, id, seen.at(-1)?.cursor));
-    const all = [...seen, ...rest];
-    expect(all.map(({ sequence }) => sequence)).toEqual([...all.keys()]);
-    expect(all.at(-1)?.__typename).toBe('AnalysisCompleted');
-    expect(await collect(watch(transport, id))).toEqual(all);
-  });
+  test.each([...STREAMING])(
+    'ends streams with a code, and everything resumes when it is back: %s',
+    async (name, connect) => {
+      const transport = connect(url);
+      onTestFinished(() => void transport.dispose());
+      const { id } = await start(service, { text, idempotencyKey: `paused ${name}` });
+      const seen: Event[] = [];
+      const streamed = (async () => {
+        for await (const event of watch(transport, id)) {
+          seen.push(event);
+          // Cut off from its clients, with all that it holds: as a network is that fails.
+          if (seen.length === 3) await redis.disconnectClients();
+        }
+      })();
+      await expect(streamed).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' } satisfies Partial<WatchError>);
+      await vi.waitFor(() => service.data(AnalysisDocument, { id }), { timeout: 10_000, interval: 50 });
+      const rest = await collect(watch(transport, id, seen.at(-1)?.cursor));
+      const all = [...seen, ...rest];
+      expect(all.map(({ sequence }) => sequence)).toEqual([...all.keys()]);
+      expect(all.at(-1)?.__typename).toBe('AnalysisCompleted');
+      expect(await collect(watch(transport, id))).toEqual(all);
+    },
+  );
 
-  test('refuses with a code while it is away, and takes new analyses when another one is there', async () => {
+  test('makes requests fail with a code while it is down, and accept new analyses when another one is up', async () => {
     await redis.stop();
     expect(await service.code(AnalysisDocument, { id: 'x' })).toBe('STORE_UNAVAILABLE');
     redis = await startRedis(redis.port);
@@ -77,7 +80,7 @@ describe.skipIf(!hasRedis())('a Redis that is lost', () => {
   });
 });
 
-describe.skipIf(!hasRedis())('a Redis that answers and takes nothing, or hangs', () => {
+describe.skipIf(!hasRedis())('a Redis that refuses writes or hangs', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();
@@ -103,20 +106,24 @@ describe.skipIf(!hasRedis())('a Redis that answers and takes nothing, or hangs',
     ['is full', () => configure('CONFIG', 'SET', 'maxmemory', '1'), () => configure('CONFIG', 'SET', 'maxmemory', '0')],
     ['is read-only', () => configure('REPLICAOF', '127.0.0.1', '1'), () => configure('REPLICAOF', 'NO', 'ONE')],
     ['does not answer', async () => redis.child.kill('SIGSTOP'), async () => redis.child.kill('SIGCONT')],
-  ])('says so, is not ready, refuses at once and resumes: it %s', { timeout: 60_000 }, async (reason, stop, resume) => {
-    const before = service.failures.length;
-    const { id } = await start(service, { text: `${reason}: ${text}` });
-    await stop();
-    await vi.waitUntil(async () => !(await isReady()).ready, { timeout: 15_000, interval: 50 });
-    expect((await isReady()).reasons.join()).toContain(reason);
-    expect(await startCode('Anna lives in Berlin.')).toMatchObject({
-      code: 'STORE_UNAVAILABLE',
-      message: expect.stringContaining(reason),
-    });
-    expect(service.failures.slice(before).map(String)).toEqual([expect.stringContaining(reason)]);
-    await resume();
-    await vi.waitUntil(async () => (await isReady()).ready, { timeout: 30_000, interval: 50 });
-    const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
-    await vi.waitUntil(async () => (await state()) === 'COMPLETED', { timeout: 30_000, interval: 50 });
-  });
+  ])(
+    'is reported, not ready, refused at once and used again later: it %s',
+    { timeout: 60_000 },
+    async (reason, stop, resume) => {
+      const before = service.failures.length;
+      const { id } = await start(service, { text: `${reason}: ${text}` });
+      await stop();
+      await vi.waitUntil(async () => !(await isReady()).ready, { timeout: 15_000, interval: 50 });
+      expect((await isReady()).reasons.join()).toContain(reason);
+      expect(await startCode('Anna lives in Berlin.')).toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining(reason),
+      });
+      expect(service.failures.slice(before).map(String)).toEqual([expect.stringContaining(reason)]);
+      await resume();
+      await vi.waitUntil(async () => (await isReady()).ready, { timeout: 30_000, interval: 50 });
+      const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.state;
+      await vi.waitUntil(async () => (await state()) === 'COMPLETED', { timeout: 30_000, interval: 50 });
+    },
+  );
 });

@@ -34,7 +34,7 @@ for (const [name, open, missing] of STORES) {
         return events;
       }
 
-      test('comes whole through a cut at every event', async () => {
+      test('arrives completely if the connection is cut at every event', async () => {
         expect(whole.length).toBeGreaterThan(6);
         const { id } = await start(service, { text });
         for (const cut of whole.keys()) {
@@ -44,7 +44,7 @@ for (const [name, open, missing] of STORES) {
         }
       });
 
-      test('comes whole through any cuts while it runs', async () => {
+      test('arrives completely however the connection is cut while it runs', async () => {
         const cuts = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 6 });
         await fc.assert(
           fc.asyncProperty(cuts, fc.uuid(), async (cuts, key) => {

@@ -22,7 +22,7 @@ for (const [name, open, missing] of STORES) {
     });
     afterEach(() => expect(service.failures).toEqual([]));
 
-    test.each([...STREAMING])('is told from what is not: %s', async (transportName, connect) => {
+    test.each([...STREAMING])('is distinguished from what is not: %s', async (transportName, connect) => {
       const transport = connect(url);
       onTestFinished(() => void transport.dispose());
       const first = await start(service, { text: `Anna lives in Berlin. ${transportName}` });
@@ -40,7 +40,7 @@ for (const [name, open, missing] of STORES) {
       expect(await collect(watch(transport, first.id, events[0]?.cursor))).toEqual(events.slice(1));
     });
 
-    test('is no more than the queue may hold', async () => {
+    test('is limited by the queue', async () => {
       const connect = STREAMING[0]?.[1];
       const transport = connect?.(url);
       if (!transport) throw new Error('There is a transport.');

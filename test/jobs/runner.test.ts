@@ -94,7 +94,7 @@ for (const [name, open, missing] of STORES) {
       await log.close();
     });
 
-    test('write the same bytes where two workers are on one job', async () => {
+    test('write the same bytes if two workers run one job', async () => {
       const log = await openLog();
       const job = await create(log, 'alone');
       await new JobRunner(partsOn(log)).run(job, never);
@@ -104,7 +104,7 @@ for (const [name, open, missing] of STORES) {
       await log.close();
     });
 
-    test('are not gone on with by a worker that reads otherwise', async () => {
+    test('are not resumed by a worker with other settings or models', async () => {
       const log = await openLog();
       const job = await create(log, 'other', 'of another revision');
       await new JobRunner(partsOn(log)).run(job, never);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 test.each([...STREAMING])(
-  'analyses in memory end with the server, and can be gone on with elsewhere: %s',
+  'analyses in memory end with the server, and can be resumed elsewhere: %s',
   async (_name, connect) => {
     const server = startProcess({ JOB_CONCURRENCY: '1', CACHE_BYTES: '0' });
     const url = await server.ready;

@@ -84,7 +84,7 @@ for (const [name, missing, open] of LOGS) {
       return job;
     };
 
-    test('gives back what it was given, byte for byte', async () => {
+    test('returns events byte for byte', async () => {
       const job = await create('a', { text: 'Zoë 😀' });
       expect(job).toMatchObject({ id: 'a', run: 1, state: 'QUEUED', lastSequence: -1, cursor: null, startedAt: null });
       expect(await log.source('a')).toEqual(source('Zoë 😀'));
@@ -107,7 +107,7 @@ for (const [name, missing, open] of LOGS) {
       expect([done?.createdAt, done?.startedAt, done?.finishedAt].toSorted()).not.toContain(null);
     });
 
-    test('takes each sequence number once, in order, of the run that is open', async () => {
+    test('accepts each sequence number once, in order, of the current run', async () => {
       const job = await create('a');
       expect(await log.append(job, entry(0))).toBe('WRITTEN');
       expect(await log.append(job, entry(0, { event: 'another' }))).toBe('KNOWN');
@@ -130,7 +130,7 @@ for (const [name, missing, open] of LOGS) {
       expect(await log.find('nobody')).toBeUndefined();
     });
 
-    test('keeps one analysis an id', async () => {
+    test('keeps one analysis per id', async () => {
       const first = await create('a');
       expect(await create('a')).toEqual(first);
       await expect(create('a', { content: 'other' })).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
@@ -138,7 +138,7 @@ for (const [name, missing, open] of LOGS) {
       expect(await create('a')).toMatchObject({ run: 1, state: 'COMPLETED' });
     });
 
-    test('starts one anew that failed, unless it is to stay as it is', async () => {
+    test('starts a failed analysis again, unless it is not to be restarted', async () => {
       const first = await create('a');
       await log.append(first, entry(0));
       await log.append(first, entry(1, { state: 'CANCELLED', code: 'CANCELLED', message: '' }));
@@ -150,7 +150,7 @@ for (const [name, missing, open] of LOGS) {
       expect(await log.append(second, entry(0))).toBe('WRITTEN');
     });
 
-    test('tells who watches of each change, until they leave', async () => {
+    test('notifies subscribers of each change until they unsubscribe', async () => {
       const job = await create('a');
       const told: Change[] = [];
       const toldToo: Change[] = [];
@@ -165,7 +165,7 @@ for (const [name, missing, open] of LOGS) {
       leaveToo();
     });
 
-    test('drops the first events of one that has too many bytes', async () => {
+    test('drops the first events of an analysis with too many bytes', async () => {
       const job = await create('a');
       for (let sequence = 0; sequence < 10; sequence++) {
         await log.append(job, entry(sequence, { event: JSON.stringify('x'.repeat(300)) }));
@@ -177,7 +177,7 @@ for (const [name, missing, open] of LOGS) {
 
     // Redis has a limit of its own, and drops events by time alone.
     test.runIf(name === 'memory')(
-      'drops the events of those that ended first, and still knows how they ended',
+      'drops the events of analyses that ended first, and still has their end',
       async () => {
         for (const id of ['a', 'b', 'c', 'd']) await finish(id);
         for (const from of [0, 2]) {
@@ -192,7 +192,7 @@ for (const [name, missing, open] of LOGS) {
     );
 
     // Redis has a limit of its own, and drops events by time alone.
-    test.runIf(name === 'memory')('drops events for new texts, and takes no more than fits', async () => {
+    test.runIf(name === 'memory')('drops events for new texts, and accepts no more than fits', async () => {
       await finish('a');
       const large = { text: 'x'.repeat(9000) };
       await create('b', large);
@@ -204,7 +204,7 @@ for (const [name, missing, open] of LOGS) {
       await expect(log.read('a', 0, 9)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
     });
 
-    test('finishes texts that nobody has appended to since a time, and no others', async () => {
+    test('closes texts without an append since a time, and no others', async () => {
       const clock = vi.spyOn(Date, 'now');
       const openAt = (now: number, id: string, text: string) => {
         clock.mockReturnValue(now);
@@ -230,7 +230,7 @@ for (const [name, missing, open] of LOGS) {
       expect(await log.counts()).toEqual({ openTexts: 1 });
     });
 
-    test('forgets events after a time', async () => {
+    test('drops events after a time', async () => {
       const short = await open({ ...RETENTION, analysisTtlMs: 30 });
       try {
         const job = await short.create({
@@ -318,7 +318,7 @@ for (const [name, missing, open] of QUEUES) {
       for (const done of finish.values()) done();
     });
 
-    test('runs what is left of a job after those that wait', async () => {
+    test('runs the rest of a job after the queued ones', async () => {
       const begun: string[] = [];
       const finish: (() => void)[] = [];
       for (const id of ['a', 'b', 'c']) await queue.add(job(id));
@@ -334,7 +334,7 @@ for (const [name, missing, open] of QUEUES) {
       expect(begun).toEqual(['a', 'b', 'c', 'a 1']);
     });
 
-    test('says when no more may wait', async () => {
+    test('says when it is full', async () => {
       for (const id of ['a', 'b']) await queue.add(job(id));
       expect(await queue.fullness()).toBeUndefined();
       await queue.add(job('c'));

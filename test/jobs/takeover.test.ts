@@ -10,7 +10,7 @@ import { collect, type Event, start, watch } from './watching.ts';
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const text = story.slice(0, 10_000);
 
-describe.skipIf(!hasRedis())('workers in processes of their own', () => {
+describe.skipIf(!hasRedis())('workers in separate processes', () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startRedis();
@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis())('workers in processes of their own', () => {
   });
   afterAll(() => watched.dispose());
 
-  test('a replica alone keeps an analysis until there is a worker, which answers no clients', async () => {
+  test('leave an analysis queued until there is one, and do not answer clients', async () => {
     const { id } = await start(replica, { text: 'Anna lives in Berlin.' });
     const worker = startWorker();
     const url = await worker.ready;
@@ -44,7 +44,7 @@ describe.skipIf(!hasRedis())('workers in processes of their own', () => {
     expect(await worker.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)('another one goes on where one ended by %s', async (signal) => {
+  test.each(['SIGKILL', 'SIGTERM'] as const)('resume where another one was ended by %s', async (signal) => {
     const first = startWorker();
     await first.ready;
     const { id } = await start(replica, { text, sentiment: true, idempotencyKey: signal });

@@ -76,7 +76,7 @@ function stopping(store: AnalysisStore, id: string) {
 }
 
 for (const [name, open, missing] of STORES) {
-  describe.skipIf(missing)(`readings of texts that grow, in ${name}`, () => {
+  describe.skipIf(missing)(`readings of open texts, in ${name}`, () => {
     const place = open();
     const openStore = async (): Promise<AnalysisStore> => {
       const { REDIS_URL } = place.settings();
@@ -85,7 +85,7 @@ for (const [name, open, missing] of STORES) {
     };
     const readTo = async (store: AnalysisStore, id: string) => JSON.parse((await store.tail(id))?.tail ?? '{}').length;
 
-    test('take in what was appended while the text waited for its turn', async () => {
+    test('include what was appended while the text waited for its turn', async () => {
       const store = await openStore();
       const first = await create(store, 'first', 'Anna');
       const second = await create(store, 'second', 'Bob');
@@ -106,7 +106,7 @@ for (const [name, open, missing] of STORES) {
       await store.close();
     });
 
-    test('leave what was appended meanwhile, or the end, to a job after the others', async () => {
+    test('leave what was appended meanwhile, or the end, to a later job', async () => {
       const store = await openStore();
       const job = await create(store, 'grows', 'Anna');
       const stop = stopping(store, 'grows');
@@ -125,7 +125,7 @@ for (const [name, open, missing] of STORES) {
       await store.close();
     });
 
-    test('that wait for their turn end when they are interrupted, and others go on', async () => {
+    test('end if they are interrupted while they wait, and others continue', async () => {
       const store = await openStore();
       const first = await create(store, 'reads', 'Anna');
       const stop = stopping(store, 'reads');

@@ -46,8 +46,8 @@ async function ask(url: string): Promise<unknown> {
 
 const names = (entities: readonly { text: string; type: string }[]) => entities.map(({ text, type }) => [text, type]);
 
-describe('as a library', () => {
-  it('tokenizes, scores and finds', async () => {
+describe('bertql as a library', () => {
+  it('tokenizes, scores and finds entities', async () => {
     expect((await bertql.tokenize('I love machine learning!')).ids).toEqual([101, 1045, 2293, 3698, 4083, 999, 102]);
     expect(await bertql.sentiment('I absolutely love this product!')).toMatchObject({ label: 'POSITIVE' });
     expect(names(await bertql.entities(TEXT, { minConfidence: 0.5 }))).toEqual(ENTITIES);
@@ -55,7 +55,7 @@ describe('as a library', () => {
     expect(await bertql.run(DetokenizeDocument, { ids: [101, 3698, 102] })).toEqual({ detokenize: 'machine' });
   });
 
-  it('gives plain objects, whatever the operation', async () => {
+  it('returns plain objects for every operation', async () => {
     const [entity] = await bertql.entities('Paris');
     expect(Object.getPrototypeOf(entity)).toBe(Object.prototype);
     const data = await bertql.run('query ($text: String!) { sentiment(text: $text) { label } }', { text: 'lovely' });
@@ -70,7 +70,7 @@ describe('as a library', () => {
     await expect(bertql.run(StopReadingDocument)).rejects.toThrow('$id');
   });
 
-  it('streams, and stops when its reader does', async () => {
+  it('streams, and stops when its reader stops', async () => {
     const events = [];
     for await (const event of bertql.analyze(TEXT)) events.push(event.__typename);
     expect(events).toEqual(['ChunkAnalyzed', 'AnalysisCompleted']);
@@ -88,7 +88,7 @@ describe('as a library', () => {
     await expect(bertql.analyze('\ud800').next()).rejects.toMatchObject({ code: 'INVALID_TEXT' });
   });
 
-  it('gives work up when its signal is aborted', async () => {
+  it('stops work when its signal is aborted', async () => {
     const signal = AbortSignal.abort();
     await expect(bertql.sentiment('fine', { signal })).rejects.toMatchObject({ code: 'CANCELLED' });
     const controller = new AbortController();
@@ -97,7 +97,7 @@ describe('as a library', () => {
     await expect(long).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('keeps to its options and to nothing else', async () => {
+  it('uses its options and not the environment', async () => {
     const listeners = process.eventNames().map((name) => [name, process.listenerCount(name)]);
     process.env['MAX_TEXT_LENGTH'] = '3';
     onTestFinished(() => void delete process.env['MAX_TEXT_LENGTH']);
@@ -113,7 +113,7 @@ describe('as a library', () => {
     await expect(bertql.sentiment('Longer than twenty characters')).resolves.toMatchObject({ text: /Longer/ });
   });
 
-  it('names an option that makes no sense', async () => {
+  it('names an invalid option', async () => {
     await expect(createBertql({ workers: 0 })).rejects.toThrow(ConfigError);
     await expect(createBertql({ workers: 0 })).rejects.toThrow(
       'workers must be a whole number from 1 to 256, but it is "0".',
@@ -130,7 +130,7 @@ describe('as a library', () => {
   });
 });
 
-describe('mounted', () => {
+describe('bertql, mounted,', () => {
   it('answers through fetch', async () => {
     const request = new Request('http://localhost/graphql', {
       method: 'POST',
@@ -141,7 +141,7 @@ describe('mounted', () => {
     expect(names(answer.data.entities)).toEqual(ENTITIES);
   });
 
-  it('answers in an HTTP server of Node, WebSockets too, and leaves other WebSockets alone', async () => {
+  it('answers in Node’s HTTP server, including WebSockets, and leaves other WebSockets alone', async () => {
     const server = createServer(bertql.handle);
     bertql.acceptWebSockets(server);
     server.on('upgrade', (request, socket) => {
@@ -160,14 +160,14 @@ describe('mounted', () => {
     expect(String(refusal)).toContain('418');
   });
 
-  it('answers at a path of its own', async () => {
+  it('answers at a configured path', async () => {
     await using elsewhere = await createBertql({ workers: 1, endpoint: '/nlp/graph' });
     const url = await listen(createServer(elsewhere.handle));
     expect(await ask(`${url}/nlp/graph`)).toMatchObject({ data: { entities: { length: expect.any(Number) } } });
     expect((await fetch(`${url}/graphql`)).status).toBe(404);
   });
 
-  it('runs inside of another Yoga, with its limits', async () => {
+  it('runs inside another Yoga, with its limits', async () => {
     await using own = await createBertql({ workers: 1, maxRequestTokens: 100 });
     const yoga = createYoga({ schema: own.schema, plugins: [own.plugin()], logging: false });
     const query = async (query: string) => {
@@ -190,7 +190,7 @@ describe('mounted', () => {
     });
   });
 
-  it('leaves the rest of another Yoga as it is', async () => {
+  it('leaves the rest of another Yoga alone', async () => {
     const schema = createSchema({
       typeDefs: 'type Query { hello: String! }',
       resolvers: { Query: { hello: () => 'hi' } },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 
-it('takes every setting as an option', () => {
+it('createBertql accepts every setting as an option', () => {
   const defaults = loadConfig({});
   expect(loadConfig({}, defaults)).toEqual(defaults);
   // Every setting that is not a choice is given another value than its own.
@@ -44,7 +44,7 @@ function otherThan(value: unknown): unknown {
   return 'other';
 }
 
-it('sets options over the variables of an environment', () => {
+it('options override environment variables', () => {
   const config = loadConfig({ WORKERS: '2', MAX_TEXTS: '7' }, { workers: 3 });
   expect(config).toMatchObject({ workers: 3, maxTexts: 7 });
 });

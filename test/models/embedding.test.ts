@@ -69,7 +69,7 @@ describe('an EMBEDDING model', () => {
     expect(() => known.resolve('NER', model.id)).toThrow('is for EMBEDDING and cannot find entities');
   });
 
-  test('without files of sentence-transformers takes the mean of all tokens, scaled to length 1', async () => {
+  test('uses the mean of all tokens, scaled to length 1, without files of sentence-transformers', async () => {
     const { pooling, normalize, dimensions, maxTokens, queryPrefix, passagePrefix } = await open({});
     expect({ pooling, normalize, dimensions, maxTokens, queryPrefix, passagePrefix }).toEqual({
       pooling: 'MEAN',
@@ -89,7 +89,7 @@ describe('an EMBEDDING model', () => {
     ['CLS', { pooling_mode: 'cls' }],
     ['MAX', { pooling_mode: ['max'] }],
     ['MEAN', {}],
-  ])('pools as its files say: %s of %j', async (pooling, config) => {
+  ])('pools as its files say: %s for %j', async (pooling, config) => {
     const model = await open({ '1_Pooling/config.json': { word_embedding_dimension: 384, ...config } });
     expect(model.pooling).toBe(pooling);
   });
@@ -101,7 +101,7 @@ describe('an EMBEDDING model', () => {
     expect((await open({ 'modules.json': list })).normalize).toBe(normalize);
   });
 
-  test('is pooled as the folder says that modules.json names', async () => {
+  test('pools as the folder named by modules.json says', async () => {
     const list = modules('Transformer', 'Pooling').map((module) =>
       module.path === '' ? module : { ...module, path: 'other' },
     );
@@ -113,12 +113,12 @@ describe('an EMBEDDING model', () => {
     expect(model.pooling).toBe('CLS');
   });
 
-  test('reads no more tokens than it was made for', async () => {
+  test('reads no more tokens than it was trained for', async () => {
     expect((await open({ 'sentence_bert_config.json': { max_seq_length: 128 } })).maxTokens).toBe(128);
     expect((await open({ 'sentence_bert_config.json': { max_seq_length: null } })).maxTokens).toBe(512);
   });
 
-  test('takes its prefixes from the registration, otherwise from its own files', async () => {
+  test('uses the prefixes of the registration, otherwise those of its own files', async () => {
     const prompts = { 'config_sentence_transformers.json': { prompts: { query: 'q: ', document: 'd: ' } } };
     const own = await open(prompts);
     expect([own.queryPrefix, own.passagePrefix]).toEqual(['q: ', 'd: ']);

@@ -40,14 +40,14 @@ async function open() {
   return { files, entry, opened, weights: await files.weights(entry, opened) };
 }
 
-describe('weights that keep their large tensors in a file of their own', () => {
+describe('weights with external data', () => {
   test('count with all of their bytes', async () => {
     const { weights } = await open();
     expect(weights.bytes).toBe(await bytesOf(join(SPLIT, GRAPH), join(SPLIT, DATA)));
     expect(weights.parts).toEqual([join(folder, 'onnx', DATA)]);
   });
 
-  test('are other weights when that file has changed', async () => {
+  test('change when that file changes', async () => {
     const { files, entry, opened } = await open();
     expect(await files.isUnchanged(entry, opened)).toBe(true);
     const later = new Date(Date.now() + 5000);
@@ -55,7 +55,7 @@ describe('weights that keep their large tensors in a file of their own', () => {
     expect(await files.isUnchanged(entry, opened)).toBe(false);
   });
 
-  test('have another revision when its content is another, and the same on every machine', async () => {
+  test('have a revision that depends on its content and is the same on every machine', async () => {
     const revision = async () => {
       const { models, files } = await registry([{ id: 'split', task: 'NER', folder }]);
       const model = models.find(({ id }) => id === 'split');
@@ -72,7 +72,7 @@ describe('weights that keep their large tensors in a file of their own', () => {
     expect(await revision()).not.toBe(before);
   });
 
-  test('are refused without it, with its name', async () => {
+  test('are refused without it, and the message names it', async () => {
     await rename(join(folder, 'onnx', DATA), join(folder, 'onnx', 'elsewhere'));
     await expect(open()).rejects.toThrow(
       /onnx.model_quantized\.onnx_data is missing or empty: model_quantized\.onnx keeps its large tensors in it\./,
@@ -91,7 +91,7 @@ describe('weights that keep their large tensors in a file of their own', () => {
     await expect(new ExternalData().namesIn(path)).rejects.toThrow('must be a file below its own folder');
   });
 
-  test('are found wherever the name lies in a large file', async () => {
+  test('are found wherever the name is in a large file', async () => {
     const graph = await readFile(join(SPLIT, GRAPH));
     const at = graph.indexOf('location');
     const path = join(folder, 'large.onnx');
@@ -102,7 +102,7 @@ describe('weights that keep their large tensors in a file of their own', () => {
     }
   });
 
-  test('come from the hub with that file, which is verified and removed with them', async () => {
+  test('are fetched from the hub with that file, which is verified and removed with them', async () => {
     const { hub } = setting;
     hub.files.set(`${NER}/onnx/${GRAPH}`, await readFile(join(SPLIT, GRAPH)));
     hub.files.set(`${NER}/onnx/${DATA}`, await readFile(join(SPLIT, DATA)));

@@ -27,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const prose = fc.array(trickyText, { maxLength: 8 }).map((parts) => parts.join(' '));
 
-test('the general way gives what BERT’s own way gives', async () => {
+test('the general tokenization gives the same as BERT’s own', async () => {
   expect([fast.bert, general.bert]).toEqual([{ lowercase: true, maxWordLength: 100 }, undefined]);
   const tokenization = new Tokenization();
   await fc.assert(
@@ -57,7 +57,7 @@ test.each([
   ['cut', true, [{ type: 'WhitespaceSplit' }, { type: 'Punctuation', behavior: 'Isolated' }, METASPACE]],
   ['cut', true, [METASPACE]],
   ['left whole', false, [{ ...METASPACE, split: false }]],
-])('a long text is %s as the tokenizer’s rules allow', async (_, isCut, pretokenizers) => {
+])('a long text is %s, as the tokenizer’s rules allow', async (_, isCut, pretokenizers) => {
   const file = JSON.parse(await readFile(join(FIXTURES, 'xlm-roberta-iobes/tokenizer.json'), 'utf8')) as object;
   const path = join(folder, 'other.json');
   await writeFile(path, JSON.stringify({ ...file, pre_tokenizer: { type: 'Sequence', pretokenizers } }));
@@ -71,7 +71,7 @@ test.each([
   expect(ranges).toEqual(whole?.getOffsets().map(([start, end]) => text.slice(start, end).trim()));
 });
 
-test('a text is given up between its parts once nobody waits for it', async () => {
+test('tokenizing stops between two parts once the signal is aborted', async () => {
   const gone = new AbortController();
   const encoding = new Tokenization().encode(general, 'Holmes and Watson. '.repeat(5000), gone.signal);
   gone.abort();

@@ -58,7 +58,7 @@ function breakOff(response: ServerResponse, content: Buffer): void {
   response.write(content.subarray(0, content.length >> 1), () => response.destroy());
 }
 
-describe('a download goes on', () => {
+describe('a download resumes', () => {
   const cases: readonly {
     what: string;
     times?: number;
@@ -98,7 +98,7 @@ describe('a download goes on', () => {
     expect(await readdir(join(setting.home, 'hub', `models--${SENTIMENT}`, 'blobs'))).toHaveLength(1);
   });
 
-  test('where it stopped, and not from the start', async () => {
+  test('after the last byte of an earlier process instead of starting over', async () => {
     failAtFirst(1, breakOff);
     await expectWhole(await fetchWeights());
     const ranges = setting.hub.requests.filter(isStorage).flatMap(({ range }) => range ?? []);
@@ -106,7 +106,7 @@ describe('a download goes on', () => {
     expect(ranges).toEqual([`bytes=${half}-${(await original()).length - 1}`]);
   });
 
-  test('from the start where the storage knows no ranges', async () => {
+  test('from the start if the storage does not support ranges', async () => {
     let first = true;
     setting.hub.intercept = (request, response, content) => {
       if (!isStorage(request)) return false;
@@ -118,7 +118,7 @@ describe('a download goes on', () => {
     await expectWhole(await fetchWeights());
   });
 
-  test('from the start where more is here than there is', async () => {
+  test('from the start if more is cached than the file has', async () => {
     const blobs = join(setting.home, 'hub', `models--${SENTIMENT}`, 'blobs');
     const content = await original();
     const name = createHash('sha256').update(content).digest('hex');
@@ -169,18 +169,18 @@ describe('a download is given up', () => {
     expect(setting.hub.requests).toHaveLength(1);
   });
 
-  test('where nobody listens', async () => {
+  test('if nothing listens at the address', async () => {
     const hub = open({ HF_ENDPOINT: 'http://127.0.0.1:9' });
     expect((await refusalOf(fetchWeights(hub))).message).toMatch(/cannot be reached|bad port/);
   });
 
-  test('where downloads are forbidden, with the variable named', async () => {
+  test('if downloads are forbidden, and the message names the variable', async () => {
     const { message } = await refusalOf(fetchWeights(open({ TRANSFORMERS_OFFLINE: '1' })));
     expect(message).toContain('TRANSFORMERS_OFFLINE');
     expect(setting.hub.requests).toHaveLength(0);
   });
 
-  test('when it is cancelled, and goes on later where it stopped', async () => {
+  test('when it is cancelled, and resumes later where it stopped', async () => {
     const stop = new AbortController();
     const report = ({ receivedBytes }: FileProgress) => {
       if (receivedBytes > 0) stop.abort(new Error('enough'));
@@ -196,7 +196,7 @@ describe('a download is given up', () => {
 });
 
 describe('the hub', () => {
-  test('gets the token, and nobody that it sends to', async () => {
+  test('gets the token, but not the servers that it redirects to', async () => {
     await fetchWeights(open({ HF_TOKEN: 'hf_secret' }));
     const { hub } = setting;
     expect(hub.requests.map(({ authorization }) => authorization)).toEqual(['Bearer hf_secret', 'Bearer hf_secret']);
@@ -217,7 +217,7 @@ describe('the hub', () => {
     ]);
   });
 
-  test('is asked once for all files of a commit, also when the branch moves on meanwhile', async () => {
+  test('is asked for all files of one commit, even if the branch moves meanwhile', async () => {
     const { hub } = setting;
     await open().fetch(SOURCE, [{ names: ['config.json'] }], () => undefined, never);
     hub.commit = 'beefbeefbeefbeefbeefbeefbeefbeefbeefbeef';
@@ -230,7 +230,7 @@ describe('the hub', () => {
     expect((await readdir(path)).sort()).toEqual(['config.json', 'onnx']);
   });
 
-  test('is not asked for what the Python package has fetched', async () => {
+  test('is not asked for files that the Python package has fetched', async () => {
     const repository = join(setting.home, 'hub', `models--${SENTIMENT}`);
     const snapshot = join(repository, 'snapshots', COMMIT, WEIGHTS);
     for (const folder of [join(repository, 'refs'), join(repository, 'blobs'), dirname(snapshot)]) {
@@ -243,12 +243,12 @@ describe('the hub', () => {
     expect(setting.hub.requests).toHaveLength(0);
   });
 
-  test('sends on to where a repository has moved', async () => {
+  test('redirects to the place where a repository has moved', async () => {
     setting.hub.moved.set('old-name', SENTIMENT);
     await expectWhole(await fetchWeights(open(), { ...SOURCE, repository: 'old-name' }));
   });
 
-  test('has another name for a file: the first that is there is taken, and asked for once', async () => {
+  test('is asked once for a file with several names, of which the first that exists is used', async () => {
     const wanted = [{ names: ['onnx/none.onnx', WEIGHTS] }, { names: ['none.json'], optional: true }];
     const fetched = await open().fetch(SOURCE, wanted, () => undefined, never);
     expect(fetched.files).toEqual([WEIGHTS, undefined]);
@@ -261,7 +261,7 @@ describe('the hub', () => {
 describe('a mirror', () => {
   const PINNED: HubSource = { ...SOURCE, revision: '0123456789012345678901234567890123456789' };
 
-  test('that knows only main is asked for that, where the model says so', async () => {
+  test('that only knows main is asked for that, if the model says so', async () => {
     setting.hub.revisions = ['main'];
     expect((await refusalOf(fetchWeights(open(), PINNED))).message).toMatch(/no revision "0123/);
     const source = { ...PINNED, mirrorRevision: 'main' };
@@ -271,7 +271,7 @@ describe('a mirror', () => {
     expect(setting.hub.requests).toHaveLength(asked);
   });
 
-  test('may tell no commit, no size and an ETag of its own', async () => {
+  test('may send no commit, no size and an ETag of its own', async () => {
     setting.hub.intercept = (_, response, content) => {
       response.writeHead(200, { etag: 'W/"odd/1"' });
       response.write(content.subarray(0, 10));
@@ -284,13 +284,13 @@ describe('a mirror', () => {
   });
 });
 
-test('of two who fetch the same from a cache that they share, one does', async () => {
+test('of two processes that share a cache, only one downloads', async () => {
   const fetched = await Promise.all([fetchWeights(open()), fetchWeights(open()), fetchWeights(open())]);
   for (const each of fetched) await expectWhole(each);
   expect(setting.hub.count(WEIGHTS)).toBe(1);
 });
 
-test('what was changed in the cache is found, and what is removed is gone, but not what others share', async () => {
+test('verify finds changed files in the cache, and remove deletes files that no other model shares', async () => {
   const hub = open();
   const fetched = await hub.fetch(SOURCE, [{ names: [WEIGHTS] }, { names: ['config.json'] }], () => undefined, never);
   expect((await hub.verify(SOURCE, fetched, never)).map(({ verdict }) => verdict)).toEqual(['same', 'same']);

@@ -55,7 +55,7 @@ async function leave(file: string, content: Buffer): Promise<void> {
   await symlink(join(repository, 'blobs', name), link);
 }
 
-describe('a network that answers every request with a page of its own', () => {
+describe('a network that answers every request with its own page', () => {
   test.each(['text/html; charset=utf-8', 'application/octet-stream'])(
     'leaves nothing in the cache (%s)',
     async (type) => {
@@ -72,7 +72,7 @@ describe('a network that answers every request with a page of its own', () => {
     },
   );
 
-  test('is seen when it sends to its login', async () => {
+  test('is recognized when it redirects to its login', async () => {
     setting.hub.intercept = ({ path }, response) => {
       if (path === '/login') response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
       else response.writeHead(302, { location: '/login' }).end();
@@ -82,7 +82,7 @@ describe('a network that answers every request with a page of its own', () => {
   });
 });
 
-describe('a file of the hub that is no model file', () => {
+describe('a file of the hub with the wrong content', () => {
   test.each([
     ['config.json', Buffer.alloc(0), 'is empty'],
     ['config.json', POINTER, 'it is a pointer of Git LFS'],
@@ -98,7 +98,7 @@ describe('a file of the hub that is no model file', () => {
   });
 });
 
-describe('a cached file that is no model file', () => {
+describe('a cached file with the wrong content', () => {
   test.each([
     ['config.json', PAGE],
     ['config.json', Buffer.alloc(0)],
@@ -107,7 +107,7 @@ describe('a cached file that is no model file', () => {
     ['tokenizer.json', Buffer.from('{"version": "1.0", "truncation": nu')],
     [WEIGHTS, POINTER],
     [WEIGHTS, PAGE],
-  ])('is fetched anew: %s', async (file, content) => {
+  ])('is fetched again: %s', async (file, content) => {
     await leave(file, content);
     setting.hub.commit = '714eb0fa89d2f80546fda750413ed43d93601a13';
     const { opened } = await fetchModel();
@@ -115,7 +115,7 @@ describe('a cached file that is no model file', () => {
     expect(await blobs()).not.toContain(file.replaceAll('/', '-'));
   });
 
-  test('is found by verify and taken away by remove, also if nothing else is there', async () => {
+  test('is found by verify and deleted by remove, even if nothing else is cached', async () => {
     await leave('config.json', PAGE);
     const { files, model } = await start();
     const { source } = model.entry;
@@ -129,7 +129,7 @@ describe('a cached file that is no model file', () => {
   });
 });
 
-describe('a repository that is not given out', () => {
+describe('a repository that cannot be fetched', () => {
   test.each<{ status: number; code?: string; said?: string; token?: string; message: RegExp }>([
     {
       status: 401,
@@ -151,7 +151,7 @@ describe('a repository that is not given out', () => {
       message: /private \(401\).*The hub says: Invalid username or password\.$/,
     },
     { status: 451, said: 'x'.repeat(300), message: /legal reasons \(451\)\. The hub says: x{200}…$/ },
-  ])('says so: $status $code', async ({ status, code, said, token, message }) => {
+  ])('is reported: $status $code', async ({ status, code, said, token, message }) => {
     setting.hub.intercept = (_, response) => {
       if (code !== undefined) response.setHeader('x-error-code', code);
       if (said !== undefined) response.setHeader('x-error-message', said.replace('\r\n', '\t'));
@@ -187,13 +187,13 @@ describe('a proxy', () => {
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tunnels };
   }
 
-  test('is asked for models, if one is set', async () => {
+  test('is used for models if one is set', async () => {
     const proxy = await startProxy();
     await fetchModel({ HTTP_PROXY: proxy.url });
     expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(setting.hub.url).host]));
   });
 
-  test('is left aside for the hosts of NO_PROXY', async () => {
+  test('is not used for the hosts of NO_PROXY', async () => {
     const proxy = await startProxy();
     await fetchModel({ ALL_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
     expect(proxy.tunnels).toEqual([]);
@@ -205,7 +205,7 @@ describe('a proxy', () => {
     );
   });
 
-  test('is named if it wants a login', async () => {
+  test('is named if it requires a login', async () => {
     const server = createServer().on('connect', (_, client) => {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
     });
@@ -229,14 +229,14 @@ describe('a proxy', () => {
       'The proxy socks5://127.0.0.1:1080 cannot be used: it must be one for http:// or https://.',
     ],
     ['http://[', 'HTTP_PROXY and HTTPS_PROXY must be URLs such as http://proxy:3128'],
-  ])('that cannot be used is refused when a model is fetched, and not before: %s', async (url, message) => {
+  ])('that cannot be used is reported when a model is fetched, and not before: %s', async (url, message) => {
     expect(await messageOf(fetchModel({ ALL_PROXY: url }))).toContain(message);
     await fetchModel({ ALL_PROXY: url, NO_PROXY: '*' });
   });
 });
 
 test.each(['EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL'])(
-  'on a file system where links fail with %s, files are copied',
+  'files are copied on a file system on which links fail with %s',
   async (code) => {
     const failing = vi.spyOn(fs.promises, 'symlink').mockRejectedValue(Object.assign(new Error(code), { code }));
     syncBuiltinESMExports();

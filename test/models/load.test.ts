@@ -34,7 +34,7 @@ describe('a model of the hub', () => {
     return models.find((model) => model.id === id);
   };
 
-  test('is AVAILABLE before it is used, with what is known of it', async () => {
+  test('is AVAILABLE before it is used, with what is known about it', async () => {
     expect(await stateOf(NER)).toMatchObject({
       state: 'AVAILABLE',
       bundled: false,
@@ -53,7 +53,7 @@ describe('a model of the hub', () => {
     expect(await stateOf(NER)).toMatchObject({ state: 'AVAILABLE', vocabularySize: 3000 });
   });
 
-  test('is fetched and loaded once for fifty who ask at the same time', async () => {
+  test('is fetched and loaded once for fifty requests at the same time', async () => {
     const asked = Array.from({ length: 50 }, (_, index) =>
       service.data(SentimentDocument, { text: `Text ${index}.`, model: SENTIMENT }),
     );
@@ -65,7 +65,7 @@ describe('a model of the hub', () => {
     expect(await stateOf(SENTIMENT)).toMatchObject({ state: 'READY', dtype: 'q8', sizeBytes: 211_835 });
   });
 
-  test('does all that the bundled ones do', async () => {
+  test('does everything that the bundled ones do', async () => {
     const { entities } = await service.data(EntitiesDocument, { text: TEXT, model: NER });
     for (const { text, start, end } of entities) expect(TEXT.slice(start, end)).toBe(text);
     expect(await stateOf(NER)).toMatchObject({ state: 'READY' });
@@ -103,7 +103,7 @@ describe('while a model is fetched', () => {
     return (await Promise.all(parts.map((part) => stat(join(blobs, part))))).reduce((sum, { size }) => sum + size, 0);
   }
 
-  test.each(STREAMING)('others are answered, and modelProgress tells how far it is, over %s', async (_, connect) => {
+  test.each(STREAMING)('others are answered, and modelProgress reports its progress, over %s', async (_, connect) => {
     const server = await startServer(setting.variables);
     const transport = connect(await server.listen());
     const { half, goOn } = holdBack();
@@ -144,7 +144,7 @@ describe('while a model is fetched', () => {
     }
   });
 
-  test('a request that gives up leaves the download to the others; a server that stops keeps its part', async () => {
+  test('an aborted request leaves the download to the others, and a stopping server keeps its part', async () => {
     const server = await startServer({ ...setting.variables, REQUEST_TIMEOUT_MS: '2000' });
     const { half, goOn } = holdBack();
     const response = await server.graph.fetch('http://localhost/graphql', {
@@ -168,7 +168,7 @@ describe('while a model is fetched', () => {
     await second.close();
   });
 
-  test('LOAD=FAIL refuses at once and says what to do, and the load goes on', async () => {
+  test('LOAD=FAIL refuses at once and says what to do, and the load continues', async () => {
     const server = await startServer({ ...setting.variables, LOAD: 'FAIL' });
     const { goOn } = holdBack();
     const ask = async <T>(query: string) => {
@@ -199,7 +199,7 @@ describe('a load that fails', () => {
   const setting = useHub();
   const service = useService(() => setting.variables);
 
-  test('says why, is told again for a while, and is tried again by loadModel', async () => {
+  test('says why, is reported again for a while, and is retried by loadModel', async () => {
     setting.hub.files.set(`${NER}/config.json`, Buffer.from(JSON.stringify({ architectures: ['GPT2LMHeadModel'] })));
     const first = await service.ask(EntitiesDocument, { text: TEXT, model: NER });
     expect(first.errors?.[0]).toMatchObject({
@@ -223,7 +223,7 @@ describe('a load that fails', () => {
     expect(service.failures).toEqual([]);
   });
 
-  test('does so in weights that the engine cannot read', async () => {
+  test('says why if the engine cannot read the weights', async () => {
     setting.hub.files.set(`${SENTIMENT}/${WEIGHTS}`, Buffer.from('not a model at all'));
     const { errors } = await service.ask(SentimentDocument, { text: TEXT, model: SENTIMENT });
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'MODEL_UNAVAILABLE' } });
@@ -233,7 +233,7 @@ describe('a load that fails', () => {
     expect(sentiment.model.id).toBe('bertql/sst2-minilm');
   });
 
-  test('ends an analysis of it', async () => {
+  test('ends an analysis with the model', async () => {
     const answer = await service.ask(StartAnalysisDocument, {
       input: { text: TEXT, models: [SENTIMENT], sentiment: true },
     });

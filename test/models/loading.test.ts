@@ -13,7 +13,7 @@ describe('weights of several types', () => {
   const dtypes = ['fp32', 'fp16', 'q8'] as const;
   const models = useModels(dtypes.map((dtype) => entry('roberta-bio', 'NER', { id: dtype, dtype })));
 
-  test.each(dtypes)('are told of and used: %s', async (dtype) => {
+  test.each(dtypes)('are reported and used: %s', async (dtype) => {
     const model = models.registry.resolve('NER', dtype);
     expect([model.dtype, model.device, model.state]).toEqual([dtype, 'cpu', 'READY']);
     expect(model.weights?.path).toMatch({ fp32: /model\.onnx$/, fp16: /_fp16\.onnx$/, q8: /_quantized\.onnx$/ }[dtype]);
@@ -58,17 +58,17 @@ describe('the dtype auto', () => {
     return [dtype, requestedDevice];
   };
 
-  test('is int8 on the CPU, and fp32 where there is none', async () => {
+  test('is int8 on the CPU, and fp32 if there is no such file', async () => {
     expect(await opened('roberta-bio', { DEVICE: 'cpu' })).toEqual(['q8', 'cpu']);
     expect(await opened('electra-bilou', { DEVICE: 'cpu' })).toEqual(['fp32', 'cpu']);
   });
 
-  test('is fp16 elsewhere, and fp32 where there is none', async () => {
+  test('is fp16 on other devices, and fp32 if there is no such file', async () => {
     expect(await opened('roberta-bio', { DEVICE: 'cuda' })).toEqual(['fp16', 'cuda']);
     expect(await opened('electra-bilou', { DEVICE: 'webgpu' })).toEqual(['fp32', 'webgpu']);
   });
 
-  test('gives way to what is asked for', async () => {
+  test('is overridden by a model’s own dtype', async () => {
     expect(await opened('roberta-bio', { DEVICE: 'cpu', DTYPE: 'fp16' })).toEqual(['fp16', 'cpu']);
     expect(await opened('roberta-bio', { DEVICE: 'cuda', DTYPE: 'q8' })).toEqual(['q8', 'cpu']);
   });
@@ -77,7 +77,7 @@ describe('the dtype auto', () => {
 // CoreML is for macOS alone and DirectML for Windows, so one of them cannot be had on any machine.
 const MISSING = process.platform === 'darwin' ? 'dml' : 'coreml';
 
-describe('a device that cannot be had', () => {
+describe('a device that is not available', () => {
   const models = useModels(
     [
       entry('roberta-bio', 'NER', { dtype: 'fp32' }),
@@ -87,14 +87,14 @@ describe('a device that cannot be had', () => {
     { DEVICE: MISSING },
   );
 
-  test('leaves the models on the CPU, where they work as ever', async () => {
+  test('leaves the models on the CPU, on which they work as usual', async () => {
     for (const model of models.registry.models) expect([model.device, model.state]).toEqual(['cpu', 'READY']);
     const [golden] = GOLDEN['roberta-bio'];
     const found = await models.document(golden?.text ?? '').entities({ aggregation: 'NONE', minConfidence: 0 });
     expect(found.map(({ type }) => type)).toEqual(golden?.none.map(([type]) => type));
   });
 
-  test('is told of in one line for each reason', () => {
+  test('is reported in one line per reason', () => {
     const lines: string[] = [];
     const sink = new Writable({
       write(line, _encoding, done) {
@@ -112,7 +112,7 @@ describe('a device that cannot be had', () => {
   });
 });
 
-test('a model is loaded where another one cannot be, and nothing is left running', async () => {
+test('a model is loaded if another one cannot be, and nothing is left running', async () => {
   const config = loadConfig({ WORKERS: '2' });
   const entries = [entry('roberta-bio', 'NER', { dtype: 'fp32', labels: ['O', 'X'] }), entry('electra-bilou', 'NER')];
   const inference = new Inference(await ModelRegistry.open(FIXTURES, { ...config, entries }), config);
@@ -134,7 +134,7 @@ describe('the longest input', () => {
     expect(coverage.chunkCount).toBeGreaterThan(5);
   });
 
-  test('is what a long text is cut to, or read in windows of', async () => {
+  test('is the length that a long text is truncated to, or read in windows of', async () => {
     const text = 'I am happy. '.repeat(100);
     const cut = await models.document(text).sentiment('distilbert-multilabel', 'TRUNCATE');
     expect([cut.tokensUsed, cut.truncated]).toEqual([64, true]);

@@ -50,7 +50,7 @@ async function start(variables: Readonly<Record<string, string>> = {}) {
 /** Room for the bundled models and for two of the others. */
 const ROOM_FOR_TWO = { MODEL_MEMORY_BYTES: String(2 * (23_023_600 + 23_764_664 + 2 * NER_BYTES)) };
 
-test('the least recently used goes when there is no room, and comes back when it is used', async () => {
+test('the least recently used model is evicted if there is no room, and loaded again when it is used', async () => {
   const { inference, registry, read } = await start({ MODEL_MEMORY_BYTES: String(2 * 2.5 * NER_BYTES) });
   const loaded = () =>
     registry.models.filter(({ state, task }) => state === 'READY' && task !== 'TOKENIZATION').map(({ id }) => id);
@@ -68,7 +68,7 @@ test('the least recently used goes when there is no room, and comes back when it
   await inference.close();
 });
 
-test('one in use never goes: what does not fit beside it is refused until it is free', async () => {
+test('a model in use is never evicted, and one that does not fit besides it is refused until it is free', async () => {
   const { inference, registry, read } = await start(ROOM_FOR_TWO);
   const holds = [await read('one', undefined, true), await read('two', undefined, true)];
   for (const task of ['SENTIMENT', 'NER'] as const) {
@@ -87,7 +87,7 @@ test('one in use never goes: what does not fit beside it is refused until it is 
   await inference.close();
 });
 
-test.each([1, 2, 3])('with %i threads, others are read while models are loaded', async (workers) => {
+test.each([1, 2, 3])('with %i threads, other models are served while models are loaded', async (workers) => {
   const { inference, registry, read, changes } = await start({ WORKERS: String(workers) });
   let answered = 0;
   let over = false;
@@ -121,7 +121,7 @@ test('a thread that is started later has the models that were loaded meanwhile',
   await inference.close();
 });
 
-test('files that are written anew are taken by loadModel, all of them or none', async () => {
+test('loadModel loads files that were rewritten, all of them or none', async () => {
   const { inference, registry, read } = await start();
   const model: Model = registry.get('four');
   await read('four');

@@ -12,7 +12,7 @@ const prose = fc.array(trickyText, { minLength: 1, maxLength: 6 }).map((parts) =
 describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the tokens of %s', (name) => {
   const tokenizer = () => models.registry.resolve('TOKENIZATION', name).tokenizer;
 
-  test('lie in the text, in order, and cut no character', async () => {
+  test('are in the text, in order, and cut no character', async () => {
     const tokenization = new Tokenization();
     await fc.assert(
       fc.asyncProperty(prose, async (text) => {
@@ -23,7 +23,7 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('the tokens of %s', (name) =
     );
   });
 
-  test('are the same when a text is long', async () => {
+  test('are the same in a long text', async () => {
     const tokenization = new Tokenization();
     const long = fc.array(prose, { minLength: 300, maxLength: 400, size: 'max' }).map((parts) => parts.join(' '));
     await fc.assert(
@@ -58,7 +58,7 @@ function wrongRanges(text: string, { starts, ends }: TokenOffsets): readonly str
 }
 
 describe.each(NER_MODELS)('the entities of %s', (name) => {
-  test.each(STRATEGIES)('are stretches of the text under %s, however it is cut into chunks', async (aggregation) => {
+  test.each(STRATEGIES)('are parts of the text under %s, however it is cut into chunks', async (aggregation) => {
     await fc.assert(
       fc.asyncProperty(prose, async (text) => {
         const options = { model: name, aggregation, minConfidence: 0 };

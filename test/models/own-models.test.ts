@@ -12,7 +12,7 @@ import { FIXTURES, GOLDEN, NER_MODELS } from './fixtures.ts';
 
 const TEXT = 'Sherlock Holmes met Łukasz 😀 in São Paulo.\nIrene Adler, of New Jersey, didn’t. '.repeat(12);
 
-describe('models of one’s own', () => {
+describe('registered models', () => {
   const service = useService({
     DEVICE: 'cpu',
     MODELS_CONFIG: JSON.stringify({
@@ -30,7 +30,7 @@ describe('models of one’s own', () => {
     }),
   });
 
-  test('are told of as what they are', async () => {
+  test('are described correctly', async () => {
     await service.data(EntitiesDocument, { text: TEXT, model: 'roberta-bio' });
     const { models } = await service.data(ModelsDocument);
     expect(models.find(({ id }) => id === 'roberta-bio')).toMatchObject({
@@ -45,7 +45,7 @@ describe('models of one’s own', () => {
     });
   });
 
-  test('are tokenized for, with their own special tokens and padding', async () => {
+  test('tokenize with their own special tokens and padding', async () => {
     const [golden] = GOLDEN['roberta-bio'];
     const text = golden?.text ?? '';
     const { tokenize } = await service.data(TokenizeDocument, {
@@ -70,7 +70,7 @@ describe('models of one’s own', () => {
     expect([cut.tokenize.ids.length, cut.tokenize.ids.at(-1), cut.tokenize.tokenCount]).toEqual([5, 2, count]);
   });
 
-  test.each(NER_MODELS)('give a text back: %s', async (model) => {
+  test.each(NER_MODELS)('decode tokens to the text: %s', async (model) => {
     const text = 'Sherlock Holmes of London';
     const { tokenize } = await service.data(TokenizeDocument, { text, model });
     const { detokenize } = await service.data(DetokenizeDocument, { ids: tokenize.ids, model });
@@ -78,7 +78,7 @@ describe('models of one’s own', () => {
   });
 
   describe.each(NER_MODELS)('%s', (model) => {
-    test.each(STRATEGIES)('streams what it answers at once under %s', async (aggregation) => {
+    test.each(STRATEGIES)('streams the same as it answers at once under %s', async (aggregation) => {
       const options = { model, aggregation };
       const read = { chunkTokens: 32, overlapTokens: 4 };
       const whole = bare(await documentOn(service, TEXT, read).entities({ ...options, minConfidence: 0 }));
@@ -88,7 +88,7 @@ describe('models of one’s own', () => {
       for (const { text, span } of whole) expect(text).toBe(TEXT.slice(span.start, span.end));
     });
 
-    test('goes on from any cursor', async () => {
+    test('resumes after any cursor', async () => {
       const read = { chunkTokens: 32, overlapTokens: 4 };
       const all = chunksOf(await eventsOf(service, documentOn(service, TEXT, read), { model }));
       for (const [index, { cursor }] of all.entries()) {
@@ -100,7 +100,7 @@ describe('models of one’s own', () => {
     });
   });
 
-  test('know their types, without the marks of their scheme', async () => {
+  test('have types without the marks of their scheme', async () => {
     const { entities } = await service.data(EntitiesDocument, {
       text: TEXT,
       model: 'xlm-roberta-iobes',
@@ -111,7 +111,7 @@ describe('models of one’s own', () => {
     expect(errors?.[0]?.message).toBe('types: "xlm-roberta-iobes" knows PER, LOC, but not "ORG".');
   });
 
-  test('can be the default of a task, with labels of the configuration’s', async () => {
+  test('can be the default of a task, with labels from the registration', async () => {
     const { sentiments } = await service.data(SentimentsDocument, { texts: ['It was fine.', ' \n ', '😀'] });
     expect(sentiments.map(({ __typename }) => __typename)).toEqual([
       'SentimentResult',

@@ -29,7 +29,7 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('%s', (name) => {
   const texts = GOLDEN[name].filter(({ ids }) => ids.length <= 64);
   const model = () => models.registry.resolve('TOKENIZATION', name);
 
-  test.each(texts)('makes the tokens of Python of $text', async ({ text, ids, offsets, decoded }) => {
+  test.each(texts)('gives the tokens of Python for $text', async ({ text, ids, offsets, decoded }) => {
     const document = models.document(text);
     const { ids: found, starts, ends } = await document.tokens(name, WHOLE);
     expect([...found]).toEqual(ids);
@@ -81,7 +81,7 @@ describe.each(NER_MODELS)('%s', (name) => {
     const guessesWords = aggregation !== 'NONE' && aggregation !== 'SIMPLE';
     const texts = GOLDEN[name].filter((golden) => !guessesWords || pythonKnowsWords(golden));
 
-    test.each(texts)('finds the entities of Python in $text', async (golden) => {
+    test.each(texts)('gives the entities of Python for $text', async (golden) => {
       const { text } = golden;
       const found = await decode(text, name, aggregation);
       const expected = goldenEntities(golden, aggregation).map(([type, confidence, start, end]) => ({

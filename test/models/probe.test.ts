@@ -60,13 +60,13 @@ describe('a model that misbehaves is refused when it is loaded', () => {
       'it cannot read 64 tokens, which is its longest input according to its files (',
     ],
     ['gives NaN', 'nan', 'it gives numbers that are not finite (NaN or infinity).'],
-  ])('because it %s', async (_, weights, reason) => {
+  ])('if it %s', async (_, weights, reason) => {
     const loading = withWeights(weights, 'electra-bilou', async () => undefined);
     await expect(loading).rejects.toThrow(`Model "electra-bilou" cannot be used: ${reason}`);
   });
 });
 
-describe('a model for one text a run', () => {
+describe('a model for one text per run', () => {
   const texts = Array.from({ length: 20 }, (_, index) => Int32Array.from({ length: 1 + index }, (_, at) => 100 + at));
   const scoresOf = (weights?: string) =>
     withWeights(weights, 'electra-bilou', async (inference, model) => {
@@ -96,7 +96,7 @@ describe('a model for one text a run', () => {
   });
 });
 
-test('a text for which a model gives NaN fails with the reason, and its batch-mates do not', async () => {
+test('only a text for which a model gives NaN fails, with the reason, and not its batch-mates', async () => {
   const but = 303;
   await withWeights('nan-sometimes', 'distilbert-multilabel', async (inference, model) => {
     const loaders = inference.loaders();

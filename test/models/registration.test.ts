@@ -11,7 +11,7 @@ function register(content: unknown) {
   return registeredModels({ name: FILE, text: JSON.stringify(content) });
 }
 
-test('adds models of the hub and of this machine, and sets the defaults', () => {
+test('a registration adds models of the hub and of this machine, and sets the defaults', () => {
   const models = register({
     models: [
       { id: 'mine', task: 'NER', folder: 'models/mine', labels: ['O', 'B-X'], dtype: 'fp32', preload: true },
@@ -41,12 +41,12 @@ test('adds models of the hub and of this machine, and sets the defaults', () => 
   expect(byId.get('bertql/sst2-minilm')?.bundled).toBe(true);
 });
 
-test('may begin with a byte order mark', () => {
+test('a registration may begin with a byte order mark', () => {
   const text = '\ufeff[{ "id": "mine", "task": "NER", "folder": "/m" }]';
   expect(registeredModels({ name: FILE, text }).some(({ id }) => id === 'mine')).toBe(true);
 });
 
-test('may be a list of models alone', () => {
+test('a registration may be just a list of models', () => {
   expect(register([{ id: 'mine', task: 'NER', folder: '/m' }]).some(({ id }) => id === 'mine')).toBe(true);
 });
 
@@ -93,7 +93,7 @@ test.each<[wrong: unknown, message: string]>([
   expect(() => register(wrong)).toThrow(FILE);
 });
 
-test('comes from the file or the text that MODELS_CONFIG has', async () => {
+test('MODELS_CONFIG may be a file or the JSON itself', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bertql-config-'));
   const file = join(folder, 'models.json');
   await writeFile(file, '[]');

@@ -16,7 +16,7 @@ function verify(variables: Readonly<Record<string, string>>) {
   );
 }
 
-test('npm run verify:hub fetches both models and tells where they answer otherwise than the tutorial', async () => {
+test('npm run verify:hub fetches both models and reports different results from the tutorial’s', async () => {
   const { code, stdout } = await verify({});
   // The models of the test's hub have random weights.
   expect(code).toBe(1);
@@ -27,7 +27,7 @@ test('npm run verify:hub fetches both models and tells where they answer otherwi
   expect(stdout).toMatch(/\d of 5 answers are different\.\n$/);
 });
 
-test('npm run verify:hub says why the models cannot be had', async () => {
+test('npm run verify:hub says why the models cannot be fetched', async () => {
   const { code, stderr } = await verify({ HF_HUB_OFFLINE: '1', HF_HOME: '/nonexistent' });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^The models cannot be had: .*HF_HUB_OFFLINE forbids/);

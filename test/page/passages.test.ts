@@ -13,7 +13,7 @@ const texts = fc
   .map((parts) => parts.map((part) => part.join('')).join(''));
 
 describe('the passages of a text', () => {
-  test('hold all of it but white space, in its order', () => {
+  test('cover all of it but white space, in order', () => {
     fc.assert(
       fc.property(texts, (text) => {
         let end = 0;
@@ -48,7 +48,7 @@ describe('the passages of a text', () => {
   });
 });
 
-test('leaves hold all passages once, and every position is found in the last that starts before it', () => {
+test('leaves have all passages once, and every position is in the last one that starts before it', () => {
   const passages = splitPassages(STORY);
   const leaves = bindLeaves(passages);
   expect(leaves.flatMap((leaf) => leaf.passages)).toEqual(passages);

@@ -60,8 +60,8 @@ const post = (url: string, query: string, variables: object) =>
     body: JSON.stringify({ query, variables }),
   });
 
-describe('start', () => {
-  test('prints the address when the models are warm', async () => {
+describe('the start of a server', () => {
+  test('prints the address when the models are loaded', async () => {
     const { ready, child, ended } = startProcess();
     const url = await ready;
     expect((await fetch(new URL('/ready', url))).status).toBe(200);
@@ -110,7 +110,7 @@ describe('start', () => {
     ['WORKERS', '0'],
     ['BATCH_TOKENS', '1.5'],
     ['CHUNK_TOKENS', '8'],
-  ])('refuses %s=%s by name', async (name, value) => {
+  ])('fails with %s=%s and names the variable', async (name, value) => {
     const { code, output } = await startProcess({ [name]: value }).ended;
     expect(output).toMatch(new RegExp(`^bertql cannot start: ${name} .*${value}.*\n$`));
     expect(code).toBe(1);
@@ -135,7 +135,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(await ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test('ends a server whose workers are busy, answering what is under way', async () => {
+  test('ends a server whose workers are busy, and answers running requests', async () => {
     const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000', SHUTDOWN_TIMEOUT_MS: '60000' });
     const url = await ready;
     const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS });
@@ -167,7 +167,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
-test('a second signal does not wait for what is under way', async () => {
+test('a second signal does not wait for running requests', async () => {
   const { child, ready, ended } = startProcess({ MAX_TEXTS: '2000' });
   const url = await ready;
   const answer = post(url, SentimentsDocument.toString(), { texts: TEXTS }).catch((error: unknown) => error);

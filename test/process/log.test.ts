@@ -4,7 +4,7 @@ import { startProcess } from './child.ts';
 
 const SECRET = 'Xanthippe of Zanzibar adores marzipan';
 
-test('the log is JSON, one line an operation, and holds no text', async () => {
+test('the log is JSON with one line per operation, and contains no text', async () => {
   const { child, ready, ended } = startProcess({ HOST: '0.0.0.0' });
   const url = await ready;
   const post = (body: unknown) =>

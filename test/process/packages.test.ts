@@ -11,7 +11,7 @@ test('there is one copy of the inference engine', () => {
   expect(copies).toEqual(['node_modules/onnxruntime-node']);
 });
 
-test('neither the web engine nor image codecs are installed, which @huggingface/transformers would bring', () => {
+test('neither the web engine nor image codecs of @huggingface/transformers are installed', () => {
   const names = [...findPackages('sharp'), ...findPackages('onnxruntime-web')].map(
     (path) => (JSON.parse(readFileSync(new URL(`${path}/package.json`, root), 'utf8')) as { name: string }).name,
   );
@@ -19,13 +19,13 @@ test('neither the web engine nor image codecs are installed, which @huggingface/
   expect(findPackages('sharp-libvips-linux-x64')).toEqual([]);
 });
 
-test('the version of the engine is the one that @huggingface/transformers asks for', () => {
+test('the version of the engine is the one that @huggingface/transformers requires', () => {
   const ours = readJson('package.json').dependencies?.['onnxruntime-node'];
   const theirs = readJson('node_modules/@huggingface/transformers/package.json').dependencies?.['onnxruntime-node'];
   expect(ours).toBe(theirs);
 });
 
-test('installing needs nothing but the registry', () => {
+test('installing only needs the registry', () => {
   const lock = readFileSync(new URL('package-lock.json', root), 'utf8');
   expect(lock).not.toContain('"resolved"');
   expect(readFileSync(new URL('.npmrc', root), 'utf8')).toContain('ignore-scripts=true');

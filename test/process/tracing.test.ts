@@ -16,7 +16,7 @@ interface CollectedSpan {
 
 const SECRET = 'Xanthippe of Zanzibar adores marzipan';
 
-test('traces go from HTTP and WebSocket to the batch, and hold no text', async () => {
+test('traces lead from HTTP and WebSocket to the batch, and contain no text', async () => {
   const bodies: string[] = [];
   const collector = createServer(async (request, response) => {
     let body = '';

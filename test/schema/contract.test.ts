@@ -17,7 +17,7 @@ function isScalarName(name: string): boolean {
   return specifiedScalarTypes.some((scalar) => scalar.name === name);
 }
 
-describe('every type, field, argument and value is described', () => {
+describe('every type, field, argument and value has a description:', () => {
   test.each(ours.map((type) => ({ name: type.name, type })))('$name', ({ type }) => {
     expect(type.description).toBeTruthy();
     const values = isEnumType(type) ? type.getValues() : [];
@@ -27,14 +27,14 @@ describe('every type, field, argument and value is described', () => {
   });
 });
 
-test('there is an example for every root field, and for the search in a document', () => {
+test('every root field has an example, and so has the search in a document', () => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}));
   const expected = [...fields, 'search'].map((field) => `${field}.graphql`);
   expect(examples.map(({ file }) => file).sort()).toEqual(expected.sort());
 });
 
-describe('every example runs as it is', () => {
+describe('every example runs unchanged:', () => {
   afterEach(() => expect(service.failures).toEqual([]));
 
   // Those of one analysis name the id that follows from the idempotency key of the example that starts it.
@@ -58,7 +58,7 @@ describe('every example runs as it is', () => {
   });
 });
 
-test('the codes of the graph are those of the catalogue', () => {
+test('the error codes of the graph are those of the catalogue', () => {
   const type = schema.getType('ErrorCode');
   if (!isEnumType(type)) throw new Error('ErrorCode is an enum.');
   expect(

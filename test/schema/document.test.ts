@@ -6,7 +6,7 @@ const service = useService();
 const TEXT =
   'Angela Merkel met Emmanuel Macron in Paris. The talks in PARIS went very well. President Macron was\ndelighted by the U.S. offer.';
 
-test('answers everything about a text', async () => {
+test('a document has everything about a text', async () => {
   const { document } = await service.data(DocumentDocument, { text: TEXT });
   expect(document.sentences.map(({ text }) => text)).toEqual([
     'Angela Merkel met Emmanuel Macron in Paris.',
@@ -27,7 +27,7 @@ test('answers everything about a text', async () => {
   expect(document.tokens.ids).toHaveLength(document.tokens.tokenCount);
 });
 
-test('tokenizes a text once per tokenizer, whichever fields are selected and under whatever alias', async () => {
+test('a document tokenizes its text once per tokenizer, whichever fields are selected, under any alias', async () => {
   const everything = new TypedDocumentString<unknown, { text: string }>(`query ($text: String!) {
     tokenize(text: $text) { ids } sentiment(text: $text) { label } entities(text: $text) { text }
     bytes: entities(text: $text, offsetEncoding: UTF8_BYTE, aggregation: MAX) { start }
@@ -40,7 +40,7 @@ test('tokenizes a text once per tokenizer, whichever fields are selected and und
   expect(service.server.inference.counts.textsTokenized - before).toBe(2);
 });
 
-test('labels a text once, whatever the strategies and filters', async () => {
+test('a document labels its text once, whatever the strategies and filters', async () => {
   const strategies = new TypedDocumentString<unknown, { text: string }>(`query ($text: String!) {
     document(text: $text) { entities { text } max: entities(aggregation: MAX) { text } entityGroups(types: ["PER"]) { text } }
   }`);

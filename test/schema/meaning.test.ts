@@ -41,7 +41,7 @@ async function vectorsOf(texts: readonly string[]): Promise<readonly (readonly n
 }
 
 describe('the vector of a text', () => {
-  test('is that of the goldens, and its tokens are counted', async () => {
+  test('equals the golden one, and its tokens are counted', async () => {
     const { embeddings } = await service.data(EmbeddingsDocument, { texts: GOLDEN.texts.map(({ text }) => text) });
     embeddings?.forEach((each, index) => {
       const golden = GOLDEN.texts[index];
@@ -52,7 +52,7 @@ describe('the vector of a text', () => {
     });
   });
 
-  test('does not depend on the texts that it is asked for with', async () => {
+  test('does not depend on the other texts of a request', async () => {
     const texts = GOLDEN.texts.slice(0, 8).map(({ text }) => text);
     const alone = await Promise.all(texts.map(async (text) => (await vectorsOf([text]))[0]));
     await fc.assert(
@@ -64,7 +64,7 @@ describe('the vector of a text', () => {
     );
   });
 
-  test('of a long text is the mean of its windows, and all of the text counts', async () => {
+  test('is the mean of its windows for a long text, including its end', async () => {
     const [about, other] = ['The cat sleeps in the sun. ', 'The central bank raised its interest rates. '];
     const [long, cats, banks] = await vectorsOf([about.repeat(60) + other.repeat(60), about, other]);
     const { embed } = await service.data(EmbedDocument, { text: about.repeat(60) + other.repeat(60), to: about });
@@ -97,7 +97,7 @@ describe('a model with prefixes for queries and passages', () => {
   });
   const [asked, told] = ['Where do cats sleep?', 'Cats sleep in the sun.'];
 
-  test('puts the one before a text that the argument `as` names, by default that of passages', async () => {
+  test('adds the prefix that the argument `as` names, by default that of passages', async () => {
     const [query, passage] = await vectorsOf([`question: ${asked}`, `answer: ${asked}`]);
     const { embed } = await prefixed.data(EmbedDocument, { text: asked, model, as: 'QUERY' });
     const { embed: other } = await prefixed.data(EmbedDocument, { text: asked, model });
@@ -108,7 +108,7 @@ describe('a model with prefixes for queries and passages', () => {
     expect(embeddings).toMatchObject([{ vector: query }, { code: 'EMPTY_TEXT' }]);
   });
 
-  test('compares queries with queries, or a query with a passage, as one asks for', async () => {
+  test('compares queries with queries, or a query with a passage, as requested', async () => {
     const vectors = await vectorsOf([`question: ${asked}`, `question: ${told}`, `answer: ${told}`]);
     const [query = [], otherQuery = [], passage = []] = vectors;
     const { similarity } = await prefixed.data(SimilarityDocument, { a: asked, b: told, model, as: 'QUERY' });
@@ -118,7 +118,7 @@ describe('a model with prefixes for queries and passages', () => {
     expect(embed.similarity).not.toBeCloseTo(similarity, 5);
   });
 
-  test('is given both for documents and sentences, whose cost counts once for each', async () => {
+  test('uses both for documents and sentences, and each counts once for the cost', async () => {
     const operation = new TypedDocumentString<
       { document: { sentences: readonly Record<'query' | 'passage', { vector: readonly number[] }>[] } },
       { text: string; model: string }
@@ -134,7 +134,7 @@ describe('a model with prefixes for queries and passages', () => {
 });
 
 describe('similarity', () => {
-  test('is symmetric, 1 for a text and itself, and higher for texts of like meaning', async () => {
+  test('is symmetric, 1 for a text and itself, and higher for texts of similar meaning', async () => {
     const of = async (a: string, b: string) => (await service.data(SimilarityDocument, { a, b })).similarity ?? 0;
     const [cats, kittens, rates] = [
       'The cat sits outside.',
@@ -151,7 +151,7 @@ describe('similarity', () => {
 
 describe('word senses', () => {
   test.each(GOLDEN.wordSenses)(
-    'of "$word" are those of the goldens',
+    'equal the golden ones for "$word"',
     async ({ word, texts, occurrences, similarities }) => {
       const { wordSenses } = await service.data(WordSensesDocument, { word, texts: [...texts] });
       expect(wordSenses?.occurrences.map(({ textIndex, start, end }) => ({ textIndex, start, end }))).toEqual(
@@ -165,7 +165,7 @@ describe('word senses', () => {
     },
   );
 
-  test('have places that slice to the word in every unit, and a symmetric matrix with ones on its diagonal', async () => {
+  test('have positions that slice to the word in every unit, and a symmetric matrix with ones on its diagonal', async () => {
     const units = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'] as const;
     const element = fc.constantFrom('the Bank, ', '😀 ', 'banks ', 'é bank', ' a BANK.', ' Łódź ', '\n', 'river-bank ');
     await fc.assert(
@@ -199,7 +199,7 @@ describe('word senses', () => {
     );
   });
 
-  test('of a word in a text of many windows are found in all of it', async () => {
+  test('are found in all of a text of many windows', async () => {
     const filler = 'It was a quiet afternoon, and nobody in the village had anything to do. ';
     const text = `${filler.repeat(40)}He sat on the river bank. ${filler.repeat(40)}The bank refused the loan.`;
     const { wordSenses } = await service.data(WordSensesDocument, { word: 'bank', texts: [text] });
@@ -208,7 +208,7 @@ describe('word senses', () => {
     expect(wordSenses?.similarities[0]?.[1]).toBeLessThan(0.9);
   });
 
-  test('can be asked of a phrase, whatever white space is in it', async () => {
+  test('are found for a phrase, whatever white space is in it', async () => {
     const texts = ['The river\n bank was steep.', 'A River Bank of sand.'];
     const { wordSenses } = await service.data(WordSensesDocument, { word: 'river bank', texts });
     expect(wordSenses?.occurrences.map(({ text }) => text)).toEqual(['river\n bank', 'River Bank']);
@@ -216,7 +216,7 @@ describe('word senses', () => {
 });
 
 describe('search', () => {
-  test('ranks passages of whole sentences and gives their exact places', async () => {
+  test('ranks passages of whole sentences, with their exact positions', async () => {
     const { document } = await service.data(SearchDocument);
     const [first, ...others] = document?.search ?? [];
     expect(first?.text).toContain('violin');
@@ -224,7 +224,7 @@ describe('search', () => {
     expect(first?.sentences.map(({ text }) => text).join(' ')).toBe(first?.text.replaceAll('\n', ' '));
   });
 
-  test.each(['UTF16', 'CODE_POINT', 'UTF8_BYTE'] as const)('counts places in %s', async (unit) => {
+  test.each(['UTF16', 'CODE_POINT', 'UTF8_BYTE'] as const)('counts positions in %s', async (unit) => {
     const text = '😀 Łódź is a city. It has parks.\n\nThe 😀 violin is old. Ärger! '.repeat(3);
     const { document } = await service.data(SearchDocument, { text, query: 'music', first: 9, offsetEncoding: unit });
     expect(document?.search?.length).toBeGreaterThan(2);
@@ -234,14 +234,14 @@ describe('search', () => {
     }
   });
 
-  test('of a blank text finds nothing', async () => {
+  test('finds nothing in a blank text', async () => {
     const { document } = await service.data(SearchDocument, { text: ' \n ', query: 'music' });
     expect(document?.search).toEqual([]);
   });
 });
 
 describe('the sentiment of a name', () => {
-  test('is that of the sentences that name it', async () => {
+  test('is that of the sentences that mention it', async () => {
     const query = new TypedDocumentString<
       { document: { entityGroups: readonly { text: string; sentiment: { label: string; text: string } }[] } },
       { text: string }
@@ -256,8 +256,8 @@ describe('the sentiment of a name', () => {
   });
 });
 
-describe('what cannot be read', () => {
-  test('has a clear code', async () => {
+describe('a text that cannot be read', () => {
+  test('fails with a clear code', async () => {
     expect(await service.code(EmbedDocument, { text: ' ' })).toBe('EMPTY_TEXT');
     expect(await service.code(EmbedDocument, { text: '😡' })).toBe('EMPTY_TEXT');
     expect(await service.code(SimilarityDocument, { a: 'a cat', b: '' })).toBe('EMPTY_TEXT');
@@ -271,7 +271,7 @@ describe('what cannot be read', () => {
     expect(service.failures).toEqual([]);
   });
 
-  test('of a list is a problem of its own', async () => {
+  test('only fails itself in a list', async () => {
     const { embeddings } = await service.data(EmbeddingsDocument, { texts: ['A cat.', '', 'a \udc00'] });
     expect(embeddings?.map((each) => (each.__typename === 'TextProblem' ? each.code : each.__typename))).toEqual([
       'Embedding',
@@ -300,7 +300,7 @@ describe('the size of a result', () => {
     expect(small.server.inference.counts.sequences).toBe(sequences);
   });
 
-  test('leaves room for few vectors, and for what is known of many without them', async () => {
+  test('allows a few vectors, and many results without them', async () => {
     const { embeddings } = await small.data(EmbeddingsDocument, { texts: texts(10) });
     expect(embeddings).toHaveLength(10);
     const operation = new TypedDocumentString<{ embeddings: readonly unknown[] }, { texts: readonly string[] }>(
@@ -329,7 +329,7 @@ describe('the cost of an operation', () => {
     ).toBe('QUERY_TOO_COSTLY');
   });
 
-  test('leaves room for short texts', async () => {
+  test('allows short texts', async () => {
     const { similarity } = await frugal.data(SimilarityDocument, { a: 'a bank', b: 'a river' });
     expect(similarity).toBeLessThan(1);
   });

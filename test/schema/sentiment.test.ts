@@ -9,7 +9,7 @@ describe('sentiment', () => {
     ['I absolutely love this product! Would buy again.', 'POSITIVE'],
     ['This product completely transformed my workflow!', 'POSITIVE'],
     ['Terrible experience, would not recommend.', 'NEGATIVE'],
-  ])('%s is %s', async (text, label) => {
+  ])('of "%s" is %s', async (text, label) => {
     const { sentiment } = await service.data(SentimentDocument, { text });
     expect(sentiment).toMatchObject({ text, label, truncated: false });
     expect(sentiment.probabilities.map((each) => each.label)).toEqual(['NEGATIVE', 'POSITIVE']);
@@ -28,7 +28,7 @@ describe('sentiment', () => {
     expect(odd?.sentiment.probabilities).toEqual(plain?.sentiment.probabilities);
   });
 
-  test('cuts what the model cannot read at once if it is asked to, and says so', async () => {
+  test('truncates a long text on request, and says so', async () => {
     const text = 'good '.repeat(600);
     const { sentiment } = await service.data(SentimentDocument, { text, longText: 'TRUNCATE' });
     expect(sentiment).toMatchObject({ tokenCount: 602, tokensUsed: 512, truncated: true });

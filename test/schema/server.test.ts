@@ -5,7 +5,7 @@ import { useService } from '../service.ts';
 
 const service = useService({ MAX_TEXTS: '7', MAX_TEXT_LENGTH: '1234' });
 
-test('the graph tells the version, the limits and the defaults of the server', async () => {
+test('the graph has the version, the limits and the defaults of the server', async () => {
   const { server } = await service.data(ServerDocument);
   expect(server.version).toBe(VERSION);
   expect(server.limits).toMatchObject({ maxTexts: 7, maxTextLength: 1234, maxBodyBytes: 8 * 1024 * 1024 });

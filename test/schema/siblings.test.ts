@@ -24,7 +24,7 @@ const questions = new TypedDocumentString<Record<string, unknown>, { text: strin
   }
 `);
 
-test('a question that fails is null and leaves its siblings alone', async () => {
+test('a field that fails is null and leaves its siblings alone', async () => {
   const { data, errors } = await service.ask(questions, { text: 'Ada Lovelace lived in London.', blank: ' ' });
   expect(data).toMatchObject({
     good: { label: expect.any(String) },
@@ -51,7 +51,7 @@ test('a question that fails is null and leaves its siblings alone', async () => 
   ]);
 });
 
-test('every field that takes a text or a model can be null without taking its parent along', () => {
+test('every field with a text or a model as argument can be null without nulling its parent', () => {
   const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
   const types = ['Query', 'Mutation', 'Document', 'Sentence'].map((name) => schema.getType(name)).filter(isObjectType);
   const strict = types

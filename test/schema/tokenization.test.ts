@@ -5,7 +5,7 @@ import { useService } from '../service.ts';
 const service = useService();
 
 describe('tokenize', () => {
-  test('gives the ids of the bare text', async () => {
+  test('returns the ids of the bare text on request', async () => {
     const { tokenize } = await service.data(TokenizeDocument, {
       text: 'I love machine learning!',
       addSpecialTokens: false,
@@ -28,7 +28,7 @@ describe('tokenize', () => {
     expect(tokenize).toMatchObject({ tokenCount: 7, truncated: false });
   });
 
-  test('gives lists that agree with the tokens', async () => {
+  test('returns lists that match the tokens', async () => {
     const lists = new TypedDocumentString<
       {
         tokenize: {
@@ -58,7 +58,7 @@ describe('tokenize', () => {
     expect(tokenize).toMatchObject({ ids: [101, 1045, 2293, 102], tokenCount: 7, truncated: true });
   });
 
-  test('gives the special tokens alone for the empty text', async () => {
+  test('returns only special tokens for the empty text', async () => {
     const { tokenize } = await service.data(TokenizeDocument, { text: '' });
     expect(tokenize.tokens.map((token) => token.text)).toEqual(['[CLS]', '[SEP]']);
   });
@@ -86,7 +86,7 @@ describe('tokenize', () => {
 });
 
 describe('detokenize', () => {
-  test('gives back the text', async () => {
+  test('returns the text', async () => {
     const ids = [101, 1045, 2293, 3698, 4083, 999, 102];
     expect(await service.data(DetokenizeDocument, { ids })).toEqual({ detokenize: 'i love machine learning!' });
     expect(await service.data(DetokenizeDocument, { ids, skipSpecialTokens: false })).toEqual({

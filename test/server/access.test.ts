@@ -71,7 +71,7 @@ function connect(url: string, connectionParams?: Record<string, unknown>): Promi
   });
 }
 
-describe('with keys and a key set', () => {
+describe('a server with keys and a key set', () => {
   const service = useService({
     API_KEYS: `first:${sha256('key-one')}, second:${sha256('key-two')}`,
     API_KEYS_FILE: inFolder('api-keys.json', [{ name: 'slow', sha256: sha256('key-slow'), requestsPerMinute: 1 }]),
@@ -101,7 +101,7 @@ describe('with keys and a key set', () => {
     ['a token without a signature', async () => `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.e30.`],
   ];
 
-  test.each(good)('%s opens HTTP, SSE and WebSocket', async (_title, make) => {
+  test.each(good)('accepts %s over HTTP, SSE and WebSocket', async (_title, make) => {
     const authorization = await make();
     expect(await (await post(url, { authorization })).json()).toEqual({ data: { __typename: 'Query' } });
     const stream = await post(url, { authorization, accept: 'text/event-stream' });
@@ -110,7 +110,7 @@ describe('with keys and a key set', () => {
     expect(await connect(url, { authorization })).toBe('acknowledged');
   });
 
-  test.each(bad)('%s opens nothing', async (_title, make) => {
+  test.each(bad)('refuses %s everywhere', async (_title, make) => {
     const authorization = await make();
     const headers: Record<string, string> = authorization ? { authorization } : {};
     for (const accept of ['application/json', 'text/event-stream']) {
@@ -123,12 +123,12 @@ describe('with keys and a key set', () => {
     expect(await connect(url, authorization ? { authorization } : undefined)).toBe(4403);
   });
 
-  test('what the operator asks stays open', async () => {
+  test('keeps the operator’s paths open', async () => {
     expect((await fetch(new URL('/ready', url))).status).toBe(200);
     expect((await fetch(new URL('/health', url))).status).toBe(200);
   });
 
-  test('a key has the budget of its own', async () => {
+  test('gives a key its own budget', async () => {
     const headers = { authorization: 'Bearer key-slow' };
     expect((await post(url, headers)).status).toBe(200);
     const refused = await post(url, headers);
@@ -136,7 +136,7 @@ describe('with keys and a key set', () => {
     expect((await post(url, { authorization: 'Bearer key-one' })).status).toBe(200);
   });
 
-  test('a socket is closed with 4403 when its token expires, and its stream ends', async () => {
+  test('closes a socket with 4403 when its token expires, which ends its stream', async () => {
     const authorization = `Bearer ${await token({ expires: new Date(Date.now() + 2000) })}`;
     const client = createClient({
       url: url.replace('http', 'ws'),
@@ -169,7 +169,7 @@ describe('a stream over SSE whose token expires', () => {
   });
 });
 
-describe('settings of access that cannot be used', () => {
+describe('an invalid setting of access is reported:', () => {
   test.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['a key without a hash', { API_KEYS: 'first' }, /API_KEYS must be words/],
     ['a hash that is none', { API_KEYS: 'first:abc' }, /"first" must have the SHA-256/],
@@ -215,7 +215,7 @@ describe('web pages', () => {
     expect(await upgrade(origin)).toBe(status);
   });
 
-  test('the server’s own page', async () => {
+  test('the server’s own page may use it', async () => {
     expect(await upgrade(new URL(url).origin)).toBe(101);
   });
 
@@ -236,7 +236,7 @@ describe('web pages', () => {
       },
       200,
     ],
-  ])('what needs no preflight: %s', async (_title, query, init, status) => {
+  ])('a request without a preflight: %s', async (_title, query, init, status) => {
     const response = await fetch(url + query, init);
     expect(response.status).toBe(status);
     if (status === 403)
@@ -248,7 +248,7 @@ describe.each(TRANSPORTS)('over %s', (_name, open) => {
   describe('without introspection', () => {
     const service = useService({ INTROSPECTION: 'false', GRAPHIQL: 'false' });
 
-    test('the schema is not told, and the graph answers', async () => {
+    test('the schema is hidden, and the graph answers', async () => {
       const url = await service.server.listen();
       const transport = open(url);
       for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Query") { name } }']) {
@@ -269,7 +269,7 @@ describe.each(TRANSPORTS)('over %s', (_name, open) => {
   describe('with a list of operations', () => {
     const service = useService({ PERSISTED_OPERATIONS: new URL('../../schema/operations', import.meta.url).pathname });
 
-    test('only those are run', async () => {
+    test('only those run', async () => {
       const url = await service.server.listen();
       const transport = open(url);
       const foreign = new TypedDocumentString<unknown, Record<string, never>>('{ models { id } }');
@@ -288,7 +288,7 @@ describe('an operation of the list by its hash', () => {
     PERSISTED_OPERATIONS: inFolder('persisted.json', { anything: ModelsDocument.toString() }),
   });
 
-  test('over HTTP and WebSocket', async () => {
+  test('runs over HTTP and WebSocket', async () => {
     const url = await service.server.listen();
     const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(ModelsDocument.toString().trim()) } };
     expect(await (await post(url, {}, { extensions })).json()).toHaveProperty('data.models');
@@ -302,7 +302,7 @@ describe('an operation of the list by its hash', () => {
     await client.dispose();
   });
 
-  test('a stream of the list is refused where it is not on it', async () => {
+  test('is refused as a stream if it is not on the list', async () => {
     expect(await service.code(AnalyzeDocument, { text: 'a' })).toBe('FORBIDDEN');
   });
 });

@@ -56,7 +56,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     ['a filter', { text: opening, types: ['LOC'], minConfidence: 0.9 }],
     ['each token by itself', { text: opening, aggregation: 'NONE' }],
     ['the empty text', { text: '' }],
-  ])('gives each chunk in order and then the whole: %s', async (_title, variables) => {
+  ])('sends each chunk in order and then the end: %s', async (_title, variables) => {
     const all = await events(variables);
     const chunks = chunksOf(all);
     const last = all.at(-1);
@@ -82,7 +82,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     });
   });
 
-  test('goes on after any cursor with what was still to come', async () => {
+  test('resumes after any cursor with exactly the remaining events', async () => {
     const variables = { text: opening };
     const all = await events(variables);
     expect(all.length).toBeGreaterThan(8);
@@ -110,7 +110,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     await expect(events({ text: 'Anna lives in Paris.', after: first?.cursor ?? '' })).rejects.toThrow();
   });
 
-  test('stops the work when its subscriber goes', async () => {
+  test('stops the work when its subscriber disconnects', async () => {
     const before = service.server.inference.counts.sequences;
     let chunksTotal = 0;
     for await (const { data } of transport.run(AnalyzeDocument, { text: story })) {
@@ -123,13 +123,13 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
     expect(service.server.inference.counts.sequences - before).toBeLessThan(chunksTotal / 2);
   });
 
-  test('carries queries too', async () => {
+  test('also runs queries', async () => {
     const answers = await answersOf(transport.run(SentimentDocument, { text: 'Wonderful!' }));
     expect(answers.map(({ data }) => data?.sentiment.label)).toEqual(['POSITIVE']);
   });
 });
 
-test('streams tell proxies not to hold events back', async () => {
+test('streams tell proxies not to buffer events', async () => {
   const response = await service.server.graph.fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe('GraphQL over HTTP', () => {
   const audits = serverAudits({ url: () => url, fetchFn: fetch });
 
-  test('there are as many audits as were counted', () => expect(audits).toHaveLength(61));
+  test('has the expected number of audits', () => expect(audits).toHaveLength(61));
 
   test.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_name, audit) => {
     const result = await audit.fn();
@@ -147,7 +147,7 @@ describe('graphql-transport-ws', () => {
     ['a syntax error', '{'],
     ['a field that is not there', '{ nothing }'],
     ['a variable of a wrong type', 'query ($text: String! = "a") { sentiment(text: $text, model: 7.5) { label } }'],
-  ])('%s is an error of its operation, whose siblings go on', async (_title, query) => {
+  ])('%s only fails its own operation, and not its siblings', async (_title, query) => {
     const peer = await Peer.ready();
     peer.subscribe('stream', ANALYZE, { text: LONG_TEXT });
     expect(await peer.next()).toMatchObject({ id: 'stream', type: 'next' });
@@ -161,7 +161,7 @@ describe('graphql-transport-ws', () => {
     await peer.closed;
   });
 
-  test('an id that is complete can be used again', async () => {
+  test('the id of a completed operation can be used again', async () => {
     const peer = await Peer.ready();
     for (let round = 0; round < 2; round++) {
       peer.subscribe('1', '{ __typename }');
@@ -171,7 +171,7 @@ describe('graphql-transport-ws', () => {
     peer.socket.close();
   });
 
-  test('nothing comes after a client has completed its subscription', async () => {
+  test('nothing is sent after a client has completed its subscription', async () => {
     const peer = await Peer.ready();
     peer.subscribe('1', ANALYZE, { text: LONG_TEXT });
     expect(await peer.next()).toMatchObject({ id: '1', type: 'next' });
@@ -225,7 +225,7 @@ describe('GraphQL over SSE', () => {
     expect(all.map(([name]) => name)).toEqual(['next', 'complete']);
   });
 
-  test('a subscription by GET', async () => {
+  test('a subscription can be a GET', async () => {
     const query = new URLSearchParams({ query: ANALYZE, variables: JSON.stringify({ text: 'Anna' }) });
     const response = await fetch(`${url}?${query}`, { headers: { accept: 'text/event-stream' } });
     expect(events(await response.text()).map(([name]) => name)).toEqual(['next', 'next', 'complete']);
@@ -244,7 +244,7 @@ describe('GraphQL over SSE', () => {
     else expect(response.status).toBe(400);
   });
 
-  test('a subscription without the type of a stream is not acceptable', async () => {
+  test('a subscription that does not accept a stream is not acceptable', async () => {
     const response = await stream(
       { query: ANALYZE, variables: { text: 'Anna' } },
       { accept: 'application/graphql-response+json' },
@@ -252,7 +252,7 @@ describe('GraphQL over SSE', () => {
     expect(response.status).toBe(406);
   });
 
-  test('a reader that goes away ends the stream', async () => {
+  test('a reader that disconnects ends the stream', async () => {
     const controller = new AbortController();
     const response = await fetch(url, {
       method: 'POST',

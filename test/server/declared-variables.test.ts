@@ -29,24 +29,21 @@ const ANALYZE =
   'subscription ($text: String!) { analyze(text: $text) { __typename ... on ChunkAnalyzed { entities { text } } } }';
 const undeclared = { other: 'x'.repeat(1_000_000), constructor: [1, 2, 3] };
 
-test.each(TRANSPORTS)(
-  'variables that an operation does not declare change nothing and are not kept: %s',
-  async (_name, connect) => {
-    const transport = connect(url);
-    const query = transport.name === 'HTTP' ? SENTIMENT : ANALYZE;
-    const ask = (variables: object) =>
-      answersOf(transport.run(new TypedDocumentString<unknown, object>(query), variables));
-    const expected = await ask({ text });
-    executed.length = 0;
-    const answers = await ask({ text, ...undeclared });
-    expect(executed).toEqual([{ text }]);
-    expect(answers).toEqual(expected);
-    expect(answers[0]?.errors).toBeUndefined();
-    await transport.dispose();
-  },
-);
+test.each(TRANSPORTS)('undeclared variables change nothing and are not kept: %s', async (_name, connect) => {
+  const transport = connect(url);
+  const query = transport.name === 'HTTP' ? SENTIMENT : ANALYZE;
+  const ask = (variables: object) =>
+    answersOf(transport.run(new TypedDocumentString<unknown, object>(query), variables));
+  const expected = await ask({ text });
+  executed.length = 0;
+  const answers = await ask({ text, ...undeclared });
+  expect(executed).toEqual([{ text }]);
+  expect(answers).toEqual(expected);
+  expect(answers[0]?.errors).toBeUndefined();
+  await transport.dispose();
+});
 
-test.each(TRANSPORTS)('variables that only a fragment reads are kept: %s', async (_name, connect) => {
+test.each(TRANSPORTS)('variables that only a fragment uses are kept: %s', async (_name, connect) => {
   const transport = connect(url);
   const operation = new TypedDocumentString<unknown, object>(
     'query ($text: String!, $with: Boolean = false) { ...Asked } fragment Asked on Query { sentiment(text: $text) { label confidence @include(if: $with) } }',
@@ -58,7 +55,7 @@ test.each(TRANSPORTS)('variables that only a fragment reads are kept: %s', async
   await transport.dispose();
 });
 
-test('of several operations the variables of the one that is run are read', async () => {
+test('the variables of the executed operation are used if a document has several', async () => {
   const query = `query One($text: String!) { sentiment(text: $text) { label } } query Two($other: String!) { sentiment(text: $other) { label } }`;
   executed.length = 0;
   const answer = await fetch(url, {
@@ -70,7 +67,7 @@ test('of several operations the variables of the one that is run are read', asyn
   expect(executed).toEqual([{ other: 'Good.' }]);
 });
 
-test('a client whose ids are texts is closed with 4400', async () => {
+test('a client with invalid ids is closed with 4400', async () => {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   await once(socket, 'open');
   socket.send('{"type":"connection_init"}');

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { AnalyzeDocument } from '../../src/client/graphql.ts';
 import { startServer } from '../service.ts';
 
-test('a connection is kept for longer than proxies keep theirs', async () => {
+test('an idle connection is kept open for longer than proxies keep theirs', async () => {
   const server = await startServer();
   const answer = await fetch(await server.listen(), {
     method: 'POST',
@@ -14,7 +14,7 @@ test('a connection is kept for longer than proxies keep theirs', async () => {
   await server.close();
 });
 
-test('a stream whose text is still looked at when the server begins to stop ends as all others do', async () => {
+test('a stream that is still being planned when the server begins to stop ends like all others', async () => {
   const server = await startServer();
   const url = await server.listen();
   const { textsTokenized } = server.inference.counts;

@@ -123,7 +123,7 @@ async function expectHealthy(): Promise<void> {
 
 afterAll(expectHealthy);
 
-test('5,000 requests of any method, path, header and body', { timeout: 60_000 }, async () => {
+test('the server survives 5,000 requests of any method, path, header and body', { timeout: 60_000 }, async () => {
   const requests = fc.sample(REQUEST, { numRuns: 5000, seed: SEED });
   const statuses = new Map<number, number>();
   await inTurns(requests, 32, async (each) => {
@@ -135,7 +135,7 @@ test('5,000 requests of any method, path, header and body', { timeout: 60_000 },
   await expectHealthy();
 });
 
-test('2,500 connections of two frames each, well-formed or not', { timeout: 60_000 }, async () => {
+test('the server survives 2,500 WebSockets with two frames each, well-formed or not', { timeout: 60_000 }, async () => {
   const conversations = fc.sample(fc.tuple(fc.boolean(), FRAME, FRAME), { numRuns: 2500, seed: SEED });
   await inTurns(conversations, 32, async ([polite, ...frames]) => {
     const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');

@@ -165,7 +165,7 @@ const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Varia
   ],
 ];
 
-describe('a request that asks for too much is refused before any of it is done', () => {
+describe('a request beyond the limits is refused before any inference:', () => {
   const service = useService();
   let url: string;
   beforeAll(async () => {
@@ -199,7 +199,7 @@ describe('a request that asks for too much is refused before any of it is done',
       expect(service.server.inference.counts).toEqual(before);
     });
 
-    test('what is within the limits is answered', async () => {
+    test('a request within the limits is answered', async () => {
       const text = 'Anna lives in Berlin. ';
       const [answer] = await answersOf(transport.run(EntitiesDocument, { text: text.repeat(10) }));
       expect(answer?.data?.entities).toHaveLength(20);
@@ -232,13 +232,13 @@ describe('a request that asks for too much is refused before any of it is done',
     expect(errors[0]?.extensions).toMatchObject({ code: 'REQUEST_TOO_LARGE' });
   });
 
-  test('batched operations are not taken', async () => {
+  test('batched operations are not accepted', async () => {
     const response = await post(url, [{ query: '{ __typename }' }]);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('Batching is not supported');
   });
 
-  test('uploads are not taken', async () => {
+  test('uploads are not accepted', async () => {
     const body = new FormData();
     body.set('operations', JSON.stringify({ query: '{ __typename }' }));
     const response = await fetch(url, { method: 'POST', body, headers: { 'graphql-require-preflight': '1' } });
@@ -276,7 +276,7 @@ describe('a result that grows with the product of its lists', () => {
   });
 });
 
-describe('what one client may have at a time', () => {
+describe('the work of one client at a time is limited:', () => {
   const service = useService({ MAX_CLIENT_TOKENS: '3000', WORKERS: '1' });
   let url: string;
   beforeAll(async () => {
@@ -301,7 +301,7 @@ describe('what one client may have at a time', () => {
   });
 });
 
-describe('what one client may ask in a minute', () => {
+describe('the budget of one client per minute', () => {
   const service = useService({ REQUESTS_PER_MINUTE: '3', TOKENS_PER_MINUTE: '200' });
   let url: string;
   beforeAll(async () => {
@@ -319,7 +319,7 @@ describe('what one client may ask in a minute', () => {
     expect(codes).toEqual(['answered', 'answered', 'answered', 'RATE_LIMITED', 'RATE_LIMITED', 'RATE_LIMITED']);
   });
 
-  test('HTTP is told by its status when to come back', async () => {
+  test('is reported over HTTP by the status and when to retry', async () => {
     const response = await post(url, { query: SentimentDocument.toString(), variables: { text: 'Good.' } });
     expect(response.status).toBe(429);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);

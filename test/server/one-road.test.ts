@@ -140,12 +140,12 @@ describe('a POST', () => {
     expect((await send({ body: MODELS, headers: { accept } })).type).toContain(type);
   });
 
-  test('to the endpoint with a slash at the end is answered', async () => {
+  test('to the endpoint with a trailing slash is answered', async () => {
     expect(await send({ body: MODELS }, '/')).toMatchObject({ status: 200 });
   });
 });
 
-test('a GET with variables that are no JSON is refused without their text', async () => {
+test('a GET with variables that are not JSON is refused without repeating them', async () => {
   const answer = await send({ method: 'GET' }, '?query={__typename}&variables=Herr%20Geheim');
   expect(answer.status).toBe(400);
   expect(answer.body).toContain('BAD_ARGUMENT');
@@ -177,7 +177,7 @@ test('an unexpected failure has one id in its error, in the header and in the lo
 });
 
 describe.each(TRANSPORTS)('over %s', (_name, open) => {
-  test('an operation is counted once, however often it was asked before', async () => {
+  test('an operation is counted once, even if its document is cached', async () => {
     const counted = async () => {
       const metrics = await (await fetch(new URL('/metrics', url))).text();
       return [...metrics.matchAll(/bertql_operations_total\{[^}]*field="entities"[^}]*code="OK"\} (\d+)/g)]
@@ -193,7 +193,7 @@ describe.each(TRANSPORTS)('over %s', (_name, open) => {
     await transport.dispose();
   });
 
-  test('a message that quotes what came is short', async () => {
+  test('a message that quotes the request is short', async () => {
     const transport = open(url);
     const long = new TypedDocumentString<unknown, object>(
       `{ sentiment(text: "a", model: "${'m'.repeat(100_000)}") { label } }`,
@@ -219,7 +219,7 @@ function firstLine(bytes: string): Promise<string> {
   });
 }
 
-describe('a request line or header that is out of the ordinary', () => {
+describe('an unusual request line or header', () => {
   const get = (host: string, target = '/health') => `GET ${target} HTTP/1.1\r\nhost: ${host}\r\n\r\n`;
   const upgrade = (host: string, target: string) =>
     `GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`;
@@ -242,7 +242,7 @@ describe('a request line or header that is out of the ordinary', () => {
   });
 });
 
-test('a hash without a document does not close the socket of its siblings', async () => {
+test('the hash of an unknown document does not close the socket of its siblings', async () => {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws');
   const messages: { id?: string; type: string; payload?: unknown }[] = [];
   const done = new Promise<void>((resolve) => {
@@ -269,7 +269,7 @@ test('a hash without a document does not close the socket of its siblings', asyn
   socket.close();
 });
 
-test('a body in small parts is read to its end', async () => {
+test('a body in small parts is read completely', async () => {
   const body = Buffer.from(JSON.stringify({ query: SENTIMENT, variables }));
   const answer = await new Promise<string>((resolve, reject) => {
     const sent = request(url, {

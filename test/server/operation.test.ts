@@ -25,7 +25,7 @@ async function sample(name: string): Promise<number> {
 }
 
 describe('/metrics', () => {
-  test.each(TRANSPORTS)('counts operations over %s by what they ask and what came of it', async (name, connect) => {
+  test.each(TRANSPORTS)('counts operations over %s by root field and outcome', async (name, connect) => {
     const transport = connect(url);
     const labels = `transport="${name}",type="query",field="sentiment"`;
     const before = await Promise.all([
@@ -49,7 +49,7 @@ describe('/metrics', () => {
     while ((await sample('bertql_live_streams')) > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test('tells what the issue of an operator asks for', async () => {
+  test('has the metrics that operators need', async () => {
     await service.data(SentimentDocument, { text: SECRET });
     const text = await metrics();
     for (const name of [
@@ -81,7 +81,7 @@ describe('/metrics', () => {
     expect(await sample(`bertql_inference_seconds_sum${labels}`)).toBeGreaterThan(0);
   });
 
-  test('documents that are refused have no name of their own in it', async () => {
+  test('does not name the fields of refused documents', async () => {
     await service.ask(new TypedDocumentString<unknown, object>(`{ ${'secret'.repeat(5)} }`), {});
     const text = await metrics();
     expect(text).toMatch(/bertql_operations_total\{.*type="none",field="none",code="GRAPHQL_VALIDATION_FAILED"\}/);
@@ -90,7 +90,7 @@ describe('/metrics', () => {
 });
 
 describe('/ready', () => {
-  test('says that work is taken', async () => {
+  test('says that work is accepted', async () => {
     const response = await get('/ready');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ ready: true, reasons: [] });
@@ -102,16 +102,16 @@ describe('the id of a request', () => {
   const post = (headers: Readonly<Record<string, string>>) =>
     fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: operation });
 
-  test('is the one that was sent', async () => {
+  test('is the one from the header', async () => {
     expect((await post({ 'x-request-id': 'abc-123' })).headers.get('x-request-id')).toBe('abc-123');
   });
 
-  test('is a new one where that is none to be written in a log', async () => {
+  test('is a new one if the one from the header is not safe for a log', async () => {
     const response = await post({ 'x-request-id': `"}${'x'.repeat(200)}` });
     expect(response.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
   });
 
-  test.each(TRANSPORTS)('comes with a failure that nobody expected over %s', async (_name, connect) => {
+  test.each(TRANSPORTS)('comes with an unexpected failure over %s', async (_name, connect) => {
     const { registry } = service.server.inference;
     const { models } = registry;
     Object.defineProperty(registry, 'models', {
@@ -138,7 +138,7 @@ describe('the id of a request', () => {
   });
 });
 
-describe('the pages', () => {
+describe('the path', () => {
   test.each(['/graphql', '/ready', '/metrics', '/health', '/nothing'])('%s has security headers', async (path) => {
     const response = await get(path, { headers: { accept: 'text/html' } });
     expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");

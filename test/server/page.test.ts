@@ -11,7 +11,7 @@ describe('the demo page', () => {
     return [...html.matchAll(/(?:href|src)="\.(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
   };
 
-  test('is at /, runs nothing but its own modules, and is asked for anew each time', async () => {
+  test('is at /, only runs its own modules, and is revalidated each time', async () => {
     const response = await get('/', { host: 'bertql.example:4000' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -23,12 +23,12 @@ describe('the demo page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
-  test('lets no host into its policy that is none', async () => {
+  test('does not let an invalid host into its policy', async () => {
     const response = await get('/', { host: "x; script-src 'unsafe-inline'" });
     expect(response.headers.get('content-security-policy')).not.toContain('unsafe');
   });
 
-  test('has all that it asks for, to be kept for good', async () => {
+  test('has all files that it loads, which are cached forever', async () => {
     const paths = await assets();
     expect(paths.length).toBeGreaterThan(4);
     for (const path of paths) {
@@ -40,7 +40,7 @@ describe('the demo page', () => {
     }
   });
 
-  test('is packed as the browser takes it, the same in every packing', async () => {
+  test('is compressed as the browser accepts, with the same content in every encoding', async () => {
     const plain = Buffer.from(await (await get('/')).arrayBuffer());
     const br = await get('/', { 'accept-encoding': 'gzip, deflate, br' });
     const gzip = await get('/', { 'accept-encoding': 'br;q=0, gzip' });
@@ -50,7 +50,7 @@ describe('the demo page', () => {
     expect(br.headers.get('vary')).toBe('accept-encoding');
   });
 
-  test('is not sent again where the browser has it', async () => {
+  test('is not sent again if the browser has cached it', async () => {
     for (const path of ['/', ...(await assets()).slice(0, 2)]) {
       const etag = (await get(path)).headers.get('etag') ?? '';
       const again = await get(path, { 'if-none-match': `"other", W/${etag}` });
@@ -77,13 +77,13 @@ describe('the demo page', () => {
     expect((await get(path)).status).toBe(404);
   });
 
-  test('finds its files under the names of another version, which nobody keeps', async () => {
+  test('has its files under the names of another version, which are not cached', async () => {
     const script = (await assets()).find((path) => path.endsWith('.js')) ?? '';
     const response = await get(script.replace(/-[\w-]{8}\.js$/, '-AAAAAAAA.js'));
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-cache']);
   });
 
-  test('shows a browser a page that leads on at an address where there is nothing', async () => {
+  test('shows a browser a page with links at an unknown address', async () => {
     const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(await response.text()).toContain('<a href="/">');
@@ -101,7 +101,7 @@ describe('without GraphiQL', () => {
 
 describe('without the page', () => {
   const service = useService({ PAGE: 'false' });
-  test('/ leads to GraphiQL', async () => {
+  test('/ redirects to GraphiQL', async () => {
     const response = await service.server.graph.fetch('http://localhost/', { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql']);
   });

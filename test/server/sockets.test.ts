@@ -31,7 +31,7 @@ describe('limits of sockets', () => {
     url = await service.server.listen();
   });
 
-  test('one address opens so many, and again as many when those are closed', async () => {
+  test('apply to the sockets of one address, and free them when they are closed', async () => {
     for (let round = 0; round < 2; round++) {
       const open = [dial(url), dial(url), dial(url)];
       await Promise.all(open.map((socket) => once(socket, 'open')));
@@ -45,7 +45,7 @@ describe('limits of sockets', () => {
     }
   });
 
-  test('streams over SSE count as sockets', async () => {
+  test('apply to streams over SSE, too', async () => {
     const [, overSse] = STREAMING[0] ?? [];
     if (!overSse) throw new Error('SSE is the first of them.');
     const open = [1, 2, 3].map((index) => overSse(url).run(AnalyzeDocument, { text: `${index} ${LONG_TEXT}` }));
@@ -55,7 +55,7 @@ describe('limits of sockets', () => {
     await Promise.all(open.map((stream) => stream.return?.()));
   });
 
-  test('one socket carries so many operations, and an error ends none of them', async () => {
+  test('apply to the operations on one socket, and an error ends none of them', async () => {
     const { socket, messages } = await greet(url);
     for (const id of ['1', '2', '3']) subscribe(socket, id);
     await until(() => messages.some(({ type }) => type === 'error'));
@@ -76,7 +76,7 @@ describe('limits of sockets', () => {
 describe('a client that does not read', () => {
   const service = useService({ STALL_TIMEOUT_MS: '300' });
 
-  test('is cut off, and its work stops', async () => {
+  test('is disconnected, and its work stops', async () => {
     const url = await service.server.listen();
     const { socket, messages } = await greet(url);
     const fields = Array.from({ length: 90 }, (_, index) => `a${index}: entities { tokens { text label piece } }`);
@@ -110,7 +110,7 @@ test('a server that stops closes its sockets with 1001, after the end of their s
   await stopped;
 });
 
-test('a clock that is set does not matter to deadlines, budgets and streams', async () => {
+test('adjusting the clock does not affect deadlines, budgets and streams', async () => {
   const server = await startServer({ REQUESTS_PER_MINUTE: '1000' });
   try {
     const url = await server.listen();

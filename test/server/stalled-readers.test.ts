@@ -59,7 +59,7 @@ describe('a client that stops reading', () => {
   test.each([
     ['SSE', unreadStream],
     ['WebSocket', unreadSocket],
-  ])('is cut off, and its work with it: %s', async (_transport, stopReading) => {
+  ])('is disconnected, and its work stops: %s', async (_transport, stopReading) => {
     const complaints = vi.spyOn(console, 'error');
     const total = await chunkCount(service, LONG_TEXT);
     const before = service.server.inference.counts.sequences;
@@ -71,7 +71,7 @@ describe('a client that stops reading', () => {
     complaints.mockRestore();
   });
 
-  test('does not take along one that has nothing to read', async () => {
+  test('does not affect a client that has nothing to read', async () => {
     const idle = await openSocket();
     unreadStream();
     await until(() => service.server.streams === 1);
@@ -91,7 +91,7 @@ describe('500 subscriptions that do not read', () => {
     MAX_CLIENT_TOKENS: '1000000000',
   });
 
-  test('run a few windows ahead and then nothing, and one that reads gets all of its own', async () => {
+  test('only run a few windows ahead, and one that reads gets all of its events', async () => {
     const { inference } = service.server;
     const total = await chunkCount(service, OTHER_TEXT);
     const before = inference.counts.sequences;
