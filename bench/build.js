@@ -1,4 +1,4 @@
-/** Compiles `bench` to `dist/bench`, beside the program it measures. Preloaded with `--import`, behind the program's own build. */
+/** Compiles `bench` to `dist/bench`, next to the program. Preloaded with `--import`, after the program's own build. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -22,7 +22,7 @@ export class Client {
     this.#url = new URL(url);
   }
 
-  /** Sends a request and resolves with the body of the answer. Rejects with a {@link Refusal} where it holds an error. */
+  /** Sends a request and resolves with the body of the answer. Rejects with a {@link Refusal} if it has an error. */
   async post(body: string): Promise<string> {
     const response = await this.#send(body, 'application/json');
     response.setEncoding('utf8');

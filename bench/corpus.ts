@@ -47,9 +47,9 @@ export class Corpus {
   }
 
   /**
-   * The story over and over, each time under a heading with its number, as long as asked for.
+   * The story over and over, each time under a heading with its number, up to the requested length.
    *
-   * @param from where in the story it begins, 0 to 1, so that documents that are read at once differ
+   * @param from the position in the story at which it begins, 0 to 1, so that documents that are read at once differ
    */
   document(characters: number, from = 0): string {
     const begin = this.#story.indexOf('\n', Math.floor(from * this.#story.length));

@@ -7,7 +7,7 @@ export interface Effort {
   readonly warmUpSeconds: number;
   /** Seconds of requests before anything is measured, so that Node has compiled what it runs often. */
   readonly compileSeconds: number;
-  /** Requests, one after the other, whose latency is measured on an idle server. */
+  /** Number of sequential requests whose latency is measured on an idle server. */
   readonly idleRequests: number;
   /** Clients, each with one request of one text under way. */
   readonly concurrencies: readonly number[];

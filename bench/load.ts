@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 import { cpuSeconds, sleep } from './clock.ts';
 import { type MeasuredServer, type Work, workBetween } from './measured-server.ts';
 
-/** Clients each of which sends its next request as soon as the last one is answered. */
+/** Clients that each send the next request as soon as the last one is answered. */
 export class Load {
   readonly #client: Client;
   readonly #nextBody: () => string;
@@ -17,7 +17,7 @@ export class Load {
     this.#loops = Array.from({ length: clients }, () => this.#ask());
   }
 
-  /** The latencies of the requests since it was last called, in milliseconds. Throws where a request failed. */
+  /** The latencies of the requests since it was last called, in milliseconds. Throws if a request failed. */
   takeLatencies(): readonly number[] {
     if (this.#failure) throw this.#failure;
     const taken = this.#latencies;

@@ -41,7 +41,7 @@ const PARTS = {
 };
 type PartName = keyof typeof PARTS;
 const NAMES = Object.keys(PARTS) as readonly PartName[];
-/** The profile measures nothing: it explains what was measured, when it is asked for. */
+/** The profile measures nothing: it explains the measurements, on request. */
 const DEFAULT_NAMES = NAMES.filter((name) => name !== 'profile');
 
 const { only, short } = new Command('npm run bench --')

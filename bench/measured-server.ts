@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Child } from './child.ts';
 import type { ServerDialogue, Snapshot } from './server-dialogue.ts';
 
-/** Beside `dist`, from where this runs. */
+/** Next to `dist`, from which this runs. */
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** What the server did between two snapshots. */
@@ -54,7 +54,7 @@ export class MeasuredServer {
     return this.#child.ask('profile', 'end');
   }
 
-  /** Processor time of each thread so far; none where the system does not tell. */
+  /** Processor time of each thread so far; none if the system does not report it. */
   threads() {
     return this.#child.ask('threads', undefined);
   }
@@ -69,7 +69,7 @@ export class MeasuredServer {
   }
 }
 
-/** What `npm start` starts Node with, but for what builds. */
+/** The options of Node in `npm start`, except for the build. */
 async function startFlags(): Promise<readonly string[]> {
   const { scripts } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { readonly scripts: { start: string } };
   return scripts.start.match(/--max-\S+/g) ?? [];

@@ -1,4 +1,4 @@
-/** Sequences that are run at once: their ids one behind the other, and the length of each. */
+/** Sequences that are run at once: their ids in a row, and the length of each. */
 export interface Batch {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;

@@ -16,7 +16,7 @@ export type Goal = { readonly atLeast: number } | { readonly atMost: number };
 /** What a part of the benchmark found. */
 export interface PartResult {
   readonly rows: readonly Row[];
-  /** All figures behind the rows, for the JSON file. */
+  /** All figures of the rows, for the JSON file. */
   readonly details: unknown;
 }
 

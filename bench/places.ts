@@ -1,2 +1,2 @@
-/** Where the results are written; the compiled benchmark lies in `dist/bench`. */
+/** The folder of the results; the compiled benchmark is in `dist/bench`. */
 export const RESULTS = new URL('../../bench/results/', import.meta.url);

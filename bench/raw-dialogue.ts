@@ -28,7 +28,7 @@ export interface RawWindow {
   readonly batches: number;
 }
 
-/** What a thread of the raw engine is told; it answers `prepare` with nothing and `run` with its counts. */
+/** A message to a thread of the raw engine, which answers `prepare` with nothing and `run` with its counts. */
 export type ThreadRequest =
   | { readonly type: 'prepare'; readonly work: RawWork }
   | { readonly type: 'run'; readonly name: string; readonly untilMs: number; readonly from: number }

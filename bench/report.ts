@@ -25,7 +25,7 @@ export function toMarkdown({ at, effort, machine, parts }: Report): string {
   ].join('\n');
 }
 
-/** A part as a Markdown table, with what it was measured beside. */
+/** A part as a Markdown table, with the load of other processes. */
 export function sectionOf(name: string, { rows, seconds, othersCores }: PartReport): readonly string[] {
   const remark = `${seconds.toFixed(0)} s; others used ${othersCores.toFixed(1)} cores when it began.`;
   return [...tableOf(name, rows), '', remark];

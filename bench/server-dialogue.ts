@@ -9,13 +9,13 @@ export interface ServerDialogue {
   readonly lag: { readonly question: 'begin' | 'end'; readonly answer: Lag };
   /** When the body of the latest request for a stream had been read. */
   readonly streamRead: { readonly question: undefined; readonly answer: number };
-  /** Processor time of each thread so far, where the system tells it (Linux). */
+  /** Processor time of each thread so far, if the system reports it (Linux). */
   readonly threads: { readonly question: undefined; readonly answer: readonly Thread[] };
   /** Begins to sample the main thread, or stops and gives the profile. */
   readonly profile: { readonly question: 'begin' | 'end'; readonly answer: Profiler.Profile | undefined };
 }
 
-/** Where the server's counters stand. */
+/** The values of the server's counters. */
 export interface Snapshot {
   readonly atMs: number;
   readonly cpuSeconds: number;

@@ -1,4 +1,4 @@
-/** The value below which a share of the values lies (nearest rank); NaN where there are none. */
+/** The value below which a part of the values lies (nearest rank); NaN if there are none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

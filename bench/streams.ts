@@ -2,7 +2,7 @@ import type { Bench } from './bench.ts';
 import type { Received } from './client.ts';
 import { sleep } from './clock.ts';
 
-/** Analyses of long documents that run beside something else. */
+/** Analyses of long documents that run at the same time as something else. */
 export class Streams {
   /** The events of each document so far. */
   readonly received: readonly Received[][];

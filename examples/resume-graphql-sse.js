@@ -4,7 +4,7 @@
  *   npm start                                      # in another terminal
  *   node examples/resume-graphql-sse.js book.txt [url]
  *
- * graphql-sse, too, connects again by itself and reads the payload anew, so a cursor in `variables` that moves with
+ * graphql-sse, too, connects again by itself and reads the payload again, so a cursor in `variables` that moves with
  * every event is all that is needed.
  */
 import { readFileSync } from 'node:fs';

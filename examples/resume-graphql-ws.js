@@ -4,7 +4,7 @@
  *   npm start                                      # in another terminal
  *   node examples/resume-graphql-ws.js book.txt [url]
  *
- * graphql-ws connects again by itself and sends each operation once more. It reads the payload anew then, so a cursor
+ * graphql-ws connects again by itself and sends each operation once more. It then reads the payload again, so a cursor
  * in `variables` that moves with every event is all that is needed.
  */
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * Compares the contract with that of the last release (`schema/released.graphql`). A breaking change fails, unless
  * the newest section of CHANGELOG.md, which must be of a later version, names its place in the graph in backquotes.
- * Changes that may break a careless client are printed. With a release, `schema/released.graphql` is written anew:
+ * Changes that may break a careless client are printed. With a release, `schema/released.graphql` is written again:
  * a line with its version, then `schema/schema.graphql`.
  */
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Checks the Dockerfile where no image can be built: every stage is laid out in a clean folder, its RUN
+ * Checks the Dockerfile without building an image: every stage is laid out in a clean folder, its RUN
  * commands are run there, and the server of the last stage is started as CMD says, asked as HEALTHCHECK
  * does, and stopped as `docker stop` does. What it cannot check are the base image and its user.
  */

@@ -1,6 +1,6 @@
 /**
- * Checks the package that is published: what is in it, that its exports and types are right, and that it works where
- * nothing of the project is: installed into an empty folder as anyone would, on the command line and as a library.
+ * Checks the package that is published: what is in it, that its exports and types are right, and that it works
+ * outside of the project: installed into an empty folder, on the command line and as a library.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -101,7 +101,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** `bertql serve` answers, and ends with 0 when it is told to. */
+/** `bertql serve` answers, and ends with 0 on SIGTERM. */
 async function checkServer() {
   const command = join(folder, 'node_modules', 'bertql', 'dist', 'cli', 'main.js');
   const server = spawn(process.execPath, [command, 'serve', '--port', '0'], {

@@ -49,7 +49,7 @@ export class ServerProcess {
   }
 }
 
-/** Starts a Redis that keeps nothing on the disk. Ends this process where none is installed. */
+/** Starts a Redis that keeps nothing on the disk. Ends this process if none is installed. */
 export async function startRedis() {
   const port = await freePort();
   const child = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' });

@@ -1,5 +1,5 @@
 /**
- * `npm run idle-readers`: 500 subscriptions that do not read, over 10 WebSockets, beside one that does. It shows the
+ * `npm run idle-readers`: 500 subscriptions that do not read, over 10 WebSockets, next to one that does. It shows the
  * memory of the server, and how fast the one is served without and with the others.
  */
 import { once } from 'node:events';

@@ -1,13 +1,13 @@
 /**
- * Makes the package that is published, `bertql-<version>.tgz`, in the folder that is named, else in the current one.
+ * Makes the package that is published, `bertql-<version>.tgz`, in the given folder, or else the current one.
  *
- * - It compiles into a folder of its own, so that nothing gets in that the sources do not have any more. `npm pack` in
- *   the project would pack whatever lies in `dist`, since `.npmrc` turns `prepack` off; so the project is private.
- * - It brings the inference engine along, without its install script: that fetches GPU libraries from outside of the
- *   registry and fails where there is nothing but a registry, and no setting of ours reaches those who install us.
- * - It brings BullMQ along, without the optional native addon of its serializer, which has an install script.
- * - It brings @huggingface/transformers along, which opens the models, without the web engine and the image codecs that it
- *   depends on: together they are larger than everything else, and neither is ever used here.
+ * - It compiles into a separate folder, so that nothing is included that the sources no longer have. `npm pack` in
+ *   the project would pack everything in `dist`, since `.npmrc` turns `prepack` off; so the project is private.
+ * - It bundles the inference engine without its install script, which fetches GPU libraries from outside of the registry,
+ *   fails if only a registry is reachable, and cannot be configured by a package that depends on it.
+ * - It bundles BullMQ without the optional native addon of its serializer, which has an install script.
+ * - It bundles @huggingface/transformers, which opens the models, without the web engine and the image codecs that it
+ *   depends on: together they are larger than everything else, and neither is used here.
  */
 import { execFileSync } from 'node:child_process';
 import {

@@ -3,7 +3,7 @@
  * Redis with one and two worker processes. Each process has `THROUGHPUT_THREADS` inference threads (default 1), the
  * result cache is off, and the modes take turns for `THROUGHPUT_ROUNDS` rounds (default 3); the median is shown. Beside
  * the rate stands the processor time that all processes took together, Redis included, which says what a mode costs
- * also where the machine is too busy or too small for the rate to say it. (Linux; elsewhere it is left out.)
+ * even if the machine is too busy or too small for the rate to show it. (Linux; elsewhere it is left out.)
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -107,7 +107,7 @@ function spread(values) {
 function processorMs(pids) {
   if (process.platform !== 'linux') return Number.NaN;
   const ticks = pids.map((pid) => {
-    // The fields behind the name, which may hold blanks; 11 and 12 of them are user and system time in 1/100 s.
+    // The fields after the name, which may have spaces; 11 and 12 of them are user and system time in 1/100 s.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return Number(fields[11]) + Number(fields[12]);
   });

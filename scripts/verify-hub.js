@@ -1,9 +1,9 @@
 /**
  * `npm run verify:hub`: asks the models of the hub what the well-known tutorial asks them, and compares. It needs the
- * hub, or a mirror at `HF_ENDPOINT`, and fetches some 700 MB unless they are in the cache. Ends with 0 where all answers
- * are as they should be, with 1 where some are not, and with 2 where the models cannot be had.
+ * hub, or a mirror at `HF_ENDPOINT`, and fetches some 700 MB unless they are in the cache. Ends with 0 if all answers
+ * are as expected, with 1 if some are not, and with 2 if the models cannot be fetched.
  */
-/** The compiled program has the types of its sources, also where nothing was compiled yet. */
+/** The compiled program has the types of its sources, even if nothing was compiled yet. */
 const compiled = new URL('../dist/index.js', import.meta.url).href;
 /** @type {typeof import('../src/index.ts')} */
 const { createBertql } = await import(compiled);

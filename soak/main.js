@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --minutes 30`: a server in a process of its own, asked everything at once by clients of which many
- * vanish. It fails where an answer is wrong, or where memory, handles, streams, sockets or queue entries are left
+ * `npm run soak -- --minutes 30`: a server in its own process, asked everything at once by clients, many of which
+ * vanish. It fails if an answer is wrong, or if memory, handles, streams, sockets or queue entries are left
  * when nobody asks any more. The server is then stopped and must end with code 0.
  */
 import { spawn } from 'node:child_process';
@@ -92,7 +92,7 @@ async function ask() {
   }
 }
 
-/** Watches a stream, of which many are left before their end, or cut off. */
+/** Follows a stream; many are left before their end, or cut off. */
 async function watch() {
   const overSocket = random() < 0.5;
   const client = overSocket
@@ -124,7 +124,7 @@ async function metrics() {
 
 const NOTHING_LEFT = ['bertql_queue_tokens', 'bertql_live_streams', 'bertql_sockets', 'bertql_workers_lost'];
 
-/** Waits until the server has nothing left to do; throws where that does not come. */
+/** Waits until the server has nothing left to do; throws if that does not happen. */
 async function settle() {
   const deadline = Date.now() + 60_000;
   for (;;) {

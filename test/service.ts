@@ -31,7 +31,7 @@ export interface Service {
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * Starts a server for the tests of a file and closes it behind them.
+ * Starts a server for the tests of a file and closes it after them.
  * Settings that are known only once other hooks have run are given as a function.
  * @param given settings that have no variable
  */

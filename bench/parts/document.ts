@@ -103,7 +103,7 @@ async function read(bench: Bench, text: string): Promise<Omit<Reading, 'raw'> & 
   };
 }
 
-/** Milliseconds as in {@link Reading.firstChunkMs}, where neither words nor compiled code are known yet. */
+/** Milliseconds as in {@link Reading.firstChunkMs}, before words are cached and code is compiled. */
 async function firstChunkOfFreshServer(text: string): Promise<number> {
   const server = await MeasuredServer.start();
   const client = new Client(server.url);

@@ -16,7 +16,7 @@ interface Round {
   readonly batchMs: number;
 }
 
-/** Short questions beside a long document, and long documents beside each other. */
+/** Short questions next to a long document, and long documents next to each other. */
 export async function fairness(bench: Bench): Promise<PartResult> {
   const rounds: Round[] = [];
   for (let round = 0; round < Math.min(bench.effort.rounds, 3); round++) rounds.push(await besideDocument(bench));

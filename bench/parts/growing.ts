@@ -77,7 +77,7 @@ async function manyAtOnce(bench: Bench, server: MeasuredServer, appends: number)
   return all;
 }
 
-/** One who appends to a text and watches what comes of it, both over one WebSocket. */
+/** A client that appends to a text and follows it, both over one WebSocket. */
 class Writer {
   length = 0;
   readonly #id: string;

@@ -26,7 +26,7 @@ export async function latency(bench: Bench): Promise<PartResult> {
   return { rows, details };
 }
 
-/** The latencies of requests about one sentence each, one after the other. */
+/** The latencies of sequential requests with one sentence each. */
 export async function askInTurn(bench: Bench, task: Task, requests: number): Promise<readonly number[]> {
   const client = await bench.client();
   const latencies: number[] = [];

@@ -69,7 +69,7 @@ async function stopUnderLoad(bench: Bench, afterMs: number): Promise<Stop> {
   const stream = async () => {
     for await (const _ of client.analyze(bench.corpus.document(bench.effort.documentLength))) if (!running) break;
   };
-  // Each client goes on until something fails, as the stopping server is free to let it.
+  // Each client continues until something fails, as the stopping server may let it.
   const load = Promise.allSettled([stream(), ...Array.from({ length: CLIENTS }, (_, index) => ask(index))]);
   await sleep(afterMs);
   const signalledAt = performance.now();

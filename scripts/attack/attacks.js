@@ -26,7 +26,7 @@ const aliases = (/** @type {number} */ count, /** @type {string} */ field) =>
 const returns = (/** @type {number} */ times) =>
   `query ($text: String!) { document(text: $text) { ${'entities { sentence { '.repeat(times)}entities { start }${' } }'.repeat(times)} } }`;
 
-/** Fragments of which each spreads the next twice. */
+/** Fragments that each spread the next one twice. */
 function doubling(/** @type {number} */ count) {
   const fragments = Array.from({ length: count }, (_, index) => {
     const next = index + 1 < count ? `...F${index + 1} ...F${index + 1}` : 'version';
@@ -35,7 +35,7 @@ function doubling(/** @type {number} */ count) {
   return `{ server { ...F0 } } ${fragments.join(' ')}`;
 }
 
-/** Fragments of which each asks ten times for what the next asks of the same field. */
+/** Fragments that each select the same field ten times with the next one. */
 function doublingFields(/** @type {number} */ count) {
   const fragments = Array.from({ length: count }, (_, index) => {
     const next = index + 1 < count ? `entities { sentence { ...F${index + 1} } } `.repeat(10) : 'index';

@@ -1,4 +1,4 @@
-/** Measures how long the event loop of a thread is away from its timers, in time that the thread ran. */
+/** Measures how long a thread's event loop is blocked at the most, in time that the thread ran. */
 import { openSync, readSync } from 'node:fs';
 
 /** Milliseconds between two firings of the timer that is kept away. */

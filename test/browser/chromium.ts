@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 /** The browser that the tests use. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Whether it is there; tests that need it say so and are skipped where it is not. */
+/** Whether it is there; tests that need it say so and are skipped otherwise. */
 export const hasChromium = existsSync(CHROMIUM);
 
 /** A page, and what went wrong in it. */

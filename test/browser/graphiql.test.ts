@@ -11,7 +11,7 @@ describe.skipIf(!hasChromium)(`GraphiQL in a browser (skipped if ${CHROMIUM} is 
     url = await service.server.listen();
   });
 
-  // GraphiQL is not ours: where a slow machine makes it miss a click, it gets another try.
+  // GraphiQL is not ours: if a slow machine makes it miss a click, the test is retried.
   test('runs a query and a subscription from its tabs without loading anything from elsewhere', {
     retry: 2,
     timeout: 60_000,

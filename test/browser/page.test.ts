@@ -591,7 +591,7 @@ async function showAll(page: Page): Promise<void> {
   });
 }
 
-/** The names beside the text, all of them. */
+/** All names in the list next to the text. */
 async function groupCounts(page: Page): Promise<readonly { name: string; count: number }[]> {
   const more = page.locator('#more');
   while (await more.isVisible()) await more.click();

@@ -158,9 +158,9 @@ describe.each(STRATEGIES)('%s', (strategy) => {
           given.push(...found(decoder.push(rows([next]))));
           if (!byWord || !next.continues) unit = index;
           const known = byWord && all[index + 1]?.continues ? unit : index + 1;
-          // A token by itself needs nothing behind it.
-          const behind = strategy === 'NONE' ? 0 : 1;
-          expect(given).toEqual(whole.filter(({ tokens }) => (tokens.at(-1) ?? 0) + behind < known));
+          // A token by itself needs nothing after it.
+          const after = strategy === 'NONE' ? 0 : 1;
+          expect(given).toEqual(whole.filter(({ tokens }) => (tokens.at(-1) ?? 0) + after < known));
         }
       }),
       { numRuns: 100 },
@@ -168,7 +168,7 @@ describe.each(STRATEGIES)('%s', (strategy) => {
   });
 });
 
-/** Tokens that are certain of their labels; `##` goes on with the word before it. */
+/** Tokens that are certain of their labels; `##` continues the word before it. */
 function labelled(...labels: readonly (Label | `##${Label}`)[]): Token[] {
   return labels.map((label) => ({
     probabilities: LABELS.map((each) => (label.replace('##', '') === each ? 1 : 0)),

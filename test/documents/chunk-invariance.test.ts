@@ -92,7 +92,7 @@ describe('with the model', () => {
       expect(found.map(({ type, text }) => `${type} ${text}`)).toEqual(names);
       for (const { text, start } of found) expect(start).toBe(before.length + sentence.indexOf(text));
     }
-    // Each of the names was cut at each of its blanks.
+    // Each of the names was cut at each of its spaces.
     const blanks = names.map((name) => name.slice(4)).flatMap((name) => indicesOf(' ', name, sentence.indexOf(name)));
     expect(blanks.filter((blank) => !boundaries.has(blank + 1))).toEqual([]);
   });

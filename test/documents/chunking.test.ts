@@ -17,7 +17,7 @@ beforeAll(async () => {
   tokenizer = await Tokenizer.load(fileURLToPath(new URL('../../models/sst2-minilm/tokenizer.json', import.meta.url)));
 });
 
-/** A text as its words' lengths in tokens; each token is one character, and a blank goes before each word. */
+/** A text as its words' lengths in tokens; each token is one character, and a space precedes each word. */
 function encodingOf(words: readonly number[]): Encoding {
   const ids = words.flatMap((length) => Array.from({ length }, (_, token) => (token === 0 ? BEGIN : REST)));
   const starts = new Int32Array(ids.length);
@@ -79,7 +79,7 @@ function wordAt(encoding: Encoding, token: number): Span {
   return { start, end };
 }
 
-/** Where sentences end, in tokens: at the first word that begins behind them. */
+/** Where sentences end, in tokens: at the first word that begins after them. */
 function sentenceEnds(encoding: Encoding, sentences: readonly Span[]): number[] {
   const { starts } = encoding.offsets;
   const words = [...starts.keys()].filter((token) => begins(encoding, token));
@@ -104,12 +104,12 @@ describe('the chunks of a document', () => {
         expect(window.start).toBeLessThanOrEqual(core.start);
         expect(window.end).toBeGreaterThanOrEqual(core.end);
         const before = Math.max(0, core.start - overlapTokens);
-        const behind = Math.min(encoding.ids.length, core.end + overlapTokens);
+        const after = Math.min(encoding.ids.length, core.end + overlapTokens);
         expect(window.start).toBeGreaterThanOrEqual(before);
-        expect(window.end).toBeLessThanOrEqual(behind);
+        expect(window.end).toBeLessThanOrEqual(after);
         // Context begins and ends with whole words: what is left out of it is part of a word.
         if (window.start > before) expect(wordAt(encoding, before).end).toBeGreaterThanOrEqual(window.start);
-        if (window.end < behind) expect(wordAt(encoding, behind).start).toBeLessThanOrEqual(window.end);
+        if (window.end < after) expect(wordAt(encoding, after).start).toBeLessThanOrEqual(window.end);
         expect(window.start === core.start || begins(encoding, window.start)).toBe(true);
         expect(window.end === core.end || begins(encoding, window.end)).toBe(true);
       }

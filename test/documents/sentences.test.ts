@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { watchTurns } from '../../scripts/attack/longest-turn.js';
 import { findSentences, splitSentences } from '../../src/documents/sentences.ts';
 
-/** The sentences' text, each with its line ends and runs of blanks as one blank. */
+/** The sentences' text, each with its line ends and runs of spaces as one space. */
 function split(text: string): string[] {
   return Array.from(splitSentences(text), ({ start, end }) => text.slice(start, end).replace(/\s+/g, ' '));
 }

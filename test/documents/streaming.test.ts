@@ -25,7 +25,7 @@ const options = fc.record({
 });
 const longText = fc.array(trickyText, { minLength: 2, maxLength: 12, size: 'max' }).map((parts) => parts.join(' '));
 
-/** An event as a client sees it, but for the time that it took. */
+/** An event as a client sees it, except for its timing. */
 function plain(event: AnalysisEvent) {
   if (event.kind === 'AnalysisFailed') return event;
   const { document: _, ...rest } = event;

@@ -26,7 +26,7 @@ const TRAPS = [
 const joined = (parts: fc.Arbitrary<string>, maxLength: number) =>
   fc.array(parts, { maxLength, size: 'max' }).map((chosen) => chosen.join(''));
 
-/** Prose of names and blanks, full of traps and of arbitrary characters. Always well-formed. */
+/** Prose of names and spaces, full of traps and arbitrary characters. Always well-formed. */
 export const trickyText = joined(
   fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(' ', ' ', ' met ', ' in ', '. ') },
@@ -37,7 +37,7 @@ export const trickyText = joined(
   40,
 );
 
-/** The units in which clients count, each with the way in which a client of that unit cuts a text. */
+/** The units of positions, each with the way in which a client slices a text by it. */
 export const SLICERS = {
   UTF16: (text: string, start: number, end: number) => text.slice(start, end),
   CODE_POINT: (text: string, start: number, end: number) => Array.from(text).slice(start, end).join(''),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { entitiesOf, parseTag, type Tag } from '../../src/evaluation/tags.ts';
 
-/** Tags of a sentence, written with blanks between them. */
+/** Tags of a sentence, separated by spaces. */
 function tags(sentence: string): readonly Tag[] {
   return sentence.split(' ').map((text) => {
     const tag = parseTag(text);

@@ -17,7 +17,7 @@ export function readEveryday() {
 }
 
 /**
- * Reads the words of each text and finds them in it, one after the other. Throws if they are not those of the text.
+ * Reads the words of each text and finds them in it, in order. Throws if they are not those of the text.
  *
  * @param {string} file
  * @returns {MarkedText[]}

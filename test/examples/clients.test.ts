@@ -28,7 +28,7 @@ it('the example with fetch queries and streams', async () => {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-// Skipped where there is no Python 3.
+// Skipped if there is no Python 3.
 it.skipIf(!hasPython)('the Python example queries and streams, with the offsets of Python strings', async () => {
   const { stdout } = await run('python3', [example('python/bertql_client.py'), url]);
   expect(stdout.split('\n')).toEqual([

@@ -51,7 +51,7 @@ async function expectNoSeam(text: string): Promise<void> {
   }
 }
 
-/** What a cut could harm: words, characters that join with a neighbour, and characters beside which words end. */
+/** What a cut could break: words, characters that join a neighbour, and characters that end words. */
 const atom = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(' ', '\t', '\n', '\r\n') },
   {
@@ -101,7 +101,7 @@ const atom = fc.oneof(
 );
 const cluster = fc.array(atom, { maxLength: 30, size: 'max' }).map((atoms) => atoms.join(''));
 
-/** Fills a text up to about a length, so that what follows stands where it is cut. */
+/** Fills a text up to about a length, so that what follows is at the cut. */
 const fillUpTo = (length: number) =>
   fc
     .tuple(

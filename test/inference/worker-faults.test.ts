@@ -9,7 +9,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Handles what is told to threads: `false` keeps it from them. */
+/** Intercepts messages to threads: `false` withholds them. */
 function intercept(handle: (message: object, thread: Worker) => boolean): void {
   const { postMessage } = Worker.prototype;
   vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, message: unknown, transfer) {

@@ -14,7 +14,7 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Whether `redis-server` is installed; where it is not, tests that need it are skipped, which the report shows. */
+/** Whether `redis-server` is installed; otherwise tests that need it are skipped, which the report shows. */
 export function hasRedis(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }

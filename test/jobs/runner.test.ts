@@ -48,7 +48,7 @@ async function create(log: AnalysisStore, id: string, content?: string): Promise
   return log.create({ id, owner: EVERYBODY, content: content ?? real, fingerprint, source, restart: false });
 }
 
-/** The events as they are stored, byte for byte, but for the time that they took. */
+/** The stored events, byte for byte, except for their timing. */
 async function stored(log: AnalysisStore, id: string): Promise<string[]> {
   const { lines } = await log.read(id, 0, 10_000);
   return lines.map(({ event }) => event.replaceAll(/"timing":\{[^{}]*\}/g, '"timing":{}'));

@@ -14,7 +14,7 @@ import { type Event, take } from './watching.ts';
 const text = 'Mr. Holmes of Baker Street met Irene Adler in London. '.repeat(1500);
 const options = { aggregation: 'FIRST', minConfidence: 0, offsetEncoding: 'UTF16', sentiment: false } as const;
 
-/** Another server, on which readers go on. */
+/** Another server, on which readers resume. */
 const other = useService();
 let otherUrl: string;
 beforeAll(async () => {

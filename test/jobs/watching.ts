@@ -17,7 +17,7 @@ export async function start(service: Service, input: Partial<StartAnalysisInput>
   return startAnalysis;
 }
 
-/** The events of an analysis behind a cursor, as a subscriber gets them. Throws the errors that end the stream. */
+/** The events of an analysis after a cursor, as a subscriber gets them. Throws the errors that end the stream. */
 export async function* watch(transport: Transport, id: string, after?: string | undefined): AsyncGenerator<Event> {
   for await (const { data, errors } of transport.run(AnalysisEventsDocument, { id, after: after ?? null })) {
     if (errors || !data) throw new WatchError(errors?.[0]?.extensions?.['code'], errors?.[0]?.message);

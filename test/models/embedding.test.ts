@@ -22,7 +22,7 @@ function registry(models: readonly object[] = []): Promise<ModelRegistry> {
   return openRegistry(loadConfig({ ...setting.variables, MODELS_CONFIG: JSON.stringify({ models }) }));
 }
 
-/** Opens a model of a folder with these JSON files beside its tokenizer. */
+/** Opens a model of a folder with these JSON files next to its tokenizer. */
 async function open(files: Readonly<Record<string, unknown>>, more: object = {}): Promise<Model> {
   await cp(join(BUNDLED, 'tokenizer.json'), join(folder, 'tokenizer.json'));
   const all: Record<string, unknown> = { 'config.json': CONFIG, ...files };

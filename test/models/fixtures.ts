@@ -9,7 +9,7 @@ import type { ModelEntry } from '../../src/models/catalogue.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
 import { documentOptions } from '../../src/server/document-options.ts';
 
-/** Small models of all architectures, with random weights; `make.py` beside them made them. */
+/** Small models of all architectures, with random weights, made by `make.py` in the same folder. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/models', import.meta.url));
 
 export function entry(folder: string, task: ModelEntry['task'], more: Partial<ModelEntry> = {}): ModelEntry {
@@ -34,7 +34,7 @@ export type GoldenEntity = readonly [type: string, confidence: number, start: nu
 /** What Python makes of a text. */
 export interface Golden {
   readonly text: string;
-  /** Whether blanks stand around each mark of punctuation, so that Python's guess at words is right. */
+  /** Whether spaces surround each punctuation mark, so that Python's heuristic for words is right. */
   readonly spaced: boolean;
   readonly ids: readonly number[];
   readonly offsets: readonly (readonly [start: number, end: number])[];
@@ -64,7 +64,7 @@ export interface Models {
   document(text: string, options?: Partial<DocumentOptions>): Document;
 }
 
-/** Starts the inference layer on models of the fixtures' folder for the tests of a file, and closes it behind them. */
+/** Starts the inference layer on models of the fixtures' folder for the tests of a file, and closes it after them. */
 export function useModels(
   entries: readonly ModelEntry[] = ALL,
   settings: Readonly<Record<string, string>> = {},

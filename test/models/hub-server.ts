@@ -16,7 +16,7 @@ export interface HubRequest {
   readonly authorization: string | undefined;
 }
 
-/** Answers a request in its own way, or leaves it to the hub by giving false. The content is that of the file asked for. */
+/** Answers a request itself, or returns `false` to leave it to the hub. `content` is that of the requested file. */
 export type Intercept = (request: HubRequest, response: ServerResponse, content: Buffer) => boolean | Promise<boolean>;
 
 /**
@@ -27,7 +27,7 @@ export class TestHub {
   readonly requests: HubRequest[] = [];
   /** Files instead of those of the fixtures, by `repository/path`. */
   readonly files = new Map<string, Buffer>();
-  /** Revisions that it knows; any where there are none. */
+  /** The known revisions; any if there are none. */
   revisions: readonly string[] = [];
   commit = COMMIT;
   /** Sends the name of a repository on to another one, as the hub does after a move. */
@@ -62,7 +62,7 @@ export class TestHub {
     this.intercept = () => false;
   }
 
-  /** How often a file was asked for at its own address. */
+  /** How many times a file was requested at its own address. */
   count(file: string): number {
     return this.requests.filter(({ path }) => path.endsWith(`/${file}`)).length;
   }

@@ -81,7 +81,7 @@ describe('a model of the hub', () => {
 describe('while a model is fetched', () => {
   const setting = useHub({ freshHome: true });
 
-  /** Holds the weights back after half of them until it is told to go on. */
+  /** Stops sending the weights after half of them until it is told to continue. */
   function holdBack() {
     const half = signal();
     const goOn = signal();
@@ -238,7 +238,7 @@ describe('a load that fails', () => {
       input: { text: TEXT, models: [SENTIMENT], sentiment: true },
     });
     const id = answer.data?.startAnalysis?.id;
-    // It is refused at once where that is known by then.
+    // It is refused at once if that is known by then.
     if (id === undefined) expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     else {
       const state = async () => (await service.data(AnalysisDocument, { id })).analysis?.code;

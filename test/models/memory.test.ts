@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The inference layer with four equal models of folders beside the bundled ones. */
+/** The inference layer with four equal models of folders besides the bundled ones. */
 async function start(variables: Readonly<Record<string, string>> = {}) {
   const models = ['one', 'two', 'three', 'four'].map((id) => ({ id, task: 'NER', folder: join(folder, id) }));
   const config = loadConfig({

@@ -44,8 +44,8 @@ describe.each([...NER_MODELS, ...SENTIMENT_MODELS])('%s', (name) => {
 });
 
 /**
- * Whether Python's guess at words is right: blanks stand around each mark of punctuation, and no two tokens share a
- * character, of which Python makes two words where it is the first of its own.
+ * Whether Python's heuristic for words is right: spaces surround each punctuation mark, and no two tokens share a
+ * character, which Python splits into two words if it is the first one of a word.
  */
 function pythonKnowsWords({ spaced, offsets }: Golden): boolean {
   const tokens = offsets.slice(1, -1);

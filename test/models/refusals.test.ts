@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Copies a model, changes it, and loads it; gives why it is refused, or `undefined`. */
+/** Copies a model, changes it, and loads it. Returns why it is refused, or `undefined`. */
 async function refusal(
   name: Fixture,
   task: ModelTask,

@@ -209,7 +209,7 @@ describe('web pages', () => {
     ['of a file', 'null', 403],
   ])('a page %s', async (_title, origin, status) => {
     const { headers } = await post(url, origin ? { origin } : {});
-    // A browser gives the answer to a page only where this is the page's own origin.
+    // A browser only passes the answer to a page if this is the page's own origin.
     expect([null, 'https://app.example.org']).toContain(headers.get('access-control-allow-origin'));
     expect(headers.get('access-control-allow-credentials')).not.toBe('true');
     expect(await upgrade(origin)).toBe(status);

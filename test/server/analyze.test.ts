@@ -117,7 +117,7 @@ describe.each(STREAMING)('analyze over %s', (_name, connect) => {
       if (data?.analyze.__typename === 'ChunkAnalyzed') chunksTotal = data.analyze.progress.chunksTotal;
       break;
     }
-    // The queue is in order, so a query that is asked now is answered behind whatever was still to run.
+    // The queue is in order, so a query that is sent now is answered after everything that is still queued.
     await service.data(SentimentDocument, { text: `Nobody reads on. ${before}` });
     expect(chunksTotal).toBeGreaterThan(100);
     expect(service.server.inference.counts.sequences - before).toBeLessThan(chunksTotal / 2);

@@ -86,7 +86,7 @@ const FRAME = fc.oneof(
   BODY,
 );
 
-/** Sends a request and reads the answer to its end; a stream that goes on is left behind. */
+/** Sends a request and reads the answer to its end; a stream that does not end is abandoned. */
 function send({
   method,
   path,

@@ -14,7 +14,7 @@ function circle(length: number): string {
   return `{ ...F0 } ${fragments.join(' ')}`;
 }
 
-/** Fragments of which each spreads the next twice: two to the power of their number, written out. */
+/** Fragments that each spread the next one twice: expanded, two to the power of their number. */
 function doubling(length: number): string {
   const fragments = Array.from({ length }, (_, index) => {
     const inner = index + 1 < length ? `...F${index + 1} ...F${index + 1}` : 'x: models { id }';
@@ -23,7 +23,7 @@ function doubling(length: number): string {
   return `{ ...F0 } ${fragments.join(' ')}`;
 }
 
-/** Fragments of which each asks ten times for what the next asks of the same field. */
+/** Fragments that each select the same field ten times with the next one. */
 function doublingFields(length: number): string {
   const fragments = Array.from({ length }, (_, index) => {
     const inner = index + 1 < length ? `entities { sentence { ...F${index + 1} } } `.repeat(10) : 'index';
@@ -32,7 +32,7 @@ function doublingFields(length: number): string {
   return `{ document(text: "a") { sentences { ...F0 } } } ${fragments.join(' ')}`;
 }
 
-/** Fragments of which each spreads the next. */
+/** Fragments that each spread the next one. */
 function spreads(length: number): string {
   const fragments = Array.from({ length }, (_, index) => {
     return `fragment F${index} on Server { version ${index + 1 < length ? `...F${index + 1}` : ''} }`;

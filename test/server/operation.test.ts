@@ -18,7 +18,7 @@ afterEach(() => {
 const get = (path: string, init?: RequestInit) => fetch(new URL(path, url), init);
 const metrics = async () => (await get('/metrics')).text();
 
-/** The value of a sample, or 0 where there is none. */
+/** The value of a sample, or 0 if there is none. */
 async function sample(name: string): Promise<number> {
   const line = (await metrics()).split('\n').find((each) => each.startsWith(`${name} `));
   return Number(line?.split(' ').at(-1) ?? 0);
