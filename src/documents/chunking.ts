@@ -84,12 +84,16 @@ export function withContext(encoding: TokenView, core: Span, overlapTokens: numb
   return { start: Math.min(start, core.start), end };
 }
 
-/** For each sentence the index of the first token after it; the last one is the number of tokens. */
+/**
+ * For each sentence the index of the first token after it; the last one is the number of tokens.
+ *
+ * @param from only those after this token
+ */
 export function* sentenceEnds(encoding: TokenView, sentences: Iterable<Span>, from = 0): Generator<number> {
   const { starts } = encoding.offsets;
-  let token = from;
+  let token = 0;
   for (const sentence of sentences) {
-    const before = token;
+    const before = Math.max(token, from);
     while (token < starts.length && (starts[token] ?? 0) < sentence.end) token++;
     // With a footnote mark, a sentence can end within one word of the tokenizer.
     token = wordStartFrom(encoding, token);

@@ -69,6 +69,8 @@ export interface AnalysesParts extends TextRunnerParts {
   readonly textJobs: JobQueue;
   /** Milliseconds without an append after which an open text is finished. */
   readonly openTextIdleMs: number;
+  /** Milliseconds after which an analysis that nobody reads is queued again. */
+  readonly jobLockMs: number;
 }
 
 /** Longest idempotency key, in UTF-16 code units. */
@@ -99,13 +101,13 @@ export class Analyses {
 
   /** Does jobs in this process until {@link stop}. */
   async work(): Promise<void> {
-    const { jobs, textJobs, openTextIdleMs } = this.#parts;
+    const { jobs, textJobs, openTextIdleMs, jobLockMs } = this.#parts;
     await Promise.all([
       jobs.work((job, signal) => this.#runner.run(job, signal)),
       textJobs.work((job, signal) => this.#textRunner.run(job, signal)),
     ]);
-    const pause = Math.min(openTextIdleMs / SWEEPS, LONGEST_SWEEP_MS);
-    this.#sweeper = setInterval(() => void this.#finishIdle(), pause).unref();
+    const pause = Math.min(openTextIdleMs / SWEEPS, jobLockMs, LONGEST_SWEEP_MS);
+    this.#sweeper = setInterval(() => void this.#sweep(), pause).unref();
   }
 
   /**
@@ -349,12 +351,14 @@ export class Analyses {
     return grows ? textJobs.add({ id, run, wake }) : jobs.add({ id, run });
   }
 
-  async #finishIdle(): Promise<void> {
-    const { openTextIdleMs, reportFailure } = this.#parts;
+  /** Finishes what nobody goes on with, and queues what nobody has queued. */
+  async #sweep(): Promise<void> {
+    const { openTextIdleMs, jobLockMs, reportFailure } = this.#parts;
     const message = `Finished by the server, since nothing was appended for ${openTextIdleMs} ms (OPEN_TEXT_IDLE_MS).`;
     try {
       const finished = await this.#store.finishIdle(Date.now() - openTextIdleMs, message);
-      for (const analysis of finished) await this.#queue(analysis);
+      const waiting = await this.#store.waiting(Date.now() - jobLockMs);
+      for (const analysis of [...finished, ...waiting]) await this.#queue(analysis);
     } catch (error) {
       // A lost store is reported by its connection, and the next round finds the same texts again.
       if (!(error instanceof BertqlError)) reportFailure(error);

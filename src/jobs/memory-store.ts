@@ -259,6 +259,11 @@ export class MemoryAnalysisStore implements AnalysisStore {
     });
   }
 
+  async waiting(): Promise<readonly Analysis[]> {
+    // Nobody can have died over them.
+    return [];
+  }
+
   #closeText(kept: Kept): void {
     const { analysis } = kept;
     if (!analysis.open) return;

@@ -153,6 +153,11 @@ export interface AnalysisStore {
   finishText(id: string): Promise<TextChange>;
   /** Closes texts without an append since a time, in milliseconds since 1970. Returns their analyses. */
   finishIdle(since: number, message: string): Promise<readonly Analysis[]>;
+  /**
+   * Analyses that wait for a worker since a time, in milliseconds since 1970, or since they were given here before:
+   * whoever kept them may have died before they were queued.
+   */
+  waiting(since: number): Promise<readonly Analysis[]>;
   /** Begins to read an open text from a position on; `undefined` if this run takes no more events. */
   take(job: Job, from: number): Promise<TakenText | undefined>;
   /**

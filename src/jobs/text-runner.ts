@@ -19,14 +19,14 @@ import { entryOf } from './entity-index.ts';
 import { endAnalysis, storeChunk, storeCompleted, storeTail } from './events.ts';
 import { type AnalysisModels, canReadOn } from './identity.ts';
 import { earlierEntities, type JobRunnerParts, OVERLOADED_PAUSE_MS, otherModels } from './runner.ts';
+import { Slots } from './slots.ts';
 import type { LogEntry } from './store.ts';
-import { Turns } from './turns.ts';
 
 /** The most jobs of open texts in one process: those that read a text's end, those that wait to, and long readings. */
 export const TEXT_JOBS = 64;
 
-/** The most chunks that a text settles in its turn; if it has more, other texts get their turns in parallel. */
-const CHUNKS_IN_TURN = 8;
+/** The most chunks that a text settles in its slot. If it has more, it continues without one, beside the others. */
+const CHUNKS_IN_SLOT = 8;
 
 /** The most texts whose state is cached between two appends; other states are rebuilt from the store. */
 const TEXTS_KEPT = 1000;
@@ -34,8 +34,7 @@ const TEXTS_KEPT = 1000;
 /** The dependencies of jobs of open texts. */
 export interface TextRunnerParts extends JobRunnerParts {
   /**
-   * The most texts whose end is read at a time. Parts that are appended while a text waits for its turn share one
-   * reading.
+   * The most texts whose end is read at a time. Parts that are appended while a text waits for a slot share one reading.
    */
   readonly textsAtOnce: number;
   /** Called when a tail was published, with the milliseconds that it took. */
@@ -63,14 +62,14 @@ interface Found {
  */
 export class TextRunner {
   readonly #parts: TextRunnerParts;
-  readonly #turns: Turns;
+  readonly #slots: Slots;
   readonly #known = new LRUCache<string, KnownText>({ max: TEXTS_KEPT });
   /** The running job of each text; the next job of the same text waits for it. */
   readonly #running = new Map<string, Promise<unknown>>();
 
   constructor(parts: TextRunnerParts) {
     this.#parts = parts;
-    this.#turns = new Turns(parts.textsAtOnce);
+    this.#slots = new Slots(parts.textsAtOnce);
   }
 
   /**
@@ -93,11 +92,11 @@ export class TextRunner {
     const { store, inference, documents, reportFailure } = this.#parts;
     const key = `${job.id} ${job.run}`;
     while (true) {
-      const endTurn = await this.#turns.next(interrupted);
+      const giveSlotBack = await this.#slots.take(interrupted);
       // No client waits for an answer, so it waits for models as long as necessary.
       const loaders = inference.loaders({ signal: interrupted, patient: true });
       try {
-        return await this.#readOn(key, job, { loaders, registry: inference.registry, documents }, endTurn);
+        return await this.#readOn(key, job, { loaders, registry: inference.registry, documents }, giveSlotBack);
       } catch (error) {
         // The cached state may be ahead of what was written.
         this.#known.delete(key);
@@ -113,14 +112,14 @@ export class TextRunner {
           return undefined;
         }
       } finally {
-        endTurn();
+        giveSlotBack();
         loaders.dispose();
       }
       await delay(OVERLOADED_PAUSE_MS, undefined, { signal: interrupted });
     }
   }
 
-  async #readOn(key: string, job: Job, tools: GrowingTools, endTurn: () => void): Promise<Job | undefined> {
+  async #readOn(key: string, job: Job, tools: GrowingTools, giveSlotBack: () => void): Promise<Job | undefined> {
     const { store } = this.#parts;
     const startedAt = performance.now();
     const found = await this.#take(key, job, tools);
@@ -129,16 +128,16 @@ export class TextRunner {
     const { text, models } = known;
     await tools.loaders.use(models.ner);
     if (models.sentiment) await tools.loaders.use(models.sentiment);
-    // Waiting for a model takes long, so others get their turns meanwhile.
-    if (models.ner.state !== 'READY' || (models.sentiment && models.sentiment.state !== 'READY')) endTurn();
+    // Waiting for a model takes long, so another text gets the slot meanwhile.
+    if (models.ner.state !== 'READY' || (models.sentiment && models.sentiment.state !== 'READY')) giveSlotBack();
     const { sequence } = known;
     for await (const chunk of text.settle(tools, !analysis.open)) {
       known.sequence++;
       if ((await store.append(job, this.#chunkEntry(known, analysis, chunk))) === 'ENDED') return undefined;
-      if (known.sequence - sequence === CHUNKS_IN_TURN) endTurn();
+      if (known.sequence - sequence === CHUNKS_IN_SLOT) giveSlotBack();
     }
     if (!analysis.open) {
-      endTurn();
+      giveSlotBack();
       await store.append(job, await this.#completion(known, analysis, source, tools));
       this.#known.delete(key);
       return undefined;

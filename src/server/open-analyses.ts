@@ -21,6 +21,7 @@ export async function openAnalyses(
     documents: documentOptions(config),
     reportFailure,
     openTextIdleMs: config.openTextIdleMs,
+    jobLockMs: config.jobLockMs,
     textsAtOnce: textsAtOnce(config),
     onTail,
   };

@@ -121,8 +121,21 @@ async function checkGrowth(text: string, steps: readonly Step[], setting: Settin
   const settledEarly = settled.length;
   growing.push(text.slice(length));
   const tools = toolsOf(setting);
-  for await (const chunk of growing.settle(tools, true)) settled.push(chunk);
-  expect(settled.map(settledOf)).toEqual(await chunksAtOnce(text, setting));
+  const checkpoints: Checkpoint[] = [];
+  for await (const chunk of growing.settle(tools, true)) {
+    settled.push(chunk);
+    checkpoints.push(growing.checkpoint);
+  }
+  const expected = await chunksAtOnce(text, setting);
+  expect(settled.map(settledOf)).toEqual(expected);
+  // Another reader continues after any of the chunks.
+  const checkpoint = checkpoints[(setting.seed ?? 0) % checkpoints.length];
+  if (checkpoint) {
+    const other = new GrowingText(options, checkpoint, text.slice(checkpoint.textFrom));
+    const rest: SettledChunk[] = [];
+    for await (const chunk of other.settle(tools, true)) rest.push(chunk);
+    expect(rest.map(settledOf)).toEqual(expected.slice(checkpoint.chunks));
+  }
   return { settledEarly };
 }
 

@@ -1,12 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AnalysisDocument } from '../../src/client/graphql.ts';
+import {
+  AnalysisDocument,
+  AnalysisEventsDocument,
+  FinishTextDocument,
+  TypedDocumentString,
+} from '../../src/client/graphql.ts';
 import { startProcess } from '../process/child.ts';
 import { STREAMING, type Transport } from '../server/transports.ts';
 import { useService } from '../service.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 import { collect, type Event, start, watch } from './watching.ts';
 
+const Append = new TypedDocumentString<{ appendText: { length: number } }, { id: string; at: number; text: string }>(
+  'mutation ($id: ID!, $at: Int!, $text: String!) { appendText(id: $id, at: $at, text: $text) { length } }',
+);
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const text = story.slice(0, 10_000);
 
@@ -42,6 +51,52 @@ describe.skipIf(!hasRedis())('workers in separate processes', () => {
     expect((await fetch(new URL('/ready', url))).status).toBe(200);
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  /** Undoes what was queued, as if the replica had died after it stored something and before it could queue it. */
+  const loseJobs = async () => {
+    const client = new Redis(redis.url);
+    const jobs = await client.keys('bertql:jobs:*');
+    expect(jobs.length).toBeGreaterThan(0);
+    await client.del(...jobs);
+    client.disconnect();
+  };
+
+  test('read what a replica stored but could not queue before it died', async () => {
+    const whole = await start(replica, { text: 'Anna lives in Berlin.' });
+    const grows = await start(replica, { text: 'Angela Merkel', open: true });
+    await loseJobs();
+    const first = startWorker();
+    await first.ready;
+    expect((await collect(watch(watched, whole.id))).at(-1)?.__typename).toBe('AnalysisCompleted');
+    const untilRead = async (length: number) => {
+      for await (const { data } of watched.run(AnalysisEventsDocument, { id: grows.id, after: null })) {
+        const event = data?.analysisEvents;
+        if (event?.__typename === 'TailAnalyzed' && event.length === length)
+          return event.entities.map(({ text }) => text);
+      }
+      throw new Error('The stream ended.');
+    };
+    expect(await untilRead(13)).toEqual(['Angela Merkel']);
+    first.child.kill('SIGTERM');
+    await first.ended;
+
+    await replica.data(Append, { id: grows.id, at: 13, text: ' met Emmanuel Macron.' });
+    await loseJobs();
+    const second = startWorker();
+    await second.ready;
+    expect(await untilRead(34)).toEqual(['Angela Merkel', 'Emmanuel Macron']);
+    second.child.kill('SIGTERM');
+    await second.ended;
+
+    await replica.data(FinishTextDocument, { id: grows.id });
+    await loseJobs();
+    const third = startWorker();
+    await third.ready;
+    const answers = await collect(watched.run(AnalysisEventsDocument, { id: grows.id, after: null }));
+    expect(answers.at(-1)?.data?.analysisEvents).toMatchObject({ __typename: 'AnalysisCompleted', entityCount: 2 });
+    third.child.kill('SIGTERM');
+    await third.ended;
   });
 
   test.each(['SIGKILL', 'SIGTERM'] as const)('resume where another one was ended by %s', async (signal) => {

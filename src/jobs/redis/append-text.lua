@@ -2,6 +2,7 @@
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
 --      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
+--      9 analyses that wait for a worker (sorted set)
 -- ARGV 1 id  2 now  3 time to live  4 length of the text before the part  5 part  6 most code units
 -- Returns why it was refused, or OK; and the record.
 local record, text, id = KEYS[1], KEYS[3], ARGV[1]
@@ -29,7 +30,10 @@ local after = high(rest, 0)
 if (before >= 0xD8 and before < 0xDC) ~= (after >= 0xDC and after < 0xE0) then return answer('HALF') end
 redis.call('APPEND', text, rest)
 redis.call('HINCRBY', record, 'length', #rest / 2)
-if known[1] == 'OPEN' then redis.call('HSET', record, 'state', 'QUEUED') end
+if known[1] == 'OPEN' then
+  redis.call('HSET', record, 'state', 'QUEUED')
+  redis.call('ZADD', KEYS[9], ARGV[2], id)
+end
 redis.call('ZADD', KEYS[8], ARGV[2], id)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[3]) end
 return answer('OK')

@@ -1,7 +1,7 @@
 -- Appends an event and notifies subscribers.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string)  4 events (stream)  5 index (string)  6 tail (hash)
---      7 open texts of the owner (set)  8 open texts (sorted set)
+--      7 open texts of the owner (set)  8 open texts (sorted set)  9 analyses that wait for a worker (sorted set)
 -- ARGV 1 id  2 channel  3 run  4 sequence  5 cursor  6 event  7 state  8 entities  9 lines of the index  10 progress
 --      11 code  12 message  13 at  14 checkpoint  15 final fingerprint
 --      16 time to live while unfinished  17 of events after the end  18 of the record after the end  19 most bytes of events
@@ -42,6 +42,7 @@ if ARGV[11] ~= '' then redis.call('HSET', record, 'code', ARGV[11], 'message', A
 redis.call('DEL', KEYS[6])
 redis.call('SREM', KEYS[7], id)
 redis.call('ZREM', KEYS[8], id)
+redis.call('ZREM', KEYS[9], id)
 keep(record, ARGV[18])
 for which = 2, 5 do keep(KEYS[which], ARGV[17]) end
 redis.call('PUBLISH', channel, 'ENDED')

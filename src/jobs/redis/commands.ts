@@ -19,13 +19,13 @@ declare module 'ioredis' {
 
 /** The name, the file and the number of keys of each command. */
 const COMMANDS = [
-  ['createAnalysis', 'create', 10],
-  ['beginAnalysis', 'begin', 1],
-  ['appendEvent', 'append', 8],
-  ['appendToText', 'append-text', 8],
-  ['finishText', 'finish-text', 8],
-  ['takeText', 'take', 3],
-  ['restText', 'rest', 2],
+  ['createAnalysis', 'create', 11],
+  ['beginAnalysis', 'begin', 2],
+  ['appendEvent', 'append', 9],
+  ['appendToText', 'append-text', 9],
+  ['finishText', 'finish-text', 9],
+  ['takeText', 'take', 4],
+  ['restText', 'rest', 3],
 ] as const;
 
 /** Adds the commands of the Lua files in this folder to a connection. Each changes an analysis atomically. */
@@ -43,6 +43,9 @@ export const KEY_PREFIX = 'bertql:';
 
 /** Open texts, by the time of their last append. */
 export const OPEN_KEY = `${KEY_PREFIX}open`;
+
+/** Analyses that wait for a worker, by since when. */
+export const QUEUED_KEY = `${KEY_PREFIX}queued`;
 
 /** The last `order` that was assigned. */
 export const CLOCK_KEY = `${KEY_PREFIX}clock`;

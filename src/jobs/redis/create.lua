@@ -3,6 +3,7 @@
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream; event n has the id n+1-0)
 --      5 index (string)  6 tail (hash)  7 analyses of the owner (sorted set)  8 open texts of the owner (set)
 --      9 open texts by the time of their last append (sorted set)  10 clock (string)
+--      11 analyses that wait for a worker, by since when (sorted set)
 -- ARGV 1 id  2 now  3 time to live  4 owner  5 content  6 fingerprint  7 source  8 restart  9 created at
 --      10 progress  11 open  12 text  13 most open texts  14 most listed  15 options
 --      16 length
@@ -38,6 +39,8 @@ if open == '1' then
   redis.call('ZADD', KEYS[9], now, id)
   redis.call('PEXPIRE', KEYS[9], ttl)
 end
+redis.call('ZADD', KEYS[11], now, id)
+redis.call('PEXPIRE', KEYS[11], ttl)
 redis.call('ZADD', KEYS[7], order, id)
 redis.call('ZREMRANGEBYRANK', KEYS[7], 0, -1 - tonumber(ARGV[14]))
 redis.call('PEXPIRE', KEYS[7], kept)

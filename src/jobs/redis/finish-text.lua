@@ -2,7 +2,9 @@
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
 --      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
--- ARGV 1 id  2 only if nothing was appended since then, or empty  3 message of an analysis that is closed so
+--      9 analyses that wait for a worker (sorted set)
+-- ARGV 1 id  2 only if nothing was appended since then, or empty  3 message of an analysis that is closed so  4 now
+--      5 time to live
 -- Returns why it was refused, or OK, or BUSY if something was appended since; and the record.
 local record, text, id, since = KEYS[1], KEYS[3], ARGV[1], ARGV[2]
 local known = redis.call('HMGET', record, 'state', 'open', 'length')
@@ -27,7 +29,11 @@ if last >= 0xD8 and last < 0xDC then
   redis.call('HINCRBY', record, 'length', -1)
 end
 redis.call('HSET', record, 'open', 0)
-if known[1] == 'OPEN' then redis.call('HSET', record, 'state', 'QUEUED') end
+if known[1] == 'OPEN' then
+  redis.call('HSET', record, 'state', 'QUEUED')
+  redis.call('ZADD', KEYS[9], ARGV[4], id)
+  redis.call('PEXPIRE', KEYS[9], ARGV[5])
+end
 if since ~= '' then redis.call('HSET', record, 'message', ARGV[3]) end
 redis.call('SREM', KEYS[7], id)
 redis.call('ZREM', KEYS[8], id)

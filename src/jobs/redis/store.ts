@@ -31,12 +31,15 @@ import {
   UNFINISHED_TTL_MS,
 } from '../store.ts';
 import { analysisNotFound, cursorExpired, otherContent, tooManyOpen } from '../store-errors.ts';
-import { CLOCK_KEY, defineCommands, KEY_PREFIX, keysOf, OPEN_KEY, ownerKeys } from './commands.ts';
+import { CLOCK_KEY, defineCommands, KEY_PREFIX, keysOf, OPEN_KEY, ownerKeys, QUEUED_KEY } from './commands.ts';
 import { type RedisConnections, withStoreErrors } from './connections.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** The most idle texts that are closed in one round. */
 const IDLE_AT_ONCE = 100;
+
+/** Analyses that wait and are looked at in one round. */
+const WAITING_AT_ONCE = 100;
 
 /** The most entities of all parsed indexes that are cached: some 20 MB. */
 const INDEXED_KEPT = 100_000;
@@ -98,6 +101,7 @@ export class RedisAnalysisStore implements AnalysisStore {
         keys.open,
         OPEN_KEY,
         CLOCK_KEY,
+        QUEUED_KEY,
         id,
         Date.now(),
         UNFINISHED_TTL_MS,
@@ -178,7 +182,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async begin({ id, run }: Job): Promise<void> {
-    await this.#ask(this.#writer.beginAnalysis(keysOf(id).record, run, new Date().toISOString()));
+    await this.#ask(this.#writer.beginAnalysis(keysOf(id).record, QUEUED_KEY, id, run, new Date().toISOString()));
   }
 
   async append({ id, run }: Job, entry: LogEntry): Promise<Appended> {
@@ -189,6 +193,7 @@ export class RedisAnalysisStore implements AnalysisStore {
         ...Object.values(keysOf(id)),
         await this.#openKeyOf(id, state),
         OPEN_KEY,
+        QUEUED_KEY,
         id,
         this.#subscriptions.channelOf(id),
         run,
@@ -257,6 +262,7 @@ export class RedisAnalysisStore implements AnalysisStore {
         // Not changed by this command, which only renews the keys' times to live.
         OPEN_KEY,
         OPEN_KEY,
+        QUEUED_KEY,
         id,
         Date.now(),
         UNFINISHED_TTL_MS,
@@ -282,17 +288,32 @@ export class RedisAnalysisStore implements AnalysisStore {
     return ended;
   }
 
+  async waiting(since: number): Promise<readonly Analysis[]> {
+    const ids = await this.#ask(this.#redis.zrangebyscore(QUEUED_KEY, '-inf', since, 'LIMIT', 0, WAITING_AT_ONCE));
+    const found: Analysis[] = [];
+    for (const id of ids) {
+      const analysis = await this.find(id);
+      if (analysis?.state === 'QUEUED') found.push(analysis);
+      // It is looked at again after as long a time.
+      await this.#ask(this.#writer.zadd(QUEUED_KEY, 'XX', Date.now(), id));
+      if (!analysis) await this.#ask(this.#writer.zrem(QUEUED_KEY, id));
+    }
+    return found;
+  }
+
   async #finish(id: string, since: number | '', message: string): Promise<TextChange> {
     const openKey = await this.#openKeyOf(id, 'COMPLETED');
-    const keys = [...Object.values(keysOf(id)), openKey, OPEN_KEY];
-    const [outcome, record] = await this.#ask(this.#writer.finishText(...keys, id, since, message));
+    const keys = [...Object.values(keysOf(id)), openKey, OPEN_KEY, QUEUED_KEY];
+    const [outcome, record] = await this.#ask(
+      this.#writer.finishText(...keys, id, since, message, Date.now(), UNFINISHED_TTL_MS),
+    );
     return toChange(id, outcome, record);
   }
 
   async take({ id, run }: Job, from: number): Promise<TakenText | undefined> {
     const { record, source, text } = keysOf(id);
     const taken = await this.#ask(
-      this.#writer.takeTextBuffer(record, source, text, run, from, new Date().toISOString()),
+      this.#writer.takeTextBuffer(record, source, text, QUEUED_KEY, id, run, from, new Date().toISOString()),
     );
     const [fields, grown, written] = taken;
     const analysis = fields && toAnalysis(id, pairs(fields.map(String)));
@@ -308,7 +329,10 @@ export class RedisAnalysisStore implements AnalysisStore {
     const keys = keysOf(id);
     const channel = this.#subscriptions.channelOf(id);
     const record = await this.#ask(
-      this.#writer.restText(keys.record, keys.tail, run, read, after, tail, channel, UNFINISHED_TTL_MS),
+      this.#writer.restText(
+        ...[keys.record, keys.tail, QUEUED_KEY],
+        ...[run, read, after, tail, channel, UNFINISHED_TTL_MS, id, Date.now()],
+      ),
     );
     return toAnalysis(id, pairs(record));
   }

@@ -1,25 +1,25 @@
 import { abortError } from '../errors.ts';
 
-/** Limits how many tasks run at a time. The others wait, in the order in which they came. */
-export class Turns {
+/** Lets a few work at a time. The others wait, in the order in which they came. */
+export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(atOnce: number) {
-    this.#free = atOnce;
+  constructor(count: number) {
+    this.#free = count;
   }
 
   /**
-   * Resolves when it is the caller's turn, with a function that ends the turn; calling it again does nothing. Rejects
-   * with the signal's reason if it is aborted before that.
+   * Resolves when a slot is free, with the function that gives it back; only its first call does anything. Rejects with
+   * the signal's reason if it is aborted before.
    */
-  async next(signal: AbortSignal): Promise<() => void> {
+  async take(signal: AbortSignal): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await this.#wait(signal);
-    let ended = false;
+    let held = true;
     return () => {
-      if (!ended) this.#pass();
-      ended = true;
+      if (held) this.#giveBack();
+      held = false;
     };
   }
 
@@ -39,13 +39,13 @@ export class Turns {
     });
   }
 
-  #pass(): void {
-    const [begin] = this.#waiting;
-    if (!begin) {
+  #giveBack(): void {
+    const [next] = this.#waiting;
+    if (!next) {
       this.#free++;
       return;
     }
-    this.#waiting.delete(begin);
-    begin();
+    this.#waiting.delete(next);
+    next();
   }
 }
