@@ -13,6 +13,9 @@ import { createInterface } from 'node:readline';
 const PUBLINT = 'publint@0.3.25';
 const TYPES = '@arethetypeswrong/cli@0.18.5';
 
+/** Versions of Node besides the one that runs this: the oldest that is promised, and those that others use. */
+const NODES = ['20.19', '22', '24'];
+
 /** What may be in the package. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
@@ -90,12 +93,13 @@ try {
   expect(run(process.execPath, 'use.mjs'), /^POSITIVE ChunkAnalyzed AnalysisCompleted\n$/);
 
   await checkServer();
+  const versions = NODES.filter((version) => worksOn(version, tarball));
 
   const installed = Number(
     execFileSync('du', ['-sm', join(folder, 'node_modules')], { encoding: 'utf8' }).split('\t')[0],
   );
   console.log(
-    `The package: ${paths.length} files, ${mega(size)} MB packed, ${mega(unpackedSize)} MB unpacked; ${installed} MB installed with what it needs. It works in an empty folder.`,
+    `Node ${[process.versions.node, ...versions].join(', ')}. The package: ${paths.length} files, ${mega(size)} MB packed, ${mega(unpackedSize)} MB unpacked; ${installed} MB installed with what it needs. It works in an empty folder.`,
   );
 } finally {
   rmSync(folder, { recursive: true });
@@ -124,6 +128,29 @@ async function checkServer() {
   }
   const [code] = await ended;
   if (code !== 0) throw new Error(`\`bertql serve\` ended with ${code}.`);
+}
+
+/**
+ * Checks that the package can be installed and used with another version of Node, which comes from npm too. Returns
+ * false, and says so, if there is none for this machine.
+ * @param {string} version
+ * @param {string} tarball
+ */
+function worksOn(version, tarball) {
+  const nodes = join(folder, `node-${version}`);
+  try {
+    run('npm', 'install', '--prefix', nodes, '--no-save', `node-${process.platform}-${process.arch}@${version}`);
+  } catch {
+    console.log(`Node ${version} cannot be had here, so the package was not tried with it.`);
+    return false;
+  }
+  const node = join(nodes, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  const npm = process.env['npm_execpath'];
+  if (npm === undefined) throw new Error('Run this with npm: npm run check:package.');
+  const empty = mkdtempSync(join(folder, 'empty-'));
+  run(node, npm, 'install', tarball, 'graphql@16', '--prefix', empty, '--engine-strict', '--dry-run', '--no-audit');
+  expect(run(node, 'use.mjs'), /^POSITIVE ChunkAnalyzed AnalysisCompleted\n$/);
+  return true;
 }
 
 /**
