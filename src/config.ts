@@ -9,10 +9,10 @@ import { availableParallelism, homedir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { messageOf } from './errors.ts';
 import { chooseDevice, DEVICES, type DeviceChoice } from './models/device.ts';
 import type { HubSettings } from './models/hub/hub-settings.ts';
 import { DTYPES } from './models/weights-file.ts';
+import { messageOf } from './thrown.ts';
 
 /** Thrown for an invalid setting. The message names the setting, the expected value and the actual one. */
 export class ConfigError extends Error {

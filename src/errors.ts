@@ -59,8 +59,3 @@ export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | un
     signal.removeEventListener('abort', onAbort);
   }
 }
-
-/** The message of a thrown value, whatever it is. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

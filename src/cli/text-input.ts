@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import { UnreadableInput, UsageFailure } from './failure.ts';
 
 /** Where the texts of a command come from. */

@@ -1,3 +1,4 @@
+import { argmax } from './argmax.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 
 /**
@@ -191,15 +192,6 @@ export class EntityDecoder {
     const column = argmax(row);
     return [this.#labels[column] ?? OUTSIDE, row[column] ?? 0];
   }
-}
-
-/** The column of the largest number of a row, the first of equals. */
-function argmax(rows: Float32Array, from = 0, width = rows.length): number {
-  let best = 0;
-  for (let column = 1; column < width; column++) {
-    if ((rows[from + column] ?? 0) > (rows[from + best] ?? 0)) best = column;
-  }
-  return best;
 }
 
 function mean(rows: readonly Float32Array[]): Float32Array | undefined {

@@ -1,3 +1,4 @@
+import { countWhile } from './binary-search.ts';
 import { resultId } from './result-id.ts';
 import { sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
@@ -45,15 +46,8 @@ export function* sentencesOf<D extends TextSource>(document: D): Generator<Sente
   }
 }
 
-/** The sentence that holds a position (UTF-16), by binary search. */
+/** The sentence that holds a position (UTF-16). */
 export function sentenceAt<S extends Sentence>(sentences: readonly S[], position: number): S | undefined {
-  let low = 0;
-  let high = sentences.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sentences[middle]?.span.end ?? 0) <= position) low = middle + 1;
-    else high = middle;
-  }
-  const sentence = sentences[low];
+  const sentence = sentences[countWhile(sentences.length, (index) => (sentences[index]?.span.end ?? 0) <= position)];
   return sentence && sentence.span.start <= position ? sentence : undefined;
 }

@@ -2,6 +2,7 @@ import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Model } from '../models/registry.ts';
 import { type Aggregation, type LabelledToken, meanConfidence, type TokenEntity } from './aggregation.ts';
+import { countWhile } from './binary-search.ts';
 import type { Chunk } from './chunking.ts';
 import { LabelScheme, OUTSIDE } from './label-scheme.ts';
 import { nameWithin } from './name-edges.ts';
@@ -208,14 +209,7 @@ export function keeps(
   return types.includes(LabelScheme.of(model.labels).meaning(entity.type).type);
 }
 
-/** The index of the chunk whose core holds a token, by binary search. */
+/** The index of the chunk whose core holds a token. */
 export function chunkAt(chunks: readonly Chunk[], token: number): number {
-  let low = 0;
-  let high = chunks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((chunks[middle]?.core.start ?? 0) <= token) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.max(0, countWhile(chunks.length, (index) => (chunks[index]?.core.start ?? 0) <= token) - 1);
 }

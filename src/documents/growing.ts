@@ -5,6 +5,7 @@ import type { ModelOutput } from '../inference/work.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Aggregation, type DecoderState, EntityDecoder, type TokenEntity } from './aggregation.ts';
 import type { ChunkRange, Progress } from './analysis.ts';
+import { countWhile } from './binary-search.ts';
 import { type Chunk, packCores, sentenceEnds, withContext } from './chunking.ts';
 import { Document, type DocumentOptions } from './document.ts';
 import { type Entity, type EntityFilter, entitiesOf, keeps } from './entities.ts';
@@ -478,14 +479,7 @@ function shifted({ start, end }: Span, by: number): Span {
 
 /** Tokens that start before a position. */
 function countBefore(starts: Int32Array, position: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) < position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(starts.length, (token) => (starts[token] ?? 0) < position);
 }
 
 /** Tokens that end at a position or before it. */

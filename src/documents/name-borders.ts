@@ -1,4 +1,5 @@
 import type { Encoding } from '../inference/encoding.ts';
+import { countWhile } from './binary-search.ts';
 import { BLANK_LINE, LINE_END } from './line-ends.ts';
 import { splitSentences } from './sentences.ts';
 import type { Span } from './span.ts';
@@ -120,14 +121,7 @@ function spanAt(spans: readonly Span[], position: number): Span | undefined {
   return [spans[last], spans[last - 1]].find((span) => span !== undefined && position < span.end);
 }
 
-/** Index of the last span that begins at or before a position, by binary search; -1 if there is none. */
+/** Index of the last span that begins at or before a position; -1 if there is none. */
 function lastFrom(spans: readonly Span[], position: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle]?.start ?? 0) <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countWhile(spans.length, (index) => (spans[index]?.start ?? 0) <= position) - 1;
 }

@@ -5,6 +5,7 @@ import type { LabelProbability, LongText, SentimentResult } from '../inference/s
 import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
+import { argmax } from './argmax.ts';
 import { planChunks } from './chunking.ts';
 import { mapInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
@@ -97,7 +98,7 @@ class ScoredText implements SentimentResult {
 
   constructor(scored: Scored) {
     const { pooled, model } = scored;
-    const best = pooled.reduce((top, probability, index) => (probability > (pooled[top] ?? 0) ? index : top), 0);
+    const best = argmax(pooled);
     this.label = model.labels[best] ?? '';
     this.confidence = pooled[best] ?? 0;
     this.#scored = scored;
@@ -167,7 +168,7 @@ export function poolSentiments(results: readonly SentimentResult[]): SentimentRe
     first.model.independentLabels,
   );
   const probabilities = first.probabilities.map(({ label }, index) => ({ label, probability: pooled[index] ?? 0 }));
-  const best = probabilities.reduce((top, each) => (each.probability > top.probability ? each : top));
+  const best = argmax(pooled);
   return {
     model: first.model,
     id: resultId(
@@ -176,8 +177,8 @@ export function poolSentiments(results: readonly SentimentResult[]): SentimentRe
     ),
     readable: results.some(({ readable }) => readable),
     text: results.map(({ text }) => text).join(' '),
-    label: best.label,
-    confidence: best.probability,
+    label: first.model.labels[best] ?? '',
+    confidence: pooled[best] ?? 0,
     probabilities,
     tokenCount: sum(({ tokenCount }) => tokenCount),
     tokensUsed: sum(({ tokensUsed }) => tokensUsed),

@@ -3,6 +3,7 @@ import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { TokenRange } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
+import { countWhile } from './binary-search.ts';
 import { planChunks } from './chunking.ts';
 import { cosine, frameOf } from './meaning.ts';
 import { findSentences } from './sentences.ts';
@@ -91,20 +92,8 @@ export function similaritiesOf(vectors: readonly Float32Array[]): readonly (read
 
 /** The tokens of a range of the text. */
 function tokensOf({ ids, offsets }: Encoding, { start, end }: Span): TokenRange | undefined {
-  const first = firstFrom(offsets.ends, start + 1);
+  const first = countWhile(ids.length, (token) => (offsets.ends[token] ?? 0) <= start);
   let last = first;
   while (last < ids.length && (offsets.starts[last] ?? 0) < end) last++;
   return last > first ? { start: first, end: last } : undefined;
-}
-
-/** The index of the first number that is at least `least`, by binary search in ascending numbers. */
-function firstFrom(numbers: Int32Array, least: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

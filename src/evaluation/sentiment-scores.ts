@@ -1,3 +1,5 @@
+import { argmax } from '../documents/argmax.ts';
+
 /** Number of bins of the calibration error, as in Guo et al. (2017). */
 export const CALIBRATION_BINS = 15;
 /** Probabilities are kept this far from 0 and 1 before their logarithm is taken. */
@@ -33,7 +35,7 @@ export function scoreTexts(texts: readonly ScoredText[], labelCount: number): Se
   let correct = 0;
   let loss = 0;
   for (const { gold, probabilities } of texts) {
-    const predicted = mostProbable(probabilities);
+    const predicted = argmax(probabilities);
     const confidence = probabilities[predicted] ?? 0;
     const isCorrect = predicted === gold ? 1 : 0;
     correct += isCorrect;
@@ -52,11 +54,6 @@ export function scoreTexts(texts: readonly ScoredText[], labelCount: number): Se
     calibrationError: bins.reduce((sum, bin) => sum + Math.abs(bin.confidence - bin.correct), 0) / texts.length,
     confusion,
   };
-}
-
-/** The first of the labels with the highest probability. */
-function mostProbable(probabilities: readonly number[]): number {
-  return probabilities.indexOf(Math.max(...probabilities));
 }
 
 /** Bin `i` holds the probabilities above `i / bins` up to `(i + 1) / bins`. */

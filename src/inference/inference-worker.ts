@@ -1,8 +1,8 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
 import { WEIGHTS_FILES, type Weights } from '../models/weights-file.ts';
+import { messageOf } from '../thrown.ts';
 import { runFailed } from './errors.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 

@@ -1,6 +1,7 @@
-import { abortError, BertqlError, messageOf, orAborted } from '../errors.ts';
+import { abortError, BertqlError, orAborted } from '../errors.ts';
 import type { FileProgress } from '../models/hub/download.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import { messageOf } from '../thrown.ts';
 import { ModelRefused } from './inference-worker.ts';
 import { LoadFailures } from './load-failures.ts';
 import { ModelEvents } from './model-events.ts';

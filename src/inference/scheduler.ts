@@ -1,5 +1,6 @@
 import { abortError, type BertqlError } from '../errors.ts';
 import type { Model } from '../models/registry.ts';
+import { errorOf } from '../thrown.ts';
 import { type Batch, isBatch, outputsOf, reportOf, requestOf } from './batch.ts';
 import { notFinite, noWorkers, queueFull, shuttingDown } from './errors.ts';
 import { type InferenceWorker, WorkerDied } from './inference-worker.ts';
@@ -218,7 +219,7 @@ export class Scheduler {
       this.#dispatchSoon();
       return;
     }
-    this.#fail(work, this.#closed && error instanceof WorkerDied ? shuttingDown() : toError(error));
+    this.#fail(work, this.#closed && error instanceof WorkerDied ? shuttingDown() : errorOf(error));
   }
 
   #count({ sequences, tokens, paddedTokens, inferenceMs }: BatchReport): void {
@@ -234,8 +235,4 @@ export class Scheduler {
     const retryAfterMs = Math.ceil(waiting / (this.#tokensPerMs * this.#options.workers));
     return queueFull(waiting, this.#options.queueTokens, retryAfterMs);
   }
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

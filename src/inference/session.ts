@@ -10,6 +10,7 @@ import {
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Device } from '../models/device.ts';
+import { messageOf } from '../thrown.ts';
 import type { LoadRequest } from './protocol.ts';
 
 /**
@@ -73,7 +74,7 @@ function autoClassOf(task: ModelTask, modelType: string | null): typeof AutoMode
 
 /** The first line of an engine's message, without the position in its source. */
 export function engineMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const [line = message] = message.trim().split('\n');
   return line.replace(/^\/\S+:\d+ .*?(?=Failed )/, '');
 }

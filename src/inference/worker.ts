@@ -2,8 +2,10 @@
  * The entry of an inference thread, which loads models and runs one batch at a time. It ends by itself after `close`: a
  * thread must never be stopped from outside while the engine runs, since that aborts the whole process.
  */
+
 import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../thrown.ts';
 import { Encoder } from './encoder.ts';
 import type { RunReply, RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 
@@ -38,7 +40,7 @@ async function handle(request: WorkerRequest): Promise<void> {
       reply(result, [result.values.buffer]);
     }
   } catch (error) {
-    reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    reply({ type: 'failed', message: messageOf(error) });
   }
 }
 

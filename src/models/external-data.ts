@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { FileMemo } from './file-memo.ts';
 
 /** Bytes of a file that are searched at a time. */
 const SEARCHED = 1 << 20;
@@ -12,21 +13,14 @@ const LONGEST_NAME = 127;
  * models above 2 GB need them. A file is searched once, and again only after it has changed.
  */
 export class ExternalData {
-  readonly #known = new Map<string, { readonly stamp: string; readonly names: Promise<readonly string[]> }>();
+  readonly #names = new FileMemo<readonly string[]>();
 
   /**
    * The names of the external data files, relative to the folder of the weights. Throws if the file cannot be read, or
    * if a name points outside of that folder.
    */
-  async namesIn(path: string): Promise<readonly string[]> {
-    const { size, mtimeMs, ino } = await stat(path);
-    const stamp = [size, mtimeMs, ino].join();
-    const known = this.#known.get(path);
-    if (known?.stamp === stamp) return known.names;
-    const names = search(path);
-    this.#known.set(path, { stamp, names });
-    names.catch(() => this.#known.delete(path));
-    return names;
+  namesIn(path: string): Promise<readonly string[]> {
+    return this.#names.get(path, () => search(path));
   }
 }
 

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
 import { digestOf } from '../digest.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import type { HubSource, ModelEntry } from './catalogue.ts';
 import { chooseDevice, type DeviceChoice } from './device.ts';
 import { ExternalData } from './external-data.ts';
+import { FileMemo } from './file-memo.ts';
 import type { FileProgress } from './hub/download.ts';
 import { type FetchedFiles, Hub, type VerifiedFile, type WantedFile } from './hub/hub.ts';
 import { HubError } from './hub/hub-error.ts';
@@ -57,8 +58,8 @@ export class ModelFiles {
   readonly #options: ModelFilesOptions;
   readonly #hub: Hub | undefined;
   readonly #external = new ExternalData();
-  /** By the path of `tokenizer.json`, with a stamp that changes when the file is rewritten. */
-  readonly #tokenizers = new Map<string, { readonly stamp: string; readonly tokenizer: Promise<Tokenizer> }>();
+  /** Models of one folder share their tokenizer. */
+  readonly #tokenizers = new FileMemo<Tokenizer>();
 
   constructor(modelsDirectory: string, options: ModelFilesOptions) {
     this.#modelsDirectory = modelsDirectory;
@@ -232,22 +233,11 @@ export class ModelFiles {
 
   async #tokenizer(folder: ModelFolder): Promise<Tokenizer> {
     const { tokenizerPath, padToken, vocabularySize } = folder;
-    const tokenizer = await this.#tokenizerOf(tokenizerPath, padToken);
+    const tokenizer = await this.#tokenizers.get(tokenizerPath, () => Tokenizer.load(tokenizerPath, padToken));
     if (vocabularySize === undefined || tokenizer.size <= vocabularySize) return tokenizer;
     throw new ModelFolderError(
       `${tokenizerPath} has ids up to ${tokenizer.size - 1}, but the model knows ${vocabularySize} (vocab_size in config.json): they do not belong together.`,
     );
-  }
-
-  async #tokenizerOf(tokenizerPath: string, padToken: string | undefined): Promise<Tokenizer> {
-    const { size, mtimeMs, ino } = await stat(tokenizerPath);
-    const stamp = [size, mtimeMs, ino].join();
-    const known = this.#tokenizers.get(tokenizerPath);
-    if (known?.stamp === stamp) return known.tokenizer;
-    const tokenizer = Tokenizer.load(tokenizerPath, padToken);
-    this.#tokenizers.set(tokenizerPath, { stamp, tokenizer });
-    tokenizer.catch(() => this.#tokenizers.delete(tokenizerPath));
-    return tokenizer;
   }
 
   /** Changes whenever a file of the folder changes. */

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import type { ModelEntry } from './catalogue.ts';
 import { checkContent } from './file-content.ts';
+import { sizeOf } from './file-size.ts';
 import { isJsonObject, type JsonObject, readJson } from './json-file.ts';
 import { readHead } from './model-config.ts';
 import { ModelFolderError } from './model-folder-error.ts';
@@ -136,16 +136,6 @@ function tokenAt(object: JsonObject, key: string): string | undefined {
 async function besideOrBelow(folder: string, file: string): Promise<string> {
   const [beside, below] = [join(folder, file), join(folder, 'onnx', file)];
   return (await sizeOf(beside)) === 0 && (await sizeOf(below)) > 0 ? below : beside;
-}
-
-/** Bytes of a file; 0 if there is none. */
-async function sizeOf(file: string): Promise<number> {
-  try {
-    const stats = await stat(file);
-    return stats.isFile() ? stats.size : 0;
-  } catch {
-    return 0;
-  }
 }
 
 async function tokenizerSize(file: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import { BUNDLED_MODELS, HUB_MODELS, MODEL_TASKS, type ModelEntry, type ModelTask } from './catalogue.ts';
 import { DEVICES } from './device.ts';
 import { parseJson } from './json-file.ts';

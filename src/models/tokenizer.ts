@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type JsEncoding, Tokenizer as RustTokenizer } from 'tokenizers';
 import { digestOf } from '../digest.ts';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import { checkContent } from './file-content.ts';
 import { ModelFolderError } from './model-folder-error.ts';
 import { type BertRules, bertRules, continuationMark, splitsAtSpaces, type TokenizerJson } from './tokenizer-file.ts';

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../thrown.ts';
 import type { Device } from './device.ts';
 import type { ExternalData } from './external-data.ts';
 import { checkContent } from './file-content.ts';
+import { sizeOf } from './file-size.ts';
 import { ModelFolderError } from './model-folder-error.ts';
 
 /** Types of weights with their file name in the layout of @huggingface/transformers. */
@@ -119,12 +119,6 @@ async function dtypesIn(folder: string): Promise<string> {
     .flat()
     .map((dtype) => `${dtype} (${WEIGHTS_FILES[dtype]})`)
     .join(', ');
-}
-
-/** Bytes of a file; 0 if there is none. */
-async function sizeOf(file: string): Promise<number> {
-  const stats = await stat(file).catch(() => undefined);
-  return stats?.isFile() ? stats.size : 0;
 }
 
 function dtypeOf(file: string): Dtype | undefined {

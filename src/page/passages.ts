@@ -1,3 +1,5 @@
+import { countWhile } from '../documents/binary-search.ts';
+
 /** A part of the text that is one block on the page. */
 export interface Passage {
   readonly start: number;
@@ -49,14 +51,7 @@ export function bindLeaves(passages: readonly Passage[]): readonly Leaf[] {
 
 /** The last range that starts at or before a position. */
 export function indexAt(ranges: readonly { readonly start: number }[], position: number): number {
-  let low = 0;
-  let high = ranges.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((ranges[middle]?.start ?? 0) <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return Math.max(0, countWhile(ranges.length, (index) => (ranges[index]?.start ?? 0) <= position) - 1);
 }
 
 function indentOf(text: string, start: number): number {

@@ -1,4 +1,5 @@
 import type { BertqlClient, ChunkEvent, CompletedEvent } from '../client/index.ts';
+import { messageOf } from '../thrown.ts';
 import type { Picked } from './models-menu.ts';
 
 /** Texts of at least this length are read as a job, which continues while the connection is lost. */
@@ -109,7 +110,7 @@ export class Reading {
         } else this.#to(event.code === 'CANCELLED' ? 'cancelled' : 'failed', event.message);
       }
     } catch (error) {
-      if (!signal.aborted) this.#to('failed', error instanceof Error ? error.message : String(error));
+      if (!signal.aborted) this.#to('failed', messageOf(error));
     }
   }
 

@@ -1,4 +1,5 @@
 import { type BertqlClient, SearchTextDocument } from '../client/index.ts';
+import { messageOf } from '../thrown.ts';
 import { byId, element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 
@@ -64,7 +65,7 @@ export class Search {
       this.#show(document.search, document.search.length === 0 ? 'Nothing like that in this text.' : '', text);
       if (document.search.length > 0) this.#go(0);
     } catch (error) {
-      if (!signal.aborted) this.#show([], error instanceof Error ? error.message : String(error), text);
+      if (!signal.aborted) this.#show([], messageOf(error), text);
     }
   }
 

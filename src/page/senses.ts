@@ -1,4 +1,5 @@
 import { type BertqlClient, SensesDocument, type SensesQuery } from '../client/index.ts';
+import { messageOf } from '../thrown.ts';
 import { byId, element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 
@@ -69,7 +70,7 @@ export class Senses {
       });
       this.#show(word, occurrences, wordSenses.similarities, all.length > SHOWN);
     } catch (error) {
-      if (!signal.aborted) this.#note.textContent = error instanceof Error ? error.message : String(error);
+      if (!signal.aborted) this.#note.textContent = messageOf(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type BertqlClient, ModelsDocument, type ModelsQuery } from '../client/index.ts';
+import { messageOf } from '../thrown.ts';
 import { byId, element } from './dom.ts';
 
 /** Shows whether the server is ready, and lists its tokenizers. */
@@ -28,7 +29,7 @@ export class ServerState {
       this.#show(models.filter(({ state }) => state === 'READY'));
     } catch (error) {
       this.#host.dataset['state'] = 'away';
-      this.#text.textContent = error instanceof Error ? error.message : String(error);
+      this.#text.textContent = messageOf(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type BertqlClient, TokensDocument, type TokensQuery } from '../client/index.ts';
+import { messageOf } from '../thrown.ts';
 import { element } from './dom.ts';
 import type { Stretch } from './leaf-view.ts';
 import type { Leaf } from './passages.ts';
@@ -95,7 +96,7 @@ export class TokenView {
       bringIntoView(block, this.#goal.position);
       this.#goal = undefined;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (!signal.aborted) block.replaceChildren(element('p', { class: 'problem' }, why));
     }
   }

@@ -5,6 +5,7 @@ import { BertqlError } from '../errors.ts';
 import { Operation, type Services } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import type { ResultSize } from '../schema/result-size.ts';
+import { errorOf } from '../thrown.ts';
 import type { MaybePromise, OperationArgs, OperationStep, ServerContext, StepHooks } from './call.ts';
 import { writeInTurns } from './json.ts';
 import { admit } from './limits/admission.ts';
@@ -279,7 +280,7 @@ function isSubscription(args: Pick<OperationArgs, 'document' | 'operationName'>)
 
 function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  const original = error instanceof Error ? error : new Error(String(error));
+  const original = errorOf(error);
   return new GraphQLError(original.message, { originalError: original });
 }
 

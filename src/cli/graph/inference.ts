@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
-import { messageOf } from '../../errors.ts';
 import { Inference } from '../../inference/inference.ts';
 import type { ModelRegistry } from '../../models/registry.ts';
+import { messageOf } from '../../thrown.ts';
 import { showDownloads } from '../downloads.ts';
 import { CommandFailure } from '../failure.ts';
 

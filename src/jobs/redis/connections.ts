@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
-import { BertqlError, messageOf, orAborted } from '../../errors.ts';
+import { BertqlError, orAborted } from '../../errors.ts';
+import { messageOf } from '../../thrown.ts';
 import { storeUnavailable } from '../store-errors.ts';
 import { RedisHealth, troubleIn } from './health.ts';
 

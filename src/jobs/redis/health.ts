@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { ReportFailure } from '../../documents/analysis.ts';
+import { messageOf } from '../../thrown.ts';
 import { storeUnavailable } from '../store-errors.ts';
 import { KEY_PREFIX } from './commands.ts';
 
@@ -31,7 +32,7 @@ interface Trouble {
 
 /** What is wrong with Redis according to an error; `undefined` if the command itself was wrong. */
 export function troubleIn(error: unknown): Trouble | undefined {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const known = REASONS.find(([reply]) => reply.test(message));
   if (known) return { reason: known[1], readable: known[2] };
   const isWrong = error instanceof Error && error.name === 'ReplyError';

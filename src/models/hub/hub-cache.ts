@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { checkContent } from '../file-content.ts';
+import { sizeOf } from '../file-size.ts';
 import { codeOf } from './hub-error.ts';
 
 /** Codes of failed symlinks on file systems without links, and on Windows for users without the permission. */
@@ -176,13 +177,6 @@ async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
-  );
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
   );
 }
 
