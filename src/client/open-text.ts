@@ -3,7 +3,7 @@ import type { GraphAccess } from './graph-client.ts';
 import { AppendToReadingDocument, FinishReadingDocument, StartReadingDocument } from './graphql.ts';
 import { NOTHING_READ, type Reading, type ReadingEvent, reduceReading } from './reading.ts';
 import { RequestError } from './request-error.ts';
-import { retrying } from './retry.ts';
+import { retrying, waitToRetry } from './retry.ts';
 
 /** Options of {@link OpenText}. */
 export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
@@ -90,7 +90,8 @@ export class OpenText {
   ): AsyncGenerator<ReadingEvent, void, void> {
     const { signal, onLost } = { ...this.#options, ...options };
     let { after } = options;
-    while (true) {
+    for (let retries = 0; ; retries++) {
+      let failure: RequestError | undefined;
       try {
         const given = {
           ...(after === undefined ? {} : { after }),
@@ -98,7 +99,11 @@ export class OpenText {
           ...(onLost && { onLost }),
         };
         for await (const event of readingEvents(this.#graph, { id: await this.#start() }, given)) {
-          if (event.__typename === 'AnalysisFailed' && new RequestError(event.message, event.code).isRetryable) break;
+          if (event.__typename === 'AnalysisFailed') {
+            failure = new RequestError(event.message, event.code);
+            if (failure.isRetryable) break;
+          }
+          retries = 0;
           if (event.__typename !== 'TailAnalyzed') after = event.cursor;
           yield event;
           if (event.__typename === 'AnalysisCompleted' || event.__typename === 'AnalysisFailed') return;
@@ -106,6 +111,7 @@ export class OpenText {
       } catch (error) {
         if (!isForgotten(error)) throw error;
       }
+      if (failure) await waitToRetry(failure, retries, { signal, onLost });
       signal?.throwIfAborted();
       // The text is the same, so its events are, too: the cursor is valid for the new analysis.
       this.#forget();

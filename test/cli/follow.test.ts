@@ -36,6 +36,12 @@ it('analyze --follow prints the totals of a text that Ctrl+C ends', async () => 
   expect(stdout).toContain('"entityCount":3');
 });
 
+it('analyze --follow does not try again what fails from the start', async () => {
+  const nowhere = { HF_HUB_OFFLINE: '1', HF_HOME: fileURLToPath(new URL('nowhere', import.meta.url)) };
+  const { code, stderr } = await runCommand(['analyze', '--follow', '--model', 'dslim/bert-base-NER'], story, nowhere);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^bertql: .*HF_HUB_OFFLINE.*\n$/) });
+});
+
 it('analyze --follow refuses texts that are not on standard input', async () => {
   const { code, stderr } = await runCommand(['analyze', '--follow', 'a text']);
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'bertql: --follow reads standard input alone\n' });
