@@ -4,6 +4,7 @@ const OPENING_BRACKET = 0x5b;
 const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
+const COMMA = 0x2c;
 
 /** The deepest nesting of lists and objects; the graph needs 4 levels. */
 const MAX_DEPTH = 50;
@@ -11,6 +12,8 @@ const MAX_DEPTH = 50;
 const MAX_CONTAINERS = 10_000;
 /** The most strings, including keys: several for each text of the longest list. */
 const MAX_STRINGS = 50_000;
+/** Most commas between values; ids for `detokenize` are the only long list of anything but texts. */
+const MAX_COMMAS = 100_000;
 
 /**
  * Describes what is excessive in JSON that would take far more time or memory to parse than its size suggests;
@@ -20,6 +23,7 @@ export function excessOf(json: string): string | undefined {
   let depth = 0;
   let containers = 0;
   let strings = 0;
+  let commas = 0;
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {
       case QUOTE:
@@ -34,6 +38,9 @@ export function excessOf(json: string): string | undefined {
       case CLOSING_BRACKET:
       case CLOSING_BRACE:
         depth--;
+        break;
+      case COMMA:
+        if (++commas > MAX_COMMAS) return `more than ${MAX_COMMAS} values`;
     }
   }
   return undefined;
@@ -41,12 +48,14 @@ export function excessOf(json: string): string | undefined {
 
 /** The end of the string that opens at a position. */
 function endOfString(json: string, opening: number): number {
-  for (let at = opening + 1; ; ) {
-    const quote = json.indexOf('"', at);
-    if (quote < 0) return json.length;
-    let before = quote - 1;
-    while (json.charCodeAt(before) === BACKSLASH) before--;
-    if ((quote - before) % 2 === 1) return quote;
-    at = quote + 1;
+  const quote = json.indexOf('"', opening + 1);
+  if (quote < 0) return json.length;
+  if (json.charCodeAt(quote - 1) !== BACKSLASH) return quote;
+  // It may be escaped. In a text full of quotation marks, to look for each of them would take longer than this.
+  for (let at = opening + 1; at < json.length; at++) {
+    const unit = json.charCodeAt(at);
+    if (unit === BACKSLASH) at++;
+    else if (unit === QUOTE) return at;
   }
+  return json.length;
 }

@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { BertqlError, type ErrorCode } from '../../errors.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 
 export interface RequestBodiesOptions {
@@ -43,12 +43,10 @@ export class RequestBodies {
     if (Number(length ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes, Number(length));
     if (this.#stopped) throw this.#stopped;
     if (source === null) return '';
-    const body = await (isNodeRequest(source) ? this.#collect(source, address) : this.#collectStream(source));
-    if (!isUtf8(body)) throw badRequest('The body is not valid UTF-8. Send JSON in UTF-8.');
-    return withoutByteOrderMark(body.toString('utf8'));
+    return decoded(await (isNodeRequest(source) ? this.#collect(source, address) : this.#collectStream(source)));
   }
 
-  #collect(req: IncomingMessage, address: string): Promise<Buffer> {
+  #collect(req: IncomingMessage, address: string): Promise<readonly Uint8Array[]> {
     const { maxBodyBytes, bodyTimeoutMs, clients } = this.#options;
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -86,7 +84,7 @@ export class RequestBodies {
       const onEnd = () => {
         clearImmediate(first);
         finish();
-        resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+        resolve(chunks);
       };
       const onClose = () =>
         refuse(new BertqlError('CANCELLED', 'The client disconnected before its body was complete.'));
@@ -95,7 +93,7 @@ export class RequestBodies {
     });
   }
 
-  async #collectStream(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  async #collectStream(stream: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
     const { maxBodyBytes } = this.#options;
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -104,7 +102,7 @@ export class RequestBodies {
       if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks);
+    return chunks;
   }
 }
 
@@ -137,6 +135,17 @@ function isNodeRequest(source: IncomingMessage | AsyncIterable<Uint8Array>): sou
   return 'socket' in source;
 }
 
-function withoutByteOrderMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+/** The text of a body without a byte order mark. Throws BAD_REQUEST if it is not UTF-8. */
+async function decoded(chunks: readonly Uint8Array[]): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  try {
+    for (const chunk of chunks) {
+      text += decoder.decode(chunk, { stream: true });
+      if (isTurnOver()) await nextTurn();
+    }
+    return text + decoder.decode();
+  } catch {
+    throw badRequest('The body is not valid UTF-8. Send JSON in UTF-8.');
+  }
 }

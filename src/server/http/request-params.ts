@@ -1,11 +1,12 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import type { CallContext, ServerContext } from '../call.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
 import type { HttpContext } from './http-context.ts';
 import { excessOf } from './json-shape.ts';
 import { badRequest, type RequestBodies } from './request-body.ts';
 
-type Parse = (text: string) => GraphQLParams;
+type Parse = (text: string) => GraphQLParams | Promise<GraphQLParams>;
 
 /** The supported types of bodies. */
 const PARSERS: Readonly<Record<string, Parse>> = {
@@ -83,10 +84,13 @@ function checkEncoding(encoding: string | null): void {
   throw badRequest(`The body must not be compressed, but its Content-Encoding is "${encoding}".`, 415);
 }
 
-function fromJson(text: string): GraphQLParams {
+async function fromJson(text: string): Promise<GraphQLParams> {
+  if (isTurnOver()) await nextTurn();
   const excess = excessOf(text);
   if (excess !== undefined) throw badRequest(`The JSON of the body has ${excess}, which no request needs.`);
+  if (isTurnOver()) await nextTurn();
   const params = parseJson(text);
+  if (isTurnOver()) await nextTurn();
   if (typeof params !== 'object' || params === null) {
     const came = params === null ? 'null' : `a ${typeof params}`;
     throw badRequest(`The body must be an object with a query, but it is ${came}.`);

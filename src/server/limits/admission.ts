@@ -2,16 +2,20 @@ import { checkTextCount } from '../../documents/text.ts';
 import { BertqlError } from '../../errors.ts';
 import type { ModelRegistry } from '../../models/registry.ts';
 import type { Operation } from '../../schema/context.ts';
+import { jsonSize } from '../../schema/json-size.ts';
 import { resultTooLarge } from '../../schema/result-size.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import type { OperationArgs } from '../call.ts';
 import type { ClientLimits } from './client-limits.ts';
 import { costOf, type OperationCost } from './operation-cost.ts';
-import { leastSizeOf } from './result-estimate.ts';
+import { type Foreknowledge, leastSizeOf } from './result-estimate.ts';
 
 /** Special tokens around a text. */
 const SPECIAL_TOKENS = 2;
 /** The most tokens that one UTF-16 code unit becomes: a Hangul syllable is decomposed into three. */
 const TOKENS_A_UNIT = 3;
+/** UTF-16 code units that count as a token at the least, whatever a model makes of them; in prose a token has four. */
+const UNITS_A_TOKEN = 16;
 
 export interface AdmissionLimits {
   readonly maxResultSize: number;
@@ -28,56 +32,83 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   const { operation, lifetime, call } = args.contextValue;
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
-  checkResultSize(cost, limits, operation.registry);
   // A text that is too long fails by itself, so that its siblings in a list succeed.
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
-  const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, operation);
+  const segments = await segmentsOf(texts, operation.signal);
+  checkResultSize(cost, segments, limits, operation.registry);
+  const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, segments, operation);
   lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
+}
+
+type Segments = ReadonlyMap<string, number>;
+
+/** The segments of each text. */
+async function segmentsOf(texts: OperationCost['texts'], signal: AbortSignal): Promise<Segments> {
+  const segments = new Map<string, number>();
+  for (const { text } of texts) {
+    if (segments.has(text)) continue;
+    segments.set(text, countSegments(text));
+    if (isTurnOver()) await nextTurn(signal);
+  }
+  return segments;
 }
 
 /**
  * The tokens of an operation, or an upper estimate if that is within the limit. Throws QUERY_TOO_COSTLY. Counting stops
  * as soon as the limit is exceeded, so that it costs no more than an accepted operation.
  */
-async function tokensWithin(limit: number, { texts, numbers }: OperationCost, operation: Operation): Promise<number> {
+async function tokensWithin(
+  limit: number,
+  { texts, numbers }: OperationCost,
+  segments: Segments,
+  operation: Operation,
+): Promise<number> {
   const sum = (tokens: (text: string) => number) =>
     texts.reduce((total, { text, passes }) => total + passes * (tokens(text) + SPECIAL_TOKENS), numbers);
   const most = sum((text) => TOKENS_A_UNIT * text.length);
   if (most <= limit) return Math.ceil(most / TOKENS_A_UNIT);
-  const segments = new Map<string, number>();
-  const least = sum((text) => {
-    const known = segments.get(text) ?? countSegments(text);
-    segments.set(text, known);
-    return known;
-  });
+  const least = sum((text) => Math.max(segments.get(text) ?? 0, leastTokens(text)));
   if (least > limit) throw tooCostly(limit, least);
 
   let counted = numbers;
   for (const { text, model, passes } of texts) {
-    counted += passes * (SPECIAL_TOKENS + (await operation.countTokens(text, model)));
+    const tokens = await operation.countTokens(text, model);
+    counted += passes * (SPECIAL_TOKENS + Math.max(tokens, leastTokens(text)));
     if (counted > limit) throw tooCostly(limit, counted);
   }
   return counted;
 }
 
+/**
+ * Tokens that a text counts at the least. A word of a million letters is one token for a model, but it must be cut,
+ * hashed and written as any other text.
+ */
+function leastTokens(text: string): number {
+  return Math.ceil(text.length / UNITS_A_TOKEN);
+}
+
 /** Throws QUERY_TOO_COSTLY if the result would be too large, whatever the models find. */
 function checkResultSize(
   { fields }: OperationCost,
-  { maxResultSize, maxTextLength }: AdmissionLimits,
+  segments: Segments,
+  { maxResultSize }: AdmissionLimits,
   registry: ModelRegistry,
 ): void {
-  const counts = new Map<string, number>();
-  const countTokens = (text: string) => {
-    let count = counts.get(text);
-    if (count === undefined) counts.set(text, (count = text.length > maxTextLength ? 0 : countSegments(text)));
-    return count;
-  };
-  const dimensionsOf = (id: string | undefined) => {
-    const model = id === undefined ? registry.models.find(({ task }) => task === 'EMBEDDING') : registry.find(id);
-    return model?.dimensions ?? 0;
+  const sizes = new Map<string, number>();
+  const known: Foreknowledge = {
+    countTokens: (text) => segments.get(text) ?? 0,
+    sizeOfText: (text) => {
+      const size = sizes.get(text) ?? jsonSize(text);
+      sizes.set(text, size);
+      return size;
+    },
+    dimensionsOf: (id) => {
+      const model = id === undefined ? registry.models.find(({ task }) => task === 'EMBEDDING') : registry.find(id);
+      return model?.dimensions ?? 0;
+    },
   };
   let least = 0;
-  for (const field of fields) least += leastSizeOf(field, { countTokens, dimensionsOf });
+  for (const field of fields) least += leastSizeOf(field, known);
   if (least > maxResultSize) throw resultTooLarge(maxResultSize, least);
 }
 

@@ -8,7 +8,7 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import { fixedSize, jsonSize, objectSize, selectedFields } from '../../schema/json-size.ts';
+import { fixedSize, objectSize, selectedFields } from '../../schema/json-size.ts';
 import { argumentsOf, type RootField } from './operation-cost.ts';
 
 /** The type whose lists have an item for each token of its text. */
@@ -24,6 +24,8 @@ const WITH_TEXT = new Set(['Document', 'Tokenization', 'SentimentResult']);
 export interface Foreknowledge {
   /** A lower bound of the tokens of a text. */
   countTokens(text: string): number;
+  /** Bytes of a text as a JSON string. */
+  sizeOfText(text: string): number;
   /** Length of a vector of an EMBEDDING model, by default the default one; 0 if it is not known yet. */
   dimensionsOf(model: string | undefined): number;
 }
@@ -39,7 +41,7 @@ export function leastSizeOf(field: RootField, known: Foreknowledge): number {
   let bytes = fixed * texts.length;
   for (const text of texts) {
     if (eachToken > 0) bytes += eachToken * known.countTokens(text);
-    if (copies > 0) bytes += copies * jsonSize(text);
+    if (copies > 0) bytes += copies * known.sizeOfText(text);
   }
   return bytes;
 }
