@@ -12,8 +12,8 @@ const MAX_DEPTH = 50;
 const MAX_CONTAINERS = 10_000;
 /** The most strings, including keys: several for each text of the longest list. */
 const MAX_STRINGS = 50_000;
-/** Most commas between values; ids for `detokenize` are the only long list of anything but texts. */
-const MAX_COMMAS = 100_000;
+/** The most commas between values, which are more than any list may have. */
+const MAX_COMMAS = 500_000;
 
 /**
  * Describes what is excessive in JSON that would take far more time or memory to parse than its size suggests;

@@ -16,6 +16,10 @@ const SPECIAL_TOKENS = 2;
 const TOKENS_A_UNIT = 3;
 /** UTF-16 code units that count as a token at the least, whatever a model makes of them; in prose a token has four. */
 const UNITS_A_TOKEN = 16;
+/** The most items of a list in the variables; ids of `detokenize` are the only long ones. */
+const MAX_LIST = 100_000;
+/** Levels of lists and input objects in the variables; the graph has fewer. */
+const DEEPEST_INPUT = 8;
 
 export interface AdmissionLimits {
   readonly maxResultSize: number;
@@ -30,6 +34,7 @@ export interface AdmissionLimits {
  */
 export async function admit(args: OperationArgs, limits: AdmissionLimits, clients: ClientLimits): Promise<undefined> {
   const { operation, lifetime, call } = args.contextValue;
+  checkLists(args.variableValues);
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
   // A text that is too long fails by itself, so that its siblings in a list succeed.
@@ -38,6 +43,19 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   checkResultSize(cost, segments, limits, operation.registry);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, segments, operation);
   lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
+}
+
+/** Throws QUERY_TOO_COSTLY if a list in the variables is too long: GraphQL checks all of its items in one go. */
+function checkLists(value: unknown, depth = 0): void {
+  if (Array.isArray(value) && value.length > MAX_LIST) {
+    throw new BertqlError(
+      'QUERY_TOO_COSTLY',
+      `A list in the variables has ${value.length} items, but at most ${MAX_LIST} are accepted. Send it in parts.`,
+      { limit: MAX_LIST, actual: value.length },
+    );
+  }
+  if (typeof value !== 'object' || value === null || depth === DEEPEST_INPUT) return;
+  for (const each of Object.values(value)) checkLists(each, depth + 1);
 }
 
 type Segments = ReadonlyMap<string, number>;

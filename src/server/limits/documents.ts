@@ -34,6 +34,8 @@ export interface DocumentOptions {
 const COUNTED_TIMES = 4;
 /** The most characters of a document besides its longest text. */
 const MAX_DOCUMENT_LENGTH = 200_000;
+/** The most lines of a document: each may be a comment, or must be indented as the others of its text. */
+const MAX_LINES = 100_000;
 /** The most reported errors of one document; finding more would cost more than it helps. */
 const MAX_VALIDATION_ERRORS = 20;
 /** The most characters of all cached documents. */
@@ -90,6 +92,8 @@ export function useDocuments(options: DocumentOptions): Plugin<ServerContext> {
 function parseWithin(source: string, { maxGraphqlTokens, maxTextLength }: DocumentOptions): DocumentNode {
   const most = maxTextLength + MAX_DOCUMENT_LENGTH;
   if (source.length > most) throw tooCostly('characters', most, String(source.length), source.length);
+  const lines = source.length > MAX_LINES ? countLines(source) : 0;
+  if (lines > MAX_LINES) throw tooCostly('lines', MAX_LINES, String(lines), lines);
   try {
     return parse(source, { maxTokens: maxGraphqlTokens });
   } catch (error) {
@@ -97,6 +101,18 @@ function parseWithin(source: string, { maxGraphqlTokens, maxTextLength }: Docume
     throw error;
   }
 }
+
+function countLines(source: string): number {
+  let lines = 1;
+  for (let at = 0; at < source.length; at++) {
+    const unit = source.charCodeAt(at);
+    if (unit === LINE_FEED || unit === CARRIAGE_RETURN) lines++;
+  }
+  return lines;
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 function checkTokens(document: string, most: number): void {
   const lexer = new Lexer(new Source(document));

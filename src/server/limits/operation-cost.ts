@@ -202,9 +202,14 @@ export function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[]
 }
 
 function textsOf(args: Variables): readonly string[] {
-  const own = TEXT_ARGUMENTS.flatMap((name) => args[name]);
+  const own = TEXT_ARGUMENTS.flatMap((name) => stringsIn(args[name]));
   const nested = Object.values(args).filter(isObject).flatMap(textsOf);
-  return [...own.filter((value): value is string => typeof value === 'string'), ...nested];
+  return [...own, ...nested];
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((each): each is string => typeof each === 'string');
 }
 
 function countNumbers(value: unknown): number {
