@@ -1,20 +1,17 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { digestOf } from '../digest.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import type { TokenEntity } from './aggregation.ts';
 import type { Chunk } from './chunking.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import type { Document, EntityOptions, Reading } from './document.ts';
 import { checkFilter, chunkAt, type Entity, entitiesOf, keeps } from './entities.ts';
-import { type EntityGroup, groupEntities } from './entity-groups.ts';
+import { type EntityGroup, groupYielding } from './entity-groups.ts';
 import type { LabelledChunk } from './labelling.ts';
 import type { SentimentResult } from './sentiment.ts';
 import type { Span } from './span.ts';
-
-/** Events between two turns of the event loop: a few milliseconds of work. */
-const EVENTS_A_TURN = 8;
 
 /**
  * Increased whenever the rules for sentences, chunks or entities change, so that no stream resumes under other rules.
@@ -108,7 +105,7 @@ export async function analyze(
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);
   const reading = await document.read(model, options.aggregation);
   checkRange(from, reading);
-  return number(read(reading, options, from, earlier), from, reportFailure);
+  return number(read(reading, options, from, earlier), from, reportFailure, document.signal);
 }
 
 /** Adds the sequence number and cursor to each step, and turns a failure into the last event. */
@@ -116,6 +113,7 @@ async function* number(
   steps: AsyncIterable<Step>,
   from: Cursor,
   reportFailure: ReportFailure,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<AnalysisEvent, void, void> {
   let last = from;
   try {
@@ -123,7 +121,7 @@ async function* number(
       last = { ...last, sequence: last.sequence + 1, resumeAt };
       yield { ...event, cursor: encodeCursor(last), sequence: last.sequence };
       // If all scores are cached, nothing else yields to the event loop.
-      if (last.sequence % EVENTS_A_TURN === 0) await turn();
+      if (isTurnOver()) await nextTurn(signal);
     }
   } catch (error) {
     const expected = asBertqlError(error);
@@ -153,8 +151,8 @@ async function* read(
   const done = from.sequence + 1;
   if (done > chunks.length) return;
   const decoder = reading.decoder(from.resumeAt);
-  const wanted = (decoded: readonly TokenEntity[]) =>
-    entitiesOf(reading, decoded).filter((entity) => keeps(reading.model, filter, entity));
+  const isKept = keeps(reading.model, filter);
+  const wanted = (decoded: readonly TokenEntity[]) => entitiesOf(reading, decoded).filter(isKept);
   const given: Entity<Document>[] = [];
 
   // An entity that was still open at the cursor is decoded again from its first token.
@@ -182,7 +180,7 @@ async function* read(
     kind: 'AnalysisCompleted',
     document,
     entityCount: entities.length,
-    entityGroups: groupEntities(entities),
+    entityGroups: await groupYielding(entities, document.signal),
     progress: progressAfter(chunks.length, reading),
   } as const;
   yield { event, resumeAt: reading.encoding.ids.length };
@@ -196,6 +194,7 @@ async function decodeUpTo(end: number, reading: Reading): Promise<readonly Token
   const width = reading.model.labels.length;
   for await (const { chunk, probabilities } of reading.label(0, chunkAt(reading.chunks, end - 1) + 1)) {
     decoded.push(...decoder.push(probabilities.subarray(0, Math.max(0, end - chunk.core.start) * width)));
+    if (isTurnOver()) await nextTurn(reading.document.signal);
   }
   return [...decoded, ...decoder.finish()];
 }

@@ -46,6 +46,11 @@ export function* sentencesOf<D extends TextSource>(document: D): Generator<Sente
   }
 }
 
+/** The index of the first sentence that begins at or after a position (UTF-16). */
+export function firstSentenceFrom(sentences: readonly Sentence[], position: number): number {
+  return countWhile(sentences.length, (index) => (sentences[index]?.span.start ?? 0) < position);
+}
+
 /** The sentence that holds a position (UTF-16). */
 export function sentenceAt<S extends Sentence>(sentences: readonly S[], position: number): S | undefined {
   const sentence = sentences[countWhile(sentences.length, (index) => (sentences[index]?.span.end ?? 0) <= position)];

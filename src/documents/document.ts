@@ -2,11 +2,12 @@ import { asBertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type ChunkPlan, type ChunkPlanOptions, planDocument } from './chunk-plan.ts';
-import { type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
+import { firstSentenceFrom, type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
-import { type EntityGroup, groupEntities } from './entity-groups.ts';
+import { type EntityGroup, groupYielding } from './entity-groups.ts';
 import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
 import { type Embedding, type EmbeddingUse, embed } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
@@ -94,6 +95,11 @@ export class Document {
     this.#loaders = loaders;
     this.#registry = registry;
     this.#options = options;
+  }
+
+  /** The signal of the operation, which stops all work on the document. */
+  get signal(): AbortSignal | undefined {
+    return this.#loaders.signal;
   }
 
   /** Hash of the text. */
@@ -184,7 +190,8 @@ export class Document {
         PassageIndex.open(this.#loaders, resolved, this, this.#options.windowsInFlight),
       ),
     ]);
-    return index.search(vector, first).map(({ span, score }) => ({
+    const found = await index.search(vector, first, this.signal);
+    return found.map(({ span, score }) => ({
       document: this,
       span,
       score,
@@ -197,10 +204,7 @@ export class Document {
   /** The sentences that begin in a range of the document. */
   async sentencesIn({ start, end }: Span): Promise<readonly Sentence<Document>[]> {
     const sentences = await this.sentences();
-    const first = sentences.findIndex(({ span }) => span.start >= start);
-    if (first < 0) return [];
-    const after = sentences.findIndex(({ span }) => span.start >= end);
-    return sentences.slice(first, after < 0 ? undefined : after);
+    return sentences.slice(firstSentenceFrom(sentences, start), firstSentenceFrom(sentences, end));
   }
 
   /** The sentiment of several sentences together, pooled like the windows of a long text. */
@@ -218,7 +222,7 @@ export class Document {
     checkFilter(model, options);
     const key = `${model.id}\n${options.aggregation}`;
     const entities = await this.#entities.get(key, () => this.#decode(model, options.aggregation));
-    return entities.filter((entity) => keeps(model, options, entity));
+    return entities.filter(keeps(model, options));
   }
 
   /** The entities that begin in a sentence, by the default model and strategy. */
@@ -229,7 +233,7 @@ export class Document {
   }
 
   async entityGroups(options: EntityOptions): Promise<readonly EntityGroup<Entity<Document>>[]> {
-    return groupEntities(await this.entities(options));
+    return groupYielding(await this.entities(options), this.signal);
   }
 
   async coverage(model: string | null | undefined): Promise<Coverage> {
@@ -268,10 +272,8 @@ export class Document {
 
   async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity<Document>[]> {
     const reading = await this.read(model, aggregation);
-    const decoder = reading.decoder();
-    const labelled = await this.#label(model, reading);
-    const decoded = labelled.flatMap(({ probabilities }) => decoder.push(probabilities));
-    return entitiesOf(reading, [...decoded, ...decoder.finish()]);
+    const entities = await collectYielding(decode(reading, await this.#label(model, reading)), this.signal);
+    return entities.flat();
   }
 
   async #groupBySentence(): Promise<ReadonlyMap<number, readonly Entity<Document>[]>> {
@@ -283,6 +285,7 @@ export class Document {
       const entities = bySentence.get(sentence.index);
       if (entities) entities.push(entity);
       else bySentence.set(sentence.index, [entity]);
+      if (isTurnOver()) await nextTurn(this.signal);
     }
     return bySentence;
   }
@@ -295,4 +298,14 @@ export class Document {
   #plan(model: Model): Promise<ChunkPlan> {
     return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options));
   }
+}
+
+/** The entities of each chunk that are settled after it, and at last those that touch the end of the document. */
+function* decode(
+  reading: Reading,
+  labelled: readonly LabelledChunk[],
+): Generator<readonly Entity<Document>[], void, void> {
+  const decoder = reading.decoder();
+  for (const { probabilities } of labelled) yield entitiesOf(reading, decoder.push(probabilities));
+  yield entitiesOf(reading, decoder.finish());
 }

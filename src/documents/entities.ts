@@ -198,15 +198,15 @@ export function checkFilter(model: Model, { types, minConfidence }: EntityFilter
   }
 }
 
-/** Whether a filter keeps an entity. Both `B-PER` and `PER` keep the raw label `B-PER`. */
+/** Makes the test of whether a filter keeps an entity. Both `B-PER` and `PER` keep the raw label `B-PER`. */
 export function keeps(
   model: Model,
   { types, minConfidence }: EntityFilter,
-  entity: Pick<Entity, 'type' | 'confidence'>,
-): boolean {
-  if (entity.confidence < minConfidence) return false;
-  if (types == null || types.includes(entity.type)) return true;
-  return types.includes(LabelScheme.of(model.labels).meaning(entity.type).type);
+): (entity: Pick<Entity, 'type' | 'confidence'>) => boolean {
+  const wanted = types == null ? undefined : new Set(types);
+  const scheme = LabelScheme.of(model.labels);
+  return ({ type, confidence }) =>
+    confidence >= minConfidence && (!wanted || wanted.has(type) || wanted.has(scheme.meaning(type).type));
 }
 
 /** The index of the chunk whose core holds a token. */

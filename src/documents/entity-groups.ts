@@ -1,3 +1,5 @@
+import { collectYielding } from './yielding.ts';
+
 /** The part of an entity that grouping looks at. */
 interface Named {
   readonly text: string;
@@ -18,14 +20,34 @@ export interface EntityGroup<Mention extends Named> {
 
 /** Groups entities by name. The groups with the most mentions come first, then those that are mentioned first. */
 export function groupEntities<Mention extends Named>(entities: readonly Mention[]): readonly EntityGroup<Mention>[] {
+  return byCount([...groupSteps(entities)].filter((group) => group !== undefined));
+}
+
+/** Like {@link groupEntities}, but yields to the event loop. Rejects with the signal's reason. */
+export async function groupYielding<Mention extends Named>(
+  entities: readonly Mention[],
+  signal: AbortSignal | undefined,
+): Promise<readonly EntityGroup<Mention>[]> {
+  return byCount(await collectYielding(groupSteps(entities), signal));
+}
+
+/** Yields the groups in the order of their first mentions, and `undefined` for each step before. */
+function* groupSteps<Mention extends Named>(
+  entities: readonly Mention[],
+): Generator<EntityGroup<Mention> | undefined, void, void> {
   const groups = new Map<string, Mention[]>();
   for (const entity of entities) {
     const key = `${entity.type}\n${fold(entity.text)}`;
     const mentions = groups.get(key);
     if (mentions) mentions.push(entity);
     else groups.set(key, [entity]);
+    yield undefined;
   }
-  return [...groups.values()].map(toGroup).sort((a, b) => b.count - a.count);
+  for (const mentions of groups.values()) yield toGroup(mentions);
+}
+
+function byCount<Mention extends Named>(groups: readonly EntityGroup<Mention>[]): readonly EntityGroup<Mention>[] {
+  return [...groups].sort((a, b) => b.count - a.count);
 }
 
 /** Normalizes a name: NFKC, lower case, and one space for each run of white space. */

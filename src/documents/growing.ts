@@ -350,7 +350,7 @@ export class GrowingText {
     }));
     // Ids, and with them the revision, are for whoever knows the whole text.
     return entitiesOf({ document, model, revision: '', aggregation, encoding, chunks }, local)
-      .filter((entity) => keeps(model, this.#options, entity))
+      .filter(keeps(model, this.#options))
       .map(({ text, type, confidence, start, end, span, tokens, chunkIndex }) => ({
         text,
         type,

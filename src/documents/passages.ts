@@ -2,6 +2,7 @@ import { BertqlError } from '../errors.ts';
 import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { type Frame, frameOf, meanOfVectors } from './meaning.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 import { sentenceSteps } from './sentences.ts';
@@ -13,6 +14,9 @@ import { collectYielding } from './yielding.ts';
 const MOST_SENTENCES = 3;
 /** Passages are shorter than windows, so more of them are in flight at a time. */
 const PASSAGES_PER_WINDOW = 8;
+
+/** Passages that are compared with a query between two looks at the clock. */
+const PASSAGES_A_STEP = 256;
 
 /** A passage of a text that was compared with a query. */
 export interface ScoredSpan {
@@ -51,7 +55,7 @@ export class PassageIndex {
   }
 
   /** The passages that are most similar to a query, best first, and equal ones in the order of the text. */
-  search(query: Float32Array, first: number): readonly ScoredSpan[] {
+  async search(query: Float32Array, first: number, signal: AbortSignal | undefined): Promise<readonly ScoredSpan[]> {
     const length = Math.hypot(...query) || 1;
     const count = this.#spans.length / 2;
     const scores = new Float64Array(count);
@@ -61,8 +65,13 @@ export class PassageIndex {
         sum += (query[at] ?? 0) * (this.#vectors[from + at] ?? 0);
       }
       scores[passage] = Math.max(-1, Math.min(1, sum / length));
+      if (passage % PASSAGES_A_STEP === 0 && isTurnOver()) await nextTurn(signal);
     }
-    const ranked = Array.from(scores.keys()).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+    // Sorting numbers alone is much faster than sorting passages by them.
+    const least = scores.slice().sort()[count - first] ?? -1;
+    const ranked = Array.from(scores.keys())
+      .filter((passage) => (scores[passage] ?? 0) >= least)
+      .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
     return ranked.slice(0, first).map((passage) => ({
       span: { start: this.#spans[2 * passage] ?? 0, end: this.#spans[2 * passage + 1] ?? 0 },
       score: scores[passage] ?? 0,

@@ -25,10 +25,7 @@ export function textHash(text: string): string {
   return digestOf(text, 43);
 }
 
-/** The id of a group of entities, made from those of its mentions, which determine the group. */
-export function groupId({ mentions }: { readonly mentions: readonly { readonly id: string }[] }): string {
-  return resultId(
-    'EntityGroup',
-    mentions.map(({ id }) => id),
-  );
+/** The id of a group of entities, made from the ids of its mentions, which determine the group. */
+export function groupId(mentions: readonly string[]): string {
+  return resultId('EntityGroup', mentions);
 }

@@ -1,6 +1,7 @@
 import { BertqlError } from '../errors.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { LazyList } from './lazy-list.ts';
 import type { OffsetEncoding, PositionConverter } from './offsets.ts';
 import { resultId } from './result-id.ts';
@@ -162,6 +163,7 @@ export async function detokenize(model: Model, ids: readonly number[], skipSpeci
     );
   }
   const text = await tokenizer.decode(ids, skipSpecialTokens);
+  if (isTurnOver()) await nextTurn();
   return model.cleanUpSpaces ? closeUpPunctuation(text) : text;
 }
 

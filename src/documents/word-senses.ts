@@ -22,7 +22,12 @@ const CONTEXT_TOKENS = 32;
 const LONGEST_WORD = 200;
 
 /** Matches a word or phrase: whole words in any case, with any white space between the words of a phrase. */
-export type WordPattern = RegExp;
+export interface WordPattern {
+  /** Finds the next place where the first word is. */
+  readonly first: RegExp;
+  /** Matches all of it at a place. */
+  readonly whole: RegExp;
+}
 
 /** The pattern of a word. Throws BAD_ARGUMENT if it has no letter or digit, or is too long. */
 export function wordPattern(word: string): WordPattern {
@@ -33,8 +38,26 @@ export function wordPattern(word: string): WordPattern {
       `word: expected a word or a phrase with a letter or digit and of at most ${LONGEST_WORD} characters, but got ${word.length > LONGEST_WORD ? `${word.length} characters` : JSON.stringify(word)}.`,
     );
   }
-  const escaped = words.map((each) => each.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)).join(String.raw`\s+`);
-  return new RegExp(String.raw`(?<![\p{L}\p{N}\p{M}_])${escaped}(?![\p{L}\p{N}\p{M}_])`, 'giu');
+  const escaped = words.map((each) => each.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
+  return {
+    first: new RegExp(String.raw`(?<![\p{L}\p{N}\p{M}_])${escaped[0] ?? ''}(?![\p{L}\p{N}\p{M}_])`, 'giu'),
+    whole: new RegExp(String.raw`${escaped.join(String.raw`\s+`)}(?![\p{L}\p{N}\p{M}_])`, 'iuy'),
+  };
+}
+
+/** The places of a word in a text, in order, and `undefined` for each place of its first word alone. */
+function* spansOf(text: string, { first, whole }: WordPattern): Generator<Span | undefined, void, void> {
+  for (let from = 0; ; ) {
+    // Other texts may be searched by the same pattern meanwhile.
+    first.lastIndex = from;
+    const start = first.exec(text)?.index;
+    if (start === undefined) return;
+    whole.lastIndex = start;
+    const found = whole.exec(text)?.[0];
+    // A place within a surrogate pair would be taken for its beginning, again and again.
+    from = start + (found?.length ?? String.fromCodePoint(text.codePointAt(start) ?? 0).length);
+    yield found === undefined ? undefined : { start, end: from };
+  }
 }
 
 /** Finds the occurrences of a word in a text, in order, and their vectors. A long text is read in windows. */
@@ -44,23 +67,17 @@ export async function occurrencesIn(
   text: string,
   pattern: WordPattern,
 ): Promise<readonly Occurrence[]> {
-  const spans = Array.from(text.matchAll(pattern), ({ index, 0: found }) => ({
-    start: index,
-    end: index + found.length,
-  }));
+  const spans = await collectYielding(spansOf(text, pattern), loaders.signal);
   if (spans.length === 0) return [];
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
   const sentences = await findSentences(text, loaders.signal);
   const chunks = await collectYielding(planChunks(encoding, sentences, options), loaders.signal);
-  const located = spans.flatMap((span) => {
-    const tokens = tokensOf(encoding, span);
-    return tokens ? [{ span, tokens }] : [];
-  });
+  const located = await collectYielding(locate(spans, encoding), loaders.signal);
   let next = 0;
   const found = chunks.map(async ({ core, window }) => {
-    const own: typeof located = [];
+    const own: LocatedSpan[] = [];
     for (let each = located[next]; each && each.tokens.start < core.end; each = located[++next]) own.push(each);
     if (own.length === 0) return [];
     const shift = frame.shift - window.start;
@@ -76,18 +93,43 @@ export async function occurrencesIn(
   return (await Promise.all(found)).flat();
 }
 
-/** The cosines of all pairs of vectors: a symmetric matrix with ones on its diagonal. */
-export function similaritiesOf(vectors: readonly Float32Array[]): readonly (readonly number[])[] {
+interface LocatedSpan {
+  readonly span: Span;
+  readonly tokens: TokenRange;
+}
+
+/** Yields the spans that have tokens, and `undefined` for those without. */
+function* locate(spans: readonly Span[], encoding: Encoding): Generator<LocatedSpan | undefined, void, void> {
+  for (const span of spans) {
+    const tokens = tokensOf(encoding, span);
+    yield tokens && { span, tokens };
+  }
+}
+
+/**
+ * The cosines of all pairs of vectors: a symmetric matrix with ones on its diagonal. Yields to the event loop; rejects
+ * with the signal's reason.
+ */
+export function similaritiesOf(
+  vectors: readonly Float32Array[],
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly number[])[]> {
+  return collectYielding(similarityRows(vectors), signal);
+}
+
+/** Yields the rows, after `undefined` for each step before. */
+function* similarityRows(vectors: readonly Float32Array[]): Generator<readonly number[] | undefined, void, void> {
   const rows: number[][] = vectors.map(() => []);
-  vectors.forEach((vector, row) => {
+  for (const [row, vector] of vectors.entries()) {
     for (let column = 0; column < row; column++) {
       const similarity = cosine(vector, vectors[column] ?? vector);
       (rows[row] ?? [])[column] = similarity;
       (rows[column] ?? [])[row] = similarity;
     }
     (rows[row] ?? [])[row] = 1;
-  });
-  return rows;
+    yield undefined;
+  }
+  yield* rows;
 }
 
 /** The tokens of a range of the text. */

@@ -1,7 +1,8 @@
 import type { Document } from '../documents/document.ts';
 import { checkFilter, type Entity, keeps } from '../documents/entities.ts';
-import { type EntityGroup, groupEntities } from '../documents/entity-groups.ts';
+import { type EntityGroup, groupYielding } from '../documents/entity-groups.ts';
 import { BertqlError } from '../errors.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import type { Analysis } from './analysis.ts';
 import type { IndexedEntity } from './entity-index.ts';
 import { contextOf, type EventReader } from './event-context.ts';
@@ -40,9 +41,9 @@ export async function entityPage(
   const [after = -1] = positionAfter(list, query, 1) ?? [];
   checkRange(query);
   const wanted = await filterOf(analysis, query, reader);
-  const found = (await indexOf(store, analysis))
-    .map((entity, place): Found => ({ entity, place }))
-    .filter(({ entity }) => wanted(entity));
+  const index = await indexOf(store, analysis);
+  if (isTurnOver()) await nextTurn();
+  const found = index.map((entity, place): Found => ({ entity, place })).filter(({ entity }) => wanted(entity));
   const at = found.findIndex(({ place }) => place > after);
   const from = at < 0 ? found.length : at;
   const page = found.slice(from, from + size).map(({ entity }) => entity);
@@ -64,7 +65,7 @@ export async function groupPage(
   const list = `groups ${analysis.id}`;
   const index = await indexOf(store, analysis);
   const [grouped = index.length, last = -1] = positionAfter(list, query, 2) ?? [];
-  const groups = groupEntities(index.slice(0, grouped));
+  const groups = await groupYielding(index.slice(0, grouped), undefined);
   const from = last + 1;
   const page = groups.slice(from, from + size);
   const mentions = await load(
@@ -132,8 +133,6 @@ async function filterOf(
   // Only the labels of a model say which types there are.
   const model = types == null ? undefined : await reader.document('', 'UTF16').use('NER', options.model);
   if (model) checkFilter(model, filter);
-  return (entity) =>
-    (from == null || entity.start >= from) &&
-    (to == null || entity.end <= to) &&
-    (model ? keeps(model, filter, entity) : entity.confidence >= filter.minConfidence);
+  const isKept = model ? keeps(model, filter) : ({ confidence }: IndexedEntity) => confidence >= filter.minConfidence;
+  return (entity) => (from == null || entity.start >= from) && (to == null || entity.end <= to) && isKept(entity);
 }

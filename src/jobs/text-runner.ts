@@ -4,7 +4,7 @@ import { type AnalysisCompleted, fingerprintOf } from '../documents/analysis.ts'
 import { encodeCursor } from '../documents/cursor.ts';
 import { Document } from '../documents/document.ts';
 import type { Entity } from '../documents/entities.ts';
-import { groupEntities } from '../documents/entity-groups.ts';
+import { groupYielding } from '../documents/entity-groups.ts';
 import {
   type Checkpoint,
   GrowingText,
@@ -265,7 +265,7 @@ export class TextRunner {
     return {
       sequence,
       cursor,
-      event: storeCompleted({ ...completed, entityGroups: groupEntities(entities) }),
+      event: storeCompleted({ ...completed, entityGroups: await groupYielding(entities, document.signal) }),
       state: 'COMPLETED',
       entities: [],
       progress,

@@ -2,6 +2,7 @@ import type { Document } from '../documents/document.ts';
 import type { Entity, EntityToken } from '../documents/entities.ts';
 import type { EntityGroup } from '../documents/entity-groups.ts';
 import { groupId } from '../documents/result-id.ts';
+import { collectYielding } from '../documents/yielding.ts';
 import { builder } from './builder.ts';
 import { offsetEncodingArgs } from './offsets.ts';
 import { failable } from './semantic-non-null.ts';
@@ -73,7 +74,11 @@ export const EntityType = builder.objectRef<Entity<Document>>('Entity').implemen
 export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>('EntityGroup').implement({
   description: 'All mentions of one name: same type, and same text except for case and white space.',
   fields: (t) => ({
-    id: t.id({ description: 'The same for the same mentions: a key for caches.', resolve: groupId }),
+    id: t.id({
+      description: 'The same for the same mentions: a key for caches.',
+      resolve: async ({ mentions }, _args, { operation }) =>
+        groupId(await collectYielding(idsOf(mentions), operation.signal)),
+    }),
     text: t.exposeString('text', { description: 'The most frequent spelling of the name.' }),
     type: t.exposeString('type', { description: 'Its type.' }),
     count: t.exposeInt('count', { description: 'Number of mentions.' }),
@@ -85,6 +90,11 @@ export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>(
     }),
   }),
 });
+
+/** An id is a hash of its own, and a name may have a hundred thousand mentions. */
+function* idsOf(mentions: readonly Entity<Document>[]): Generator<string, void, void> {
+  for (const { id } of mentions) yield id;
+}
 
 builder.queryField('entities', (t) =>
   t.field({

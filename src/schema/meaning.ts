@@ -121,10 +121,11 @@ const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
       type: t.listRef(t.listRef('Float')),
       description:
         'The cosines of the vectors of all pairs of occurrences: a symmetric matrix in their order, with 1 on its diagonal.',
-      resolve: ({ occurrences }, _args, { operation }) => {
-        // Charged before it is computed, since it grows with the square of the occurrences.
-        operation.resultSize.charge(BYTES_OF_NUMBER * occurrences.length ** 2);
-        return similaritiesOf(occurrences.map(({ vector }) => vector)).map((row) => [...row]);
+      resolve: async ({ occurrences }, _args, { operation }) => {
+        // Checked before it is computed, since it grows with the square of the occurrences.
+        operation.resultSize.check(BYTES_OF_NUMBER * occurrences.length ** 2);
+        const vectors = occurrences.map(({ vector }) => vector);
+        return (await similaritiesOf(vectors, operation.signal)).map((row) => [...row]);
       },
     }),
   }),
@@ -270,8 +271,8 @@ builder.objectField(EntityGroupType, 'sentiment', (t) =>
   }),
 );
 
-/** Bytes of a number of a vector in a result, including its comma. */
-const BYTES_OF_NUMBER = 12;
+/** Bytes of a number in a result, including its comma. */
+const BYTES_OF_NUMBER = 21;
 
 /** Rounds to seven decimals: all that the model's single precision has, and half the bytes of all digits. */
 function rounded(vector: Float32Array): number[] {

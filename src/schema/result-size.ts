@@ -40,6 +40,12 @@ export class ResultSize {
     if (this.#bytes > this.#limit) this.stop(resultTooLarge(this.#limit));
   }
 
+  /** Stops the result and throws QUERY_TOO_COSTLY if a part that is about to be computed would make it too large. */
+  check(bytes: number): void {
+    if (this.#bytes + bytes > this.#limit) this.stop(resultTooLarge(this.#limit, this.#bytes + bytes));
+    if (this.#stopped) throw this.#stopped;
+  }
+
   /** Prevents any further resolver from running. */
   stop(reason: BertqlError): void {
     if (this.#stopped) return;

@@ -213,6 +213,15 @@ describe('word senses', () => {
     const { wordSenses } = await service.data(WordSensesDocument, { word: 'river bank', texts });
     expect(wordSenses?.occurrences.map(({ text }) => text)).toEqual(['river\n bank', 'River Bank']);
   });
+
+  test.each([
+    ['a-a b', 'a-a-a b', 'a-a b'],
+    ['𐐷 b', '𐐷 𐐷 b', '𐐷 b'],
+    ['go go home', 'Go go go home.', 'go go home'],
+  ])('are found for the phrase "%s" in "%s", where its first word is there more often', async (word, text, found) => {
+    const { wordSenses } = await service.data(WordSensesDocument, { word, texts: [text] });
+    expect(wordSenses?.occurrences.map((each) => each.text)).toEqual([found]);
+  });
 });
 
 describe('search', () => {
