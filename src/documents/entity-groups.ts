@@ -1,7 +1,5 @@
-import { collectYielding } from './yielding.ts';
-
 /** The part of an entity that grouping looks at. */
-interface Named {
+export interface Named {
   readonly text: string;
   readonly type: string;
   readonly confidence: number;
@@ -23,16 +21,8 @@ export function groupEntities<Mention extends Named>(entities: readonly Mention[
   return byCount([...groupSteps(entities)].filter((group) => group !== undefined));
 }
 
-/** Like {@link groupEntities}, but yields to the event loop. Rejects with the signal's reason. */
-export async function groupYielding<Mention extends Named>(
-  entities: readonly Mention[],
-  signal: AbortSignal | undefined,
-): Promise<readonly EntityGroup<Mention>[]> {
-  return byCount(await collectYielding(groupSteps(entities), signal));
-}
-
 /** Yields the groups in the order of their first mentions, and `undefined` for each step before. */
-function* groupSteps<Mention extends Named>(
+export function* groupSteps<Mention extends Named>(
   entities: readonly Mention[],
 ): Generator<EntityGroup<Mention> | undefined, void, void> {
   const groups = new Map<string, Mention[]>();
@@ -46,7 +36,10 @@ function* groupSteps<Mention extends Named>(
   for (const mentions of groups.values()) yield toGroup(mentions);
 }
 
-function byCount<Mention extends Named>(groups: readonly EntityGroup<Mention>[]): readonly EntityGroup<Mention>[] {
+/** Orders groups by their mentions, the most first. */
+export function byCount<Mention extends Named>(
+  groups: readonly EntityGroup<Mention>[],
+): readonly EntityGroup<Mention>[] {
   return [...groups].sort((a, b) => b.count - a.count);
 }
 

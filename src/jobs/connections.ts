@@ -1,6 +1,7 @@
 import type { Document } from '../documents/document.ts';
 import { checkFilter, type Entity, keeps } from '../documents/entities.ts';
-import { type EntityGroup, groupYielding } from '../documents/entity-groups.ts';
+import type { EntityGroup } from '../documents/entity-groups.ts';
+import { groupYielding } from '../documents/group-yielding.ts';
 import { BertqlError } from '../errors.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
 import type { Analysis } from './analysis.ts';

@@ -4,7 +4,7 @@ import { type AnalysisCompleted, fingerprintOf } from '../documents/analysis.ts'
 import { encodeCursor } from '../documents/cursor.ts';
 import { Document } from '../documents/document.ts';
 import type { Entity } from '../documents/entities.ts';
-import { groupYielding } from '../documents/entity-groups.ts';
+import { groupYielding } from '../documents/group-yielding.ts';
 import {
   type Checkpoint,
   GrowingText,
