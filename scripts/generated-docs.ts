@@ -1,4 +1,4 @@
-/** The pages of docs that are made from code. `npm run generate` writes them, `npm run check` fails if they have drifted. */
+/** The pages of docs that are generated from code. `npm run generate` writes them, `npm run check` fails if they have drifted. */
 
 import { readFileSync } from 'node:fs';
 import { describedSettings } from '../src/config.ts';
@@ -20,8 +20,8 @@ export function settingsPage(): string {
 <!-- Generated from src/config.ts by \`npm run generate\`. -->
 
 Every setting is an environment variable of the server and the command line, and an option of
-[the library](library.md). An empty variable counts as unset. A value that cannot be used is refused at the start, with
-the name of the setting, what was expected and what came.
+[the library](library.md). An empty variable counts as unset. An invalid value is refused at the start, with the name of
+the setting, the expected value and the actual one.
 
 ${sections.join('\n\n')}
 `;
