@@ -1,19 +1,19 @@
-/** Milliseconds of one turn of the event loop that all long work together may take. */
+/** The most milliseconds of one turn of the event loop that all long work together may take. */
 const TURN_MS = 5;
-/** The most who continue in one turn. */
+/** The most callers that continue in one turn. */
 const RESUMED_AT_ONCE = 32;
 
-/** When the work of this turn began, in `performance.now()`; nothing if nobody has worked in it. */
+/** When the work of this turn began, as `performance.now()`; `undefined` if there was none yet. */
 let began: number | undefined;
-/** Who waits for a turn, by owner. */
+/** The callers that wait for a turn, by owner. */
 const waiting = new Map<object, (() => void)[]>();
 const NOBODY = {};
 let isScheduled = false;
 
 /**
- * Whether long work has taken so much of this turn of the event loop that others must get theirs. Whoever splits texts,
- * tokenizes, or makes and writes results asks this after each small step: all of them share one turn, so that the event
- * loop is not held however many work at the same time.
+ * Whether long work has used up this turn of the event loop, so that the caller must yield. Code that splits texts,
+ * tokenizes, or makes and writes results calls this after each small step. All of it shares one turn, so that it does
+ * not block the event loop, however much runs at the same time.
  *
  * @example
  * if (isTurnOver()) await nextTurn(signal);
@@ -27,8 +27,9 @@ export function isTurnOver(): boolean {
 }
 
 /**
- * Counts work that follows in this turn and asks nobody: as if it had been done already.
- * @param ms milliseconds that it will take
+ * Counts work that will follow in this turn without checking {@link isTurnOver}, as if it had been done already.
+ *
+ * @param ms the milliseconds that it will take
  */
 export function foresee(ms: number): void {
   isTurnOver();
@@ -36,11 +37,11 @@ export function foresee(ms: number): void {
 }
 
 /**
- * Resolves in a later turn of the event loop, after sockets, timers and other work had theirs. Owners take turns, so that
- * one with a thousand texts delays another by one step of its own at a time. Among those of one owner the last comes first:
- * a result is made from one end to the other, and not all of its parts at once, which would take far more memory.
+ * Resolves in a later turn of the event loop, after sockets, timers and other work. Owners alternate, so that one with
+ * a thousand texts delays another by only one step at a time. The last caller of an owner resumes first: a result is
+ * made from one end to the other instead of all parts at once, which would take far more memory.
  *
- * @param owner for whom the work is done, such as the signal of an operation
+ * @param owner on whose behalf the work is done, such as the signal of an operation
  */
 export function nextTurn(owner: object = NOBODY): Promise<void> {
   return new Promise((resolve) => {
@@ -58,7 +59,7 @@ function end(): void {
 function schedule(): void {
   if (isScheduled || waiting.size === 0) return;
   isScheduled = true;
-  // Each in an immediate of its own: whatever follows from it has run before the next one asks for the time.
+  // Each in a separate immediate, so that everything it triggers has run before the next one checks the time.
   for (let place = 1; place <= RESUMED_AT_ONCE; place++) setImmediate(resume, place);
 }
 
@@ -77,7 +78,7 @@ function resumeNext(): void {
   const [owner, own] = next;
   waiting.delete(owner);
   const resolve = own.pop();
-  // At the end of the line again.
+  // Back to the end of the queue.
   if (own.length > 0) waiting.set(owner, own);
   resolve?.();
 }

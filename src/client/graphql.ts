@@ -329,11 +329,11 @@ export type EmbeddingSimilarityArgs = {
 /** The vector of one text of a list. */
 export type EmbeddingOutcome = Embedding | TextProblem;
 
-/** What a vector is for. Models such as e5 and bge want other words before a query than before a passage. */
+/** What a vector is for. Models such as e5 and bge have different prefixes for queries and passages. */
 export type EmbeddingUse =
-  /** A text that queries are compared with, and any text for a model that makes no difference. */
+  /** A text that queries are compared with, or any text for a model without prefixes. */
   | 'PASSAGE'
-  /** A question or a search. For e5 also texts that are compared with each other. */
+  /** A question or search. For e5, also texts that are compared with each other. */
   | 'QUERY';
 
 /** A named entity: a stretch of the text that names a person, an organization, a place or the like. */

@@ -23,7 +23,7 @@ import { withLineEnds } from './text.ts';
  * UTF-16 code units of a text that are taken in at a time, so that a long one is settled, and forgotten, step by step.
  */
 const STEP = 16_384;
-/** Tokens that are kept before what is looked at, for rules that look back. */
+/** Tokens that are kept before the open end, for rules that look back. */
 const TOKENS_BEFORE = 16;
 /**
  * A word before the tokens of a text that begins within another one, for tokenizers that treat a text's begin as
@@ -31,37 +31,37 @@ const TOKENS_BEFORE = 16;
  */
 const CONTEXT = 'a';
 
-/** How a text that grows is read. */
+/** How an open text is read. */
 export interface GrowingOptions extends EntityFilter {
   readonly model: Model;
-  /** Scores each chunk and the tail; missing if no sentiment is wanted. */
+  /** Scores each chunk and the tail; missing if no sentiment is requested. */
   readonly sentiment: Model | undefined;
   readonly aggregation: Aggregation;
   readonly offsetEncoding: OffsetEncoding;
 }
 
-/** What one step of reading works with. */
+/** What one step of reading needs. */
 export interface GrowingTools {
   readonly loaders: Loaders;
   readonly registry: ModelRegistry;
   readonly documents: DocumentOptions;
 }
 
-/** An entity of a text that grows. Its id depends on the whole text, so it has none yet. */
+/** An entity of an open text. Its id depends on the whole text, so it has none yet. */
 export type GrownEntity = Omit<Entity, 'document' | 'id'>;
 
-/** A chunk whose entities no more text can change. */
+/** A chunk whose entities no further text can change. */
 export interface SettledChunk {
   readonly chunk: ChunkRange;
   readonly entities: readonly GrownEntity[];
   readonly sentiment: SentimentResult | null;
   readonly progress: Progress;
   readonly timing: Timing;
-  /** The first token whose entity is not settled after it. */
+  /** The first token whose entity is not settled yet. */
   readonly resumeAt: number;
 }
 
-/** What is not settled yet, read as if the text ended here. */
+/** The unsettled end of the text, read as if the text ended here. */
 export interface OpenEnd {
   /** Half-open range in the text, in the client's unit. */
   readonly start: number;
@@ -71,23 +71,23 @@ export interface OpenEnd {
 }
 
 /**
- * Where a text that grows is settled: all that another reader needs to read on, beside the text from `textFrom` on.
- * Positions are UTF-16 code units and tokens of the whole text.
+ * The state of a reader after a settled chunk: all that another reader needs to continue, besides the text from
+ * `textFrom` on. Positions are in UTF-16 code units and tokens of the whole text.
  */
 export interface Checkpoint {
-  /** Where the text begins that is still looked at. */
+  /** Start of the text that is still needed. */
   readonly textFrom: number;
-  /** Where the tokens begin that are still looked at: in the text, in the client's unit, and in tokens. */
+  /** Start of the tokens that are still needed: in UTF-16 code units, in the client's unit, and in tokens. */
   readonly unit: number;
   readonly position: number;
   readonly token: number;
-  /** Chunks that are settled, and the token after the last one. */
+  /** Number of settled chunks, and the token after the last one. */
   readonly chunks: number;
   readonly coreStart: number;
   /** Missing while nothing is settled. */
   readonly sentence: SentenceState | undefined;
   readonly decoder: DecoderState;
-  /** Settled chunks in which an entity may begin that is not settled. */
+  /** Settled chunks in which an unsettled entity may begin. */
   readonly cores: readonly { readonly index: number; readonly core: Span }[];
 }
 
@@ -104,23 +104,23 @@ const BEGIN: Checkpoint = {
 };
 
 /**
- * Reads a text while it grows. Chunks are settled as soon as no more text can change them, exactly as one reading of
- * the whole text would plan, label and decode them. What is after them is read anew each time: its cost does not depend
- * on how long the text is.
+ * Reads a text while it grows. Chunks are settled as soon as no further text can change them, exactly as one reading of
+ * the whole text would plan, label and decode them. The text after them is read again each time; that cost does not
+ * depend on the length of the text.
  *
- * A chunk is settled once all of these are certain: that the text does not fit one window; where its last sentence
- * ends, or that the sentence is too long for it; and the words of context after it. The last word, the last sentence
- * and a full stop at the end (is it that of "U.S."?) are not.
+ * A chunk is settled when it is certain that the text does not fit one window, where the chunk's last sentence ends (or
+ * that the sentence is too long for the chunk), and which words of context follow. The last word, the last sentence and
+ * a full stop at the end (is it that of "U.S."?) are not certain.
  */
 export class GrowingText {
   readonly #options: GrowingOptions;
   readonly #cuts: SafeCuts;
   #state: Checkpoint;
-  /** The text from `textFrom` on, as far as it was taken in. */
+  /** The text from `textFrom` on, as far as it was read. */
   #text: string;
-  /** Text that was pushed and is not taken in yet. */
+  /** Text that was pushed but not read yet. */
   #pending = '';
-  /** Results of windows that the open end was read in, by their tokens: most stay the same from step to step. */
+  /** Results of the windows of the open end, by their tokens: most stay the same from step to step. */
   #scores = new Map<string, ModelOutput>();
 
   /** @param text the text from `textFrom` of the checkpoint on */
@@ -132,7 +132,7 @@ export class GrowingText {
     this.#pending = text;
   }
 
-  /** Where it stands; what is written after each settled chunk. */
+  /** The current state, to be stored after each settled chunk. */
   get checkpoint(): Checkpoint {
     return this.#state;
   }
@@ -146,16 +146,16 @@ export class GrowingText {
     this.#pending += text;
   }
 
-  /** Forgets the half of a surrogate pair at the end, whose other half will not come. */
+  /** Drops half a surrogate pair at the end, whose other half will not come. */
   dropHalf(): void {
     this.#pending = withoutHalf(this.#pending);
     if (this.#pending === '') this.#text = withoutHalf(this.#text);
   }
 
   /**
-   * Settles what can be, in order.
+   * Settles all chunks that can be, in order.
    *
-   * @param complete whether no more text will come; then all of it is settled
+   * @param complete whether no more text will come, so that everything is settled
    */
   async *settle(tools: GrowingTools, complete: boolean): AsyncGenerator<SettledChunk, void, void> {
     do {
@@ -192,7 +192,7 @@ export class GrowingText {
     }
   }
 
-  /** What is not settled. Call it after {@link settle}. */
+  /** Reads the unsettled end. Call it after {@link settle}. */
   async openEnd(tools: GrowingTools): Promise<OpenEnd> {
     const view = await this.#look(tools);
     const chunks = this.#plan(view, tools);
@@ -215,7 +215,7 @@ export class GrowingText {
     };
   }
 
-  /** Looks at the open end: its tokens and sentences, and what of them is certain. */
+  /** Finds the tokens and sentences of the open end, and which of them are certain. */
   async #look({ loaders, registry, documents }: GrowingTools): Promise<View> {
     const { textFrom, unit, position, token, sentence } = this.#state;
     const { tokenizer } = this.#options.model;
@@ -235,7 +235,7 @@ export class GrowingText {
       encoding,
       document: new Document(text, options.offsetEncoding, loaders, registry, {
         ...documents,
-        // The limit is on the whole text, and was checked when it came.
+        // The limit applies to the whole text, and was checked when it was appended.
         maxTextLength: Number.POSITIVE_INFINITY,
       }),
       borders: new NameBorders(text, encoding, sentences),
@@ -292,7 +292,7 @@ export class GrowingText {
     return chunks;
   }
 
-  /** The chunks of all that is not settled, if the text ends here. */
+  /** The chunks of the open end, if the text ends here. */
   #plan(view: View, tools: GrowingTools): readonly Chunk[] {
     const { windowTokens, coreTokens, overlapTokens } = this.#sizes(view, tools);
     const { encoding, token } = view;
@@ -348,7 +348,7 @@ export class GrowingText {
       words: entity.words.map((word) => ({ ...word, first: word.first - token })),
       tokens: entity.tokens.map((each) => ({ ...each, index: each.index - token })),
     }));
-    // Ids, and with them the revision, are for whoever knows the whole text.
+    // Ids, and the revision in them, need the whole text.
     return entitiesOf({ document, model, revision: '', aggregation, encoding, chunks }, local)
       .filter(keeps(model, this.#options))
       .map(({ text, type, confidence, start, end, span, tokens, chunkIndex }) => ({
@@ -368,7 +368,7 @@ export class GrowingText {
     return sentiment ? view.document.sentimentIfAny(view.text.slice(start, end), sentiment.id) : null;
   }
 
-  /** Moves on past a settled chunk, and forgets what is not looked at any more. */
+  /** Advances past a settled chunk, and drops what is no longer needed. */
   #advance(view: View, { core, index }: Chunk, cores: Checkpoint['cores'], decoder: EntityDecoder): void {
     const { starts, ends } = view.encoding.offsets;
     const coreEnd = starts[core.end] ?? view.text.length;
@@ -395,7 +395,7 @@ export class GrowingText {
   }
 }
 
-/** The open end of a text at a moment. Positions and tokens are counted from where it begins, but for the places. */
+/** The open end of a text at one moment. Positions and tokens are relative to its start, except in places. */
 interface View {
   readonly text: string;
   readonly unit: number;
@@ -405,9 +405,9 @@ interface View {
   readonly document: Document;
   readonly borders: NameBorders;
   readonly sentences: readonly Span[];
-  /** Sentences whose end is certain. */
+  /** Number of sentences whose end is certain. */
   readonly certainSentences: number;
-  /** Before this position it is certain where sentences end. */
+  /** Sentence ends before this position are certain. */
   readonly undecided: number;
   readonly certainTokens: number;
   readonly places: readonly Place[];
@@ -416,12 +416,12 @@ interface View {
   readonly overlapTokens: number;
 }
 
-/** A place between two steps of the sentence scanner that is certain, in positions of the whole text. */
+/** A certain state between two steps of the sentence scanner, in positions of the whole text. */
 interface Place {
   readonly state: SentenceState;
-  /** Where the next place is at which the sentence may end. */
+  /** The position of the next candidate for a sentence's end. */
   readonly next: number;
-  /** Sentences that ended before it. */
+  /** Number of sentences that ended before it. */
   readonly ended: number;
 }
 
@@ -450,14 +450,14 @@ function scanSentences(text: string, state: SentenceState | undefined) {
   return { sentences, certain, places, undecided: undecided ?? text.length };
 }
 
-/** Where a scanner begins that finds the sentences that end after a token, and none before it. */
+/** The state of a scanner that finds the sentences that end after a token, and none before. */
 function sentenceAfter({ places, sentences, encoding }: View, token: number, position: number): SentenceState {
   const isBefore = ({ state, ended }: Place) => {
     const last = sentences[ended - 1];
     return state.from <= position && (!last || firstAfter(encoding, last.end) <= token);
   };
   const place = places.findLast(isBefore) ?? places[0];
-  if (!place) throw new Error('A scanner stands at a place before its first step.');
+  if (!place) throw new Error('A scanner has a state before its first step.');
   const { state, next } = place;
   return { ...state, from: Math.max(state.from, Math.min(next, position)) };
 }
@@ -477,17 +477,17 @@ function shifted({ start, end }: Span, by: number): Span {
   return { start: start + by, end: end + by };
 }
 
-/** Tokens that start before a position. */
+/** Number of tokens that start before a position. */
 function countBefore(starts: Int32Array, position: number): number {
   return countWhile(starts.length, (token) => (starts[token] ?? 0) < position);
 }
 
-/** Tokens that end at a position or before it. */
+/** Number of tokens that end at or before a position. */
 function countUntil(ends: Int32Array, position: number): number {
   return countBefore(ends, position + 1);
 }
 
-/** A result by itself: what is kept must not hold on to the answer of a whole batch. */
+/** Copies a result, so that keeping it does not keep the reply for its whole batch in memory. */
 function whole(output: ModelOutput): ModelOutput {
   return { ...output, values: output.values.slice() };
 }
@@ -504,7 +504,7 @@ function rangeOf({ encoding: { offsets }, document, position, unit }: View, { in
   };
 }
 
-/** How far the text so far is read. */
+/** How much of the text so far has been read. */
 function progressOf({ token, encoding }: View, { index, core }: Chunk, chunks: readonly Chunk[]): Progress {
   const tokensDone = token + core.end;
   const tokensTotal = token + encoding.ids.length;

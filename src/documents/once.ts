@@ -1,8 +1,8 @@
-/** Values that are made when first asked for, each once. It holds nothing until then. */
+/** Values that are made on first use, each once. */
 export class Once<K, V> {
   #made: Map<K, V> | undefined;
 
-  /** Returns the value of a key, made by `make` if it is the first time. */
+  /** Returns the value of a key, which `make` makes the first time. */
   get(key: K, make: () => V): V {
     this.#made ??= new Map();
     let value = this.#made.get(key);

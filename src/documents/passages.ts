@@ -15,7 +15,7 @@ const MOST_SENTENCES = 3;
 /** Passages are shorter than windows, so more of them are in flight at a time. */
 const PASSAGES_PER_WINDOW = 8;
 
-/** Passages that are compared with a query between two looks at the clock. */
+/** Passages that are compared with a query between two checks of the time. */
 const PASSAGES_A_STEP = 256;
 
 /** A passage of a text that was compared with a query. */

@@ -23,9 +23,9 @@ const LONGEST_WORD = 200;
 
 /** Matches a word or phrase: whole words in any case, with any white space between the words of a phrase. */
 export interface WordPattern {
-  /** Finds the next place where the first word is. */
+  /** Finds the first word, from `lastIndex` on. */
   readonly first: RegExp;
-  /** Matches all of it at a place. */
+  /** Matches the whole phrase at `lastIndex`. */
   readonly whole: RegExp;
 }
 
@@ -45,7 +45,7 @@ export function wordPattern(word: string): WordPattern {
   };
 }
 
-/** The places of a word in a text, in order, and `undefined` for each place of its first word alone. */
+/** Yields the spans of a word or phrase in a text, in order, and `undefined` for each match of only its first word. */
 function* spansOf(text: string, { first, whole }: WordPattern): Generator<Span | undefined, void, void> {
   for (let from = 0; ; ) {
     // Other texts may be searched by the same pattern meanwhile.
@@ -54,7 +54,7 @@ function* spansOf(text: string, { first, whole }: WordPattern): Generator<Span |
     if (start === undefined) return;
     whole.lastIndex = start;
     const found = whole.exec(text)?.[0];
-    // A place within a surrogate pair would be taken for its beginning, again and again.
+    // A match inside a surrogate pair would be found at its start, again and again.
     from = start + (found?.length ?? String.fromCodePoint(text.codePointAt(start) ?? 0).length);
     yield found === undefined ? undefined : { start, end: from };
   }

@@ -351,7 +351,7 @@ export class Analyses {
     return grows ? textJobs.add({ id, run, wake }) : jobs.add({ id, run });
   }
 
-  /** Finishes what nobody goes on with, and queues what nobody has queued. */
+  /** Closes idle open texts, and queues analyses that were never queued. */
   async #sweep(): Promise<void> {
     const { openTextIdleMs, jobLockMs, reportFailure } = this.#parts;
     const message = `Finished by the server, since nothing was appended for ${openTextIdleMs} ms (OPEN_TEXT_IDLE_MS).`;

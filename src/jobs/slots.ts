@@ -1,6 +1,6 @@
 import { abortError } from '../errors.ts';
 
-/** Lets a few work at a time. The others wait, in the order in which they came. */
+/** Limits how many tasks run at a time. The others wait, in the order in which they came. */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -10,8 +10,8 @@ export class Slots {
   }
 
   /**
-   * Resolves when a slot is free, with the function that gives it back; only its first call does anything. Rejects with
-   * the signal's reason if it is aborted before.
+   * Resolves when a slot is free, with a function that releases it; only its first call has an effect. Rejects with the
+   * signal's reason if it is aborted before that.
    */
   async take(signal: AbortSignal): Promise<() => void> {
     if (this.#free > 0) this.#free--;

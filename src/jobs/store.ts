@@ -154,8 +154,8 @@ export interface AnalysisStore {
   /** Closes texts without an append since a time, in milliseconds since 1970. Returns their analyses. */
   finishIdle(since: number, message: string): Promise<readonly Analysis[]>;
   /**
-   * Analyses that wait for a worker since a time, in milliseconds since 1970, or since they were given here before:
-   * whoever kept them may have died before they were queued.
+   * Analyses that have waited for a worker since a time, in milliseconds since 1970, and were not returned here since
+   * then: the process that created them may have died before queuing them.
    */
   waiting(since: number): Promise<readonly Analysis[]>;
   /** Begins to read an open text from a position on; `undefined` if this run takes no more events. */

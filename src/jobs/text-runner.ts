@@ -25,7 +25,7 @@ import type { LogEntry } from './store.ts';
 /** The most jobs of open texts in one process: those that read a text's end, those that wait to, and long readings. */
 export const TEXT_JOBS = 64;
 
-/** The most chunks that a text settles in its slot. If it has more, it continues without one, beside the others. */
+/** The most chunks that a text settles in its slot. If it has more, it continues without a slot, in parallel. */
 const CHUNKS_IN_SLOT = 8;
 
 /** The most texts whose state is cached between two appends; other states are rebuilt from the store. */
@@ -34,7 +34,8 @@ const TEXTS_KEPT = 1000;
 /** The dependencies of jobs of open texts. */
 export interface TextRunnerParts extends JobRunnerParts {
   /**
-   * The most texts whose end is read at a time. Parts that are appended while a text waits for a slot share one reading.
+   * The most texts whose end is read at a time. Parts that are appended while a text waits for a slot share one
+   * reading.
    */
   readonly textsAtOnce: number;
   /** Called when a tail was published, with the milliseconds that it took. */

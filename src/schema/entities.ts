@@ -91,7 +91,7 @@ export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>(
   }),
 });
 
-/** An id is a hash of its own, and a name may have a hundred thousand mentions. */
+/** The ids one by one, since each is a hash and a name may have a hundred thousand mentions. */
 function* idsOf(mentions: readonly Entity<Document>[]): Generator<string, void, void> {
   for (const { id } of mentions) yield id;
 }

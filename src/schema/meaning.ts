@@ -20,12 +20,12 @@ const modelArgs = builder.args((t) => ({
 }));
 
 const EmbeddingUseType = builder.enumType('EmbeddingUse', {
-  description: 'What a vector is for. Models such as e5 and bge want other words before a query than before a passage.',
+  description: 'What a vector is for. Models such as e5 and bge have different prefixes for queries and passages.',
   values: {
     PASSAGE: {
-      description: 'A text that queries are compared with, and any text for a model that makes no difference.',
+      description: 'A text that queries are compared with, or any text for a model without prefixes.',
     },
-    QUERY: { description: 'A question or a search. For e5 also texts that are compared with each other.' },
+    QUERY: { description: 'A question or search. For e5, also texts that are compared with each other.' },
   },
 });
 
@@ -34,7 +34,7 @@ const useArgs = builder.args((t) => ({
     type: EmbeddingUseType,
     required: true,
     defaultValue: 'PASSAGE',
-    description: 'What the vector is for, which decides on the prefix that the model wants.',
+    description: 'What the vector is for, which selects the model’s prefix.',
   }),
 }));
 

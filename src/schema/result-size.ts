@@ -132,7 +132,7 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** Charges a value, and gives it in the form in which the executor completes it, once there is a turn for that. */
+/** Charges a value. Returns it in the form in which the executor should complete it, when there is a turn for that. */
 function charged(value: unknown, operation: ChargedOperation, info: GraphQLResolveInfo): unknown {
   if (value === null || value === undefined) return value;
   const { resultSize, signal } = operation;
@@ -148,7 +148,7 @@ function charged(value: unknown, operation: ChargedOperation, info: GraphQLResol
       foresee(bytes * MS_A_BYTE);
       return items;
     }
-    // The executor completes it only after all who wait for the same promise have come by here.
+    // The executor only completes it after all who wait for the same promise have been here.
     if (typeof value === 'object') foresee(bytes * MS_A_BYTE);
     return value;
   };
@@ -204,7 +204,7 @@ function isText(type: GraphQLType): boolean {
   return isScalarType(named) && !NUMBERS.has(named.name);
 }
 
-/** A list whose items are completed one by one, as there are turns for them. */
+/** A list whose items are completed one by one, as turns permit. */
 async function* inTurns(
   list: Iterable<unknown>,
   { resultSize, signal }: ChargedOperation,

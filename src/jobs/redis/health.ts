@@ -108,7 +108,7 @@ export class RedisHealth {
   }
 }
 
-/** Every command that is under way listens to it. */
+/** Any number of pending commands may listen to it. */
 function controllerOfMany(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);

@@ -38,7 +38,7 @@ import { Subscriptions } from './subscriptions.ts';
 /** The most idle texts that are closed in one round. */
 const IDLE_AT_ONCE = 100;
 
-/** Analyses that wait and are looked at in one round. */
+/** The most waiting analyses that are checked in one round. */
 const WAITING_AT_ONCE = 100;
 
 /** The most entities of all parsed indexes that are cached: some 20 MB. */
@@ -294,7 +294,7 @@ export class RedisAnalysisStore implements AnalysisStore {
     for (const id of ids) {
       const analysis = await this.find(id);
       if (analysis?.state === 'QUEUED') found.push(analysis);
-      // It is looked at again after as long a time.
+      // It is checked again after the same time.
       await this.#ask(this.#writer.zadd(QUEUED_KEY, 'XX', Date.now(), id));
       if (!analysis) await this.#ask(this.#writer.zrem(QUEUED_KEY, id));
     }

@@ -12,7 +12,7 @@ const MAX_DEPTH = 50;
 const MAX_CONTAINERS = 10_000;
 /** The most strings, including keys: several for each text of the longest list. */
 const MAX_STRINGS = 50_000;
-/** The most commas between values, which are more than any list may have. */
+/** The most commas between values: more than any accepted list has. */
 const MAX_COMMAS = 500_000;
 
 /**

@@ -14,11 +14,11 @@ import { type Foreknowledge, leastSizeOf } from './result-estimate.ts';
 const SPECIAL_TOKENS = 2;
 /** The most tokens that one UTF-16 code unit becomes: a Hangul syllable is decomposed into three. */
 const TOKENS_A_UNIT = 3;
-/** UTF-16 code units that count as a token at the least, whatever a model makes of them; in prose a token has four. */
+/** UTF-16 code units that count as at least one token, whatever a model makes of them; in prose a token has four. */
 const UNITS_A_TOKEN = 16;
 /** The most items of a list in the variables; ids of `detokenize` are the only long ones. */
 const MAX_LIST = 100_000;
-/** Levels of lists and input objects in the variables; the graph has fewer. */
+/** The most levels of lists and input objects in variables; the graph has fewer. */
 const DEEPEST_INPUT = 8;
 
 export interface AdmissionLimits {
@@ -98,8 +98,8 @@ async function tokensWithin(
 }
 
 /**
- * Tokens that a text counts at the least. A word of a million letters is one token for a model, but it must be cut,
- * hashed and written as any other text.
+ * The least tokens that a text counts as. A word of a million letters is one token for a model, but it must be split,
+ * hashed and written like any other text.
  */
 function leastTokens(text: string): number {
   return Math.ceil(text.length / UNITS_A_TOKEN);
@@ -135,9 +135,9 @@ function countSegments(text: string): number {
   let count = 0;
   let inside = false;
   for (let at = 0; at < text.length; at++) {
-    const blank = text.charCodeAt(at) <= 0x20;
-    if (!blank && !inside) count++;
-    inside = !blank;
+    const isSpace = text.charCodeAt(at) <= 0x20;
+    if (!isSpace && !inside) count++;
+    inside = !isSpace;
   }
   return count;
 }

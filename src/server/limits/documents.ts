@@ -34,7 +34,7 @@ export interface DocumentOptions {
 const COUNTED_TIMES = 4;
 /** The most characters of a document besides its longest text. */
 const MAX_DOCUMENT_LENGTH = 200_000;
-/** The most lines of a document: each may be a comment, or must be indented as the others of its text. */
+/** The most lines of a document: each may be a comment or part of a block string, whose indentation must be removed. */
 const MAX_LINES = 100_000;
 /** The most reported errors of one document; finding more would cost more than it helps. */
 const MAX_VALIDATION_ERRORS = 20;
