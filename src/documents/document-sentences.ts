@@ -2,6 +2,7 @@ import { countWhile } from './binary-search.ts';
 import { resultId } from './result-id.ts';
 import { sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
+import type { Stretch } from './stretch.ts';
 import { isBlank } from './text.ts';
 import type { TextSource } from './text-source.ts';
 
@@ -18,20 +19,25 @@ export interface Sentence<D extends TextSource = TextSource> {
   readonly span: Span;
 }
 
+const WHOLE = { unit: 0, position: 0, sentences: 0 };
+
 /**
  * Yields the sentences of a document, without those that show nothing, such as a paragraph of one zero-width space.
  * Yields `undefined` for steps without a sentence, so that the caller can yield to the event loop.
  */
-export function* sentencesOf<D extends TextSource>(document: D): Generator<Sentence<D> | undefined, void, void> {
-  let index = 0;
-  for (const sentence of sentenceSteps(document.text)) {
+export function* sentencesOf<D extends TextSource>(
+  document: D,
+  { unit, position, sentences, scanner }: Omit<Stretch, 'hash' | 'whole'> = WHOLE,
+): Generator<Sentence<D> | undefined, void, void> {
+  let index = sentences;
+  for (const sentence of sentenceSteps(document.text, scanner)) {
     const start = sentence?.start ?? 0;
     const text = document.text.slice(start, sentence?.end ?? 0).replace(/\u0085+$/, '');
     if (isBlank(text)) {
       yield undefined;
       continue;
     }
-    const span = { start, end: start + text.length };
+    const span = { start: unit + start, end: unit + start + text.length };
     yield {
       document,
       get id() {
@@ -39,8 +45,8 @@ export function* sentencesOf<D extends TextSource>(document: D): Generator<Sente
       },
       index: index++,
       text,
-      start: document.position(span.start),
-      end: document.position(span.end),
+      start: position + document.position(start),
+      end: position + document.position(start + text.length),
       span,
     };
   }

@@ -17,6 +17,7 @@ import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
 import { resultId, textHash } from './result-id.ts';
 import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
 import type { Span } from './span.ts';
+import type { Stretch } from './stretch.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 import { type Occurrence, occurrencesIn, type WordPattern } from './word-senses.ts';
@@ -72,6 +73,7 @@ export class Document {
   readonly #loaders: Loaders;
   readonly #registry: ModelRegistry;
   readonly #options: DocumentOptions;
+  readonly #stretch: Stretch | undefined;
   readonly #labelled = new Once<Model, Promise<readonly LabelledChunk[]>>();
   readonly #entities = new Once<string, Promise<readonly Entity<Document>[]>>();
   readonly #plans = new Once<Model, Promise<ChunkPlan>>();
@@ -81,13 +83,18 @@ export class Document {
   #bySentence: Promise<ReadonlyMap<number, readonly Entity<Document>[]>> | undefined;
   #hash: string | undefined;
 
-  /** Throws TEXT_TOO_LONG or INVALID_TEXT. */
+  /**
+   * Throws TEXT_TOO_LONG or INVALID_TEXT.
+   *
+   * @param stretch where it lies in a longer text, if it does; its sentences have the places that they have there
+   */
   constructor(
     text: string,
     offsetEncoding: OffsetEncoding,
     loaders: Loaders,
     registry: ModelRegistry,
     options: DocumentOptions,
+    stretch?: Stretch,
   ) {
     checkText(text, options.maxTextLength);
     this.text = text;
@@ -96,6 +103,7 @@ export class Document {
     this.#loaders = loaders;
     this.#registry = registry;
     this.#options = options;
+    this.#stretch = stretch;
   }
 
   /** The signal of the operation, which stops all work on the document. */
@@ -103,9 +111,9 @@ export class Document {
     return this.#loaders.signal;
   }
 
-  /** Hash of the text. */
+  /** Hash of the text, or what ids depend on instead of it. */
   get hash(): string {
-    this.#hash ??= textHash(this.text);
+    this.#hash ??= this.#stretch?.hash ?? textHash(this.text);
     return this.#hash;
   }
 
@@ -121,7 +129,7 @@ export class Document {
 
   /** Its sentences, without those that show nothing, such as a paragraph of one zero-width space. */
   sentences(): Promise<readonly Sentence<Document>[]> {
-    this.#sentences ??= collectYielding(sentencesOf(this), this.#loaders.signal);
+    this.#sentences ??= collectYielding(sentencesOf(this, this.#stretch), this.#loaders.signal);
     return this.#sentences;
   }
 
@@ -227,10 +235,12 @@ export class Document {
   }
 
   /** The entities that begin in a sentence, by the default model and strategy. */
-  async entitiesIn({ index }: Sentence): Promise<readonly Entity<Document>[]> {
+  async entitiesIn(sentence: Sentence): Promise<readonly Entity<Document>[]> {
+    // What is before a stretch decides how it is read.
+    if (this.#stretch && this.#stretch.unit > 0) return this.#stretch.whole().entitiesIn(sentence);
     // Once for all sentences: searching all entities for each sentence would take forever on a long text.
     this.#bySentence ??= this.#groupBySentence();
-    return (await this.#bySentence).get(index) ?? [];
+    return (await this.#bySentence).get(sentence.index) ?? [];
   }
 
   async entityGroups(options: EntityOptions): Promise<readonly EntityGroup<Entity<Document>>[]> {
@@ -250,6 +260,8 @@ export class Document {
 
   /** The sentence that holds a position (UTF-16). */
   async sentenceAt(position: number): Promise<Sentence<Document> | undefined> {
+    const { unit = 0, scanner, whole } = this.#stretch ?? {};
+    if (whole && scanner && position < unit + scanner.start) return whole().sentenceAt(position);
     return sentenceAt(await this.sentences(), position);
   }
 

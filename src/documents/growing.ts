@@ -13,7 +13,13 @@ import { NameBorders } from './name-borders.ts';
 import { type OffsetEncoding, positionConverter } from './offsets.ts';
 import { prefetchInOrder } from './ordered-prefetch.ts';
 import { type SafeCuts, safeCutsOf } from './safe-cuts.ts';
-import { SENTENCE_LOOKAHEAD, SENTENCE_LOOKBEHIND, SentenceScanner, type SentenceState } from './sentences.ts';
+import {
+  movedState,
+  SENTENCE_LOOKAHEAD,
+  SENTENCE_LOOKBEHIND,
+  SentenceScanner,
+  type SentenceState,
+} from './sentences.ts';
 import type { SentimentResult } from './sentiment.ts';
 import type { Span } from './span.ts';
 import { withoutHalf } from './surrogates.ts';
@@ -47,7 +53,7 @@ export interface GrowingTools {
   readonly documents: DocumentOptions;
 }
 
-/** An entity of an open text. Its id depends on the whole text, so it has none yet. */
+/** An entity of an open text. It has no id: those who read it derive it from the analysis. */
 export type GrownEntity = Omit<Entity, 'document' | 'id'>;
 
 /** A chunk whose entities no further text can change. */
@@ -467,10 +473,6 @@ function firstAfter({ offsets, ids, continues }: Encoding, end: number): number 
   let token = countBefore(offsets.starts, end);
   while (token < ids.length && continues(token)) token++;
   return token;
-}
-
-function movedState({ start, inList, from, line }: SentenceState, by: number): SentenceState {
-  return { start: start + by, inList, from: from + by, line: { ...line, lineStart: line.lineStart + by } };
 }
 
 function shifted({ start, end }: Span, by: number): Span {

@@ -101,8 +101,8 @@ export function* splitSentences(text: string): Generator<Span> {
  * Like {@link splitSentences}, but yields `undefined` for each candidate at which no sentence ends: half a megabyte can
  * be one sentence full of candidates, and the caller should be able to yield to the event loop meanwhile.
  */
-export function* sentenceSteps(text: string): Generator<Span | undefined, void, void> {
-  const scanner = new SentenceScanner(text);
+export function* sentenceSteps(text: string, state?: SentenceState): Generator<Span | undefined, void, void> {
+  const scanner = new SentenceScanner(text, state);
   yield* scanner.steps();
   yield scanner.last();
 }
@@ -129,6 +129,11 @@ export interface SentenceState {
   /** The position from which to look for the next candidate. */
   readonly from: number;
   readonly line: LineState;
+}
+
+/** The same state in a text that has so many more code units before it. */
+export function movedState({ start, inList, from, line }: SentenceState, by: number): SentenceState {
+  return { start: start + by, inList, from: from + by, line: { ...line, lineStart: line.lineStart + by } };
 }
 
 /** Finds the sentences of a text one by one. A text that grows is scanned further from a {@link state}. */

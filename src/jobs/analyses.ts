@@ -7,13 +7,14 @@ import { checkFilter, type Entity } from '../documents/entities.ts';
 import type { EntityGroup } from '../documents/entity-groups.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
 import type { SentimentResult } from '../documents/sentiment.ts';
+import type { Stretch } from '../documents/stretch.ts';
 import { isWellFormedPart, withoutHalf } from '../documents/surrogates.ts';
 import { tooLong } from '../documents/text.ts';
 import { BertqlError } from '../errors.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { type Analysis, type AnalysisSource, type AnalysisState, isEnded } from './analysis.ts';
 import { type EntityQuery, entityPage, groupPage } from './connections.ts';
-import { contextOf } from './event-context.ts';
+import { contextOf, growingTextOf, textOf } from './event-context.ts';
 import { endAnalysis, reviveEvent, reviveTail, type TailAnalyzed } from './events.ts';
 import { type AnalysisModels, identityOf, idOfContent, idOfKey, openIdentityOf } from './identity.ts';
 import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfter } from './pages.ts';
@@ -51,8 +52,8 @@ export interface Reader {
   readonly owner: string;
   readonly signal: AbortSignal;
   readonly registry: ModelRegistry;
-  /** @param keep whether to share the document with other fields of the request that need the same text */
-  document(text: string, offsetEncoding: OffsetEncoding, keep?: boolean): Document;
+  /** @param stretch where it lies in a longer text, if it does */
+  document(text: string, offsetEncoding: OffsetEncoding, stretch?: Stretch): Document;
 }
 
 /** An event of an analysis, or the failure that ended its stream; the analysis itself may continue. */
@@ -233,10 +234,7 @@ export class Analyses {
     const text = await this.text(analysis);
     const [event] = await this.#store.events(analysis.id, [analysis.lastSequence]);
     if (event === undefined) return null;
-    const completed = reviveEvent(
-      event,
-      contextOf(analysis, reader, () => text ?? ''),
-    );
+    const completed = reviveEvent(event, contextOf(analysis, reader, textOf(analysis, reader, text ?? '')));
     return completed.kind === 'AnalysisCompleted' ? (completed.sentiment ?? null) : null;
   }
 
@@ -279,11 +277,12 @@ export class Analyses {
     const { id, grows } = analysis;
     const from = (cursor?.sequence ?? -1) + 1;
     try {
+      const growing = grows ? growingTextOf(analysis, reader) : undefined;
       // If its source is gone, so are its events: only the end is left to report.
-      let text = (await this.#store.source(id))?.text ?? '';
-      const context = contextOf(analysis, reader, () => text, cursor?.fingerprint);
+      const text = growing ?? textOf(analysis, reader, (await this.#store.source(id))?.text ?? '');
+      const context = contextOf(analysis, reader, text, cursor?.fingerprint);
       for await (const followed of followAnalysis(this.#store, id, from, withTails && grows, reader.signal)) {
-        if (grows) text = withoutHalf(text + (await this.#store.text(id, text.length)));
+        growing?.append(await this.#store.text(id, growing.length));
         if ('tail' in followed) {
           yield reviveTail(followed.tail.tail, context);
           continue;
@@ -292,6 +291,8 @@ export class Analyses {
         const revived = reviveEvent(event, context);
         // If it was started again after a failure, the analysis may have a chunk in place of that failure.
         if (!(cursor?.failed && sequence === from && revived.kind === 'AnalysisFailed')) yield revived;
+        // An entity of the next event begins here or later, but for one that is longer than a chunk.
+        if (revived.kind === 'ChunkAnalyzed') growing?.leave(revived.chunk.span.start);
       }
     } catch (error) {
       yield { kind: 'StreamFailed', error };

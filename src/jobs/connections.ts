@@ -6,7 +6,7 @@ import { BertqlError } from '../errors.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
 import type { Analysis } from './analysis.ts';
 import type { IndexedEntity } from './entity-index.ts';
-import { contextOf, type EventReader } from './event-context.ts';
+import { contextOf, type EventReader, textOf } from './event-context.ts';
 import { reviveEntity, type StoredEntity, storedEntities } from './events.ts';
 import { type Page, type PageRequest, pageCursor, pageOf, pageSize, positionAfter } from './pages.ts';
 import type { AnalysisStore } from './store.ts';
@@ -103,7 +103,7 @@ async function load(
   const [events, source] = await Promise.all([store.events(analysis.id, sequences), store.source(analysis.id)]);
   const bySequence = new Map<number, readonly StoredEntity[]>();
   for (const [at, sequence] of sequences.entries()) bySequence.set(sequence, storedEntities(events[at] ?? ''));
-  const context = contextOf(analysis, reader, () => source?.text ?? '');
+  const context = contextOf(analysis, reader, textOf(analysis, reader, source?.text ?? ''));
   return indexed.map(({ sequence, ordinal }) => {
     const stored = bySequence.get(sequence)?.[ordinal];
     if (!stored) throw new Error(`Event ${sequence} of ${analysis.id} has no entity ${ordinal}.`);

@@ -26,7 +26,7 @@ export interface TailAnalyzed {
   readonly length: number;
 }
 
-/** A stored entity. In an open text it has no id yet, since the id depends on the whole text. */
+/** A stored entity. In a text that grew it has no id: those who read it derive it from the analysis. */
 export type StoredEntity = Omit<Entity<Document>, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
 type StoredGroup = Omit<EntityGroup<Entity<Document>>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
@@ -44,11 +44,19 @@ type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
   readonly sentiment: StoredSentiment | null;
 };
 
+/** The text in which the entities of events lie. Documents are made when they are first asked for. */
+export interface EventText {
+  /** The document of what a reader in the order of events looks at, in the analysis' unit of positions. */
+  readonly document: () => Document;
+  /** The document of all of the text. */
+  readonly whole: () => Document;
+  slice(start: number, end: number): string;
+}
+
 /** The context in which a stored event is read. */
 export interface EventContext {
   readonly registry: ModelRegistry;
-  /** The document of the entities, in the analysis' unit of positions; made when it is first called. */
-  readonly document: () => Document;
+  readonly text: EventText;
   /** Makes the id of an entity that was stored without one. */
   readonly idOf: (entity: StoredEntity) => string;
   /** The fingerprint and totals that replace those of a text that grew once it is complete. */
@@ -63,8 +71,9 @@ export function storeEvent(event: AnalysisEvent): string {
   return JSON.stringify(toStored(event));
 }
 
-/** Reads a stored event. The document is made only if it is needed. */
+/** Reads a stored event. */
 export function reviveEvent(stored: string, context: EventContext): AnalysisEvent {
+  const { text } = context;
   const event = atEnd(JSON.parse(stored) as StoredEvent, context);
   if (event.kind === 'AnalysisFailed') return event;
   if (event.kind === 'ChunkAnalyzed') {
@@ -72,31 +81,35 @@ export function reviveEvent(stored: string, context: EventContext): AnalysisEven
     return {
       ...event,
       entities: reviveEntities(event.entities, context),
-      sentiment: reviveSentiment(event.sentiment, context, () => context.document().text.slice(start, end)),
+      sentiment: reviveSentiment(event.sentiment, context, () => text.slice(start, end)),
       get document() {
-        return context.document();
+        return text.document();
       },
     };
   }
   return {
     ...event,
     entityGroups: event.entityGroups.map((group) => {
-      return { ...group, mentions: reviveEntities(group.mentions, context) };
+      return { ...group, mentions: group.mentions.map((entity) => reviveEntity(entity, context, text.whole)) };
     }),
-    sentiment: reviveSentiment(event.sentiment, context, () => context.document().text),
+    sentiment: reviveSentiment(event.sentiment, context, () => text.whole().text),
     get document() {
-      return context.document();
+      return text.whole();
     },
   };
 }
 
 /** Reads one entity of a stored event. */
-export function reviveEntity(stored: StoredEntity, context: EventContext): Entity<Document> {
+export function reviveEntity(
+  stored: StoredEntity,
+  context: EventContext,
+  document = context.text.document,
+): Entity<Document> {
   return {
     ...stored,
     id: stored.id ?? context.idOf(stored),
     get document() {
-      return context.document();
+      return document();
     },
   };
 }

@@ -119,7 +119,15 @@ export async function earlierEntities(
   registry: ModelRegistry,
 ): Promise<readonly Entity<Document>[] | undefined> {
   const entities: Entity<Document>[] = [];
-  const context = contextOf(analysis, { registry, document: () => document }, () => document.text);
+  const context = contextOf(
+    analysis,
+    { registry },
+    {
+      document: () => document,
+      whole: () => document,
+      slice: (start, end) => document.text.slice(start, end),
+    },
+  );
   try {
     for (let next = 0; next <= analysis.lastSequence; ) {
       const { lines } = await store.read(analysis.id, next, PAGE);

@@ -1,6 +1,7 @@
 import { digestOf } from '../digest.ts';
 import { Document, type DocumentOptions } from '../documents/document.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
+import type { Stretch } from '../documents/stretch.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -116,16 +117,23 @@ export class Operation {
 
   /**
    * The document of a text, which fields and aliases with the same text share. Throws TEXT_TOO_LONG or INVALID_TEXT.
+   *
+   * @param stretch where it lies in a longer text; then nobody shares it
    */
-  document(text: string, offsetEncoding: OffsetEncoding = 'UTF16'): Document {
+  document(text: string, offsetEncoding: OffsetEncoding = 'UTF16', stretch?: Stretch): Document {
+    if (stretch) return this.#make(text, offsetEncoding, stretch);
     let documents = this.#documents.get(offsetEncoding);
     if (!documents) this.#documents.set(offsetEncoding, (documents = new Map()));
     let document = documents.get(text);
     if (!document) {
-      document = new Document(text, offsetEncoding, this.#loaders, this.registry, this.#services.documents);
+      document = this.#make(text, offsetEncoding);
       documents.set(text, document);
     }
     return document;
+  }
+
+  #make(text: string, offsetEncoding: OffsetEncoding, stretch?: Stretch): Document {
+    return new Document(text, offsetEncoding, this.#loaders, this.registry, this.#services.documents, stretch);
   }
 
   /**

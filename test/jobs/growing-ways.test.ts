@@ -20,7 +20,7 @@ import { answerByWindow } from '../documents/fake-model.ts';
 import { anyText, TIMES } from '../documents/growing-texts.ts';
 import { STRATEGIES } from '../documents/reading.ts';
 import { useService } from '../service.ts';
-import { type Death, MortalWorkers } from './mortal-workers.ts';
+import { type Death, MortalWorkers, patiently } from './mortal-workers.ts';
 import { STORES } from './stores.ts';
 
 const UNITS: readonly OffsetEncoding[] = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'];
@@ -163,10 +163,12 @@ class Follower {
 
   async #follow(): Promise<void> {
     const { signal } = this.#connection;
-    const events = await this.#analyses.events(this.#id, this.#cursor, true, this.#reader(signal));
+    const open = () => this.#analyses.events(this.#id, this.#cursor, true, this.#reader(signal));
+    const events = await patiently(open);
     for await (const event of events) {
       if (event.kind === 'StreamFailed') {
         if (signal.aborted) return;
+        if (asBertqlError(event.error)?.code === 'STORE_UNAVAILABLE') return this.#follow();
         throw event.error;
       }
       if (event.kind === 'TailAnalyzed') {
@@ -220,28 +222,29 @@ for (const [name, open, missing, cases] of STORES.map((store, index) => [...stor
         const analyses = new Analyses({ ...parts, jobs, textJobs, openTextIdleMs: 60_000, jobLockMs: 60_000 });
         const wholeTexts = new JobRunner(parts);
         const workers = new MortalWorkers(parts, setting.workers);
-        await jobs.work((job, signal) => wholeTexts.run(job, signal));
+        await jobs.work((job, signal) => patiently(() => wholeTexts.run(job, signal)));
         await textJobs.work(workers.run);
         const owner = `case ${turn++}`;
         const reader = (signal: AbortSignal): Reader => ({
           owner,
           signal,
           registry,
-          document: (text, unit) => new Document(text, unit, inference.loaders(), registry, documents),
+          document: (text, unit, stretch) =>
+            new Document(text, unit, inference.loaders(), registry, documents, stretch),
         });
         const me = reader(new AbortController().signal);
         const options = { aggregation, offsetEncoding, sentiment, minConfidence: 0 };
 
-        const { id } = await analyses.start({ ...options, text: '', open: true }, me);
+        const { id } = await patiently(() => analyses.start({ ...options, text: '', open: true }, me));
         const steady = new Follower(analyses, id, reader);
         const unsteady = new Follower(analyses, id, reader);
         let length = 0;
         const send = async (at: number, part: string) => {
-          await analyses.append(id, { at, text: part }, me);
+          await patiently(() => analyses.append(id, { at, text: part }, me));
           length = Math.max(length, at + part.length);
         };
         const refused = (at: number, part: string) =>
-          analyses.append(id, { at, text: part }, me).then(() => false, isMisfit);
+          patiently(() => analyses.append(id, { at, text: part }, me)).then(() => false, isMisfit);
         const read = async () => {
           const document = me.document(withoutHalf(text.slice(0, length)), offsetEncoding);
           const expected = (await document.entities({ aggregation, minConfidence: 0 })).map(plain);
@@ -272,9 +275,9 @@ for (const [name, open, missing, cases] of STORES.map((store, index) => [...stor
         }
         settledEarly += steady.events.length;
         await send(length, text.slice(length));
-        await analyses.finish(id, me);
+        await patiently(() => analyses.finish(id, me));
 
-        const whole = await analyses.start({ ...options, text, open: false }, me);
+        const whole = await patiently(() => analyses.start({ ...options, text, open: false }, me));
         const expected = await new Follower(analyses, whole.id, reader).end();
         expect(await steady.end()).toEqual(expected);
         expect(await unsteady.end()).toEqual(expected);

@@ -33,6 +33,31 @@ const Find = new TypedDocumentString<{ analysis: AnalysisFacts | null }, { id: s
   `query ($id: ID!) { analysis(id: $id) { ${FIELDS} } }`,
 );
 
+interface Identified {
+  readonly id: string;
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly sentence: { readonly id: string; readonly index: number; readonly start: number; readonly end: number };
+}
+const IDENTIFIED = 'id type start end sentence { id index start end }';
+interface IdentifiedEvent {
+  readonly __typename: string;
+  readonly entities: readonly Identified[];
+  readonly entityGroups?: readonly { readonly mentions: readonly { readonly id: string }[] }[];
+}
+const Ids = new TypedDocumentString<{ analysisEvents: IdentifiedEvent }, { id: string }>(
+  `subscription ($id: ID!) { analysisEvents(id: $id) { __typename
+    ... on ChunkAnalyzed { entities { ${IDENTIFIED} } }
+    ... on TailAnalyzed { entities { ${IDENTIFIED} } }
+    ... on AnalysisCompleted { entityGroups { mentions { id } } } } }`,
+);
+const Page = new TypedDocumentString<
+  { analysis: { entities: { edges: readonly { node: Identified }[] } } },
+  { id: string }
+>(`query ($id: ID!) { analysis(id: $id) { entities(first: 1000) { edges { node { ${IDENTIFIED} } } } } }`);
+const placeOf = ({ type, start, end }: Identified) => `${type} ${start} ${end}`;
+
 const story = readFileSync(new URL('../texts/scandal-in-bohemia.txt', import.meta.url), 'utf8');
 const opening = story.slice(0, 3000);
 const DEFAULTS = {
@@ -44,9 +69,9 @@ const DEFAULTS = {
   sentiment: false,
 } as const;
 
-/** Without what differs from run to run. */
+/** Without what differs from run to run and from analysis to analysis. */
 const steady = (event: unknown) =>
-  JSON.parse(JSON.stringify(event, (key, value) => (key === 'timing' ? undefined : value)));
+  JSON.parse(JSON.stringify(event, (key, value) => (key === 'timing' || key === 'id' ? undefined : value)));
 
 for (const [name, open, missing] of STORES) {
   describe.skipIf(missing)(`open texts, in ${name}`, () => {
@@ -124,10 +149,53 @@ for (const [name, open, missing] of STORES) {
       expect(all.at(-1)).toMatchObject({ __typename: 'AnalysisCompleted', abandoned: false });
       const steps = all.filter(({ __typename }) => __typename !== 'TailAnalyzed');
       const whole = await oneShot({ text: opening });
-      // Ids, cursors and totals depend on the whole text, so a stream that saw it grow has its own.
+      // Cursors and totals depend on the whole text, so a stream that saw it grow has its own.
       expect(steps.map(withoutWhole)).toEqual(whole.map(withoutWhole));
       expect(steady(await collect(watch(id)))).toEqual(steady(whole));
       expect(await find(id)).toMatchObject({ state: 'COMPLETED', open: false });
+    });
+
+    test('have entities and sentences whose ids never change, whoever reads them and when', async () => {
+      const id = await start();
+      const tails = new Map<string, Identified>();
+      const settled: Identified[] = [];
+      const groups: string[][] = [];
+      const reading = (async () => {
+        for await (const { data } of over('SSE').run(Ids, { id })) {
+          const event = data?.analysisEvents;
+          if (event?.__typename === 'TailAnalyzed') {
+            for (const entity of event.entities) tails.set(placeOf(entity), entity);
+          } else settled.push(...(event?.entities ?? []));
+          if (event?.entityGroups)
+            groups.push(event.entityGroups.flatMap(({ mentions }) => mentions.map(({ id }) => id)));
+        }
+      })();
+      const events = watch(id);
+      for (let at = 0; at < opening.length; at += 300) {
+        await append(id, at, opening.slice(at, at + 300));
+        await untilTail(events, Math.min(opening.length, at + 300), []);
+      }
+      const soFar = await service.data(Page, { id });
+      expect(soFar.analysis.entities.edges.map(({ node }) => node)).toEqual(settled);
+      await finish(id);
+      await reading;
+      await collect(events);
+      expect(new Set(settled.map((entity) => entity.id)).size).toBe(settled.length);
+      const early = settled.filter((entity) => tails.has(placeOf(entity)));
+      expect(early.length).toBeGreaterThan(10);
+      for (const entity of early) expect(tails.get(placeOf(entity))?.id).toBe(entity.id);
+      const later: Identified[] = [];
+      for await (const { data } of over('WebSocket').run(Ids, { id })) {
+        const event = data?.analysisEvents;
+        later.push(...(event?.entities ?? []));
+        if (event?.entityGroups)
+          groups.push(event.entityGroups.flatMap(({ mentions }) => mentions.map(({ id }) => id)));
+      }
+      expect(later).toEqual(settled);
+      expect(groups).toEqual([groups[0], groups[0]]);
+      expect(groups[0]?.toSorted()).toEqual(settled.map((entity) => entity.id).toSorted());
+      const page = await service.data(Page, { id });
+      expect(page.analysis.entities.edges.map(({ node }) => node)).toEqual(settled);
     });
 
     test('have the same end as one reading, with sentiment', async () => {
@@ -299,6 +367,6 @@ function withoutWhole(event: Event): unknown {
     return { ...rest, entityGroups: groups };
   }
   const { chunksDone, tokensDone } = rest.progress;
-  const entities = rest.entities.map(({ id: _id, sentence: _sentence, ...entity }) => entity);
+  const entities = rest.entities.map(({ id: _id, ...entity }) => entity);
   return { ...rest, entities, progress: { chunksDone, tokensDone } };
 }

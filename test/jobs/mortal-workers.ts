@@ -1,4 +1,6 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { asBertqlError } from '../../src/errors.ts';
 import type { Job } from '../../src/jobs/analysis.ts';
 import type { RunJob } from '../../src/jobs/queue.ts';
 import type { AnalysisStore } from '../../src/jobs/store.ts';
@@ -13,6 +15,21 @@ export interface Death {
 interface Worker {
   readonly runner: TextRunner;
   readonly died: Promise<unknown>;
+}
+
+/** Milliseconds between two tries to reach a store that does not answer, as Redis on a machine that is too busy. */
+const RETRY_MS = 50;
+
+/** Does something that may be done twice until the store can be reached. */
+export async function patiently<T>(action: () => Promise<T>): Promise<T> {
+  while (true) {
+    try {
+      return await action();
+    } catch (error) {
+      if (asBertqlError(error)?.code !== 'STORE_UNAVAILABLE') throw error;
+      await delay(RETRY_MS);
+    }
+  }
 }
 
 const NEVER = new Promise<never>(() => undefined);
@@ -49,7 +66,7 @@ export class MortalWorkers {
       const worker = this.#workers[place];
       if (!worker) throw new Error(`There is no worker ${place}.`);
       const outcome = await Promise.race([
-        worker.runner.run(job, signal).then((rest): { rest: Job | undefined } => ({ rest })),
+        patiently(() => worker.runner.run(job, signal)).then((rest): { rest: Job | undefined } => ({ rest })),
         worker.died.then(() => undefined),
       ]);
       if (outcome) return outcome.rest;

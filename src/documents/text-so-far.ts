@@ -1,0 +1,105 @@
+import type { Document } from './document.ts';
+import { type OffsetEncoding, positionConverter } from './offsets.ts';
+import {
+  movedState,
+  SENTENCE_LOOKAHEAD,
+  SENTENCE_LOOKBEHIND,
+  SentenceScanner,
+  type SentenceState,
+} from './sentences.ts';
+import type { Stretch } from './stretch.ts';
+import { beginsWithHalf, withoutHalf } from './surrogates.ts';
+import { isBlank } from './text.ts';
+
+const BEGIN = { unit: 0, position: 0, sentences: 0 };
+
+/**
+ * A growing text as one of its readers sees it. The reader looks at the end of the text only, so its documents hold
+ * little more: their cost does not depend on the length of the text.
+ */
+export class TextSoFar {
+  readonly #hash: string;
+  readonly #offsetEncoding: OffsetEncoding;
+  readonly #make: (text: string, stretch: Stretch) => Document;
+  #all = '';
+  /** The end that the reader looks at, and what is before it. */
+  #end = '';
+  #before: Omit<Stretch, 'hash' | 'whole'> = BEGIN;
+  /** UTF-16 position before which the reader does not look any more. */
+  #done = 0;
+  #document: Document | undefined;
+  #whole: Document | undefined;
+
+  /** @param hash what ids depend on instead of the text */
+  constructor(hash: string, offsetEncoding: OffsetEncoding, make: (text: string, stretch: Stretch) => Document) {
+    this.#hash = hash;
+    this.#offsetEncoding = offsetEncoding;
+    this.#make = make;
+  }
+
+  /** UTF-16 code units so far. */
+  get length(): number {
+    return this.#all.length;
+  }
+
+  /** Appends a part. If it ends with half a surrogate pair, that half is not part of the text yet. */
+  append(part: string): void {
+    const added = withoutHalf(part);
+    if (added === '') return;
+    this.#all += added;
+    this.#end += added;
+    this.#document = undefined;
+    this.#whole = undefined;
+  }
+
+  /** Says that the reader looks at nothing before a position (UTF-16) any more. */
+  leave(position: number): void {
+    this.#done = Math.max(this.#done, position);
+  }
+
+  /** The document of the end of the text, from the position on that the reader has reached or from before it. */
+  readonly document = (): Document => {
+    if (!this.#document) {
+      this.#forget();
+      this.#document = this.#make(this.#end, { ...this.#before, hash: this.#hash, whole: this.whole });
+    }
+    return this.#document;
+  };
+
+  /** The document of all of it. */
+  readonly whole = (): Document => {
+    this.#whole ??= this.#make(this.#all, { ...BEGIN, hash: this.#hash, whole: this.whole });
+    return this.#whole;
+  };
+
+  /** A stretch of the text. */
+  slice(start: number, end: number): string {
+    const { unit } = this.#before;
+    return start < unit ? this.#all.slice(start, end) : this.#end.slice(start - unit, end - unit);
+  }
+
+  /** Forgets what is before the sentence that the reader has reached, as far as it is certain where sentences end. */
+  #forget(): void {
+    const { unit, position, sentences } = this.#before;
+    const scanner = new SentenceScanner(this.#end, this.#before.scanner);
+    let reached: { readonly state: SentenceState; readonly ended: number } | undefined;
+    let ended = 0;
+    for (const sentence of scanner.steps()) {
+      const { state } = scanner;
+      if (unit + state.start > this.#done || state.from + SENTENCE_LOOKAHEAD > this.#end.length) break;
+      if (sentence && !isBlank(this.#end.slice(sentence.start, sentence.end))) ended++;
+      reached = { state, ended };
+    }
+    if (!reached) return;
+    const { start, from, line } = reached.state;
+    const needed = Math.max(0, Math.min(start, line.lineStart, from - SENTENCE_LOOKBEHIND));
+    const cut = beginsWithHalf(this.#end.slice(needed, needed + 1)) ? needed - 1 : needed;
+    this.#before = {
+      unit: unit + cut,
+      position: position + positionConverter(this.#end.slice(0, cut), this.#offsetEncoding)(cut),
+      sentences: sentences + reached.ended,
+      scanner: movedState(reached.state, -cut),
+    };
+    this.#end = this.#end.slice(cut);
+  }
+}
