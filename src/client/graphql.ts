@@ -1891,7 +1891,7 @@ $minConfidence: Float! = 0
 }
     `) as unknown as TypedDocumentString<DocumentQuery, DocumentQueryVariables>;
 export const DocumentsDocument = /*#__PURE__*/ new TypedDocumentString(`
-    query Documents($texts: [String!]! = ["Ada Lovelace was born in London.", ""], $offsetEncoding: OffsetEncoding! = UTF16) {
+    query Documents($texts: [String!]! = ["Ada Lovelace was happy in London.", ""], $offsetEncoding: OffsetEncoding! = UTF16) {
   documents(texts: $texts, offsetEncoding: $offsetEncoding) {
     __typename
     ... on Document {

@@ -56,7 +56,7 @@ He robbed a bank in Chicago and was caught in Detroit. The canoe drifted towards
     'emoji',
     'Emoji & accents',
     'To the character, whatever the script',
-    `Hi 😀 Dani, Tim Cook runs Apple from Cupertino. 👩‍👩‍👧 Zoë Müller-Lüdenscheidt flew from São Paulo to Zürich 🇨🇭 for Nestlé.
+    `Hi 😀 Dani, Tim Cook runs Apple in California. 👩‍👩‍👧 Zoë Müller-Lüdenscheidt flew from São Paulo to Zürich 🇨🇭, where she works for Nestlé.
 
 Ángela Ruiz Robles had her idea of a mechanical book in Ferrol, Spain, long before 📚 Amazon sold one.`,
   ),

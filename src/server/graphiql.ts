@@ -5,7 +5,7 @@ import type { GraphiQLOptions } from 'graphql-yoga';
 
 /** The first tab of GraphiQL: readable at a glance and editable without scrolling. */
 const FIRST_TAB = `query Names {
-  entities(text: "Tim Cook runs Apple from Cupertino.") {
+  entities(text: "Tim Cook runs Apple in California.") {
     text type confidence start end
   }
 }
