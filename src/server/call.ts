@@ -1,7 +1,6 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { EVERYBODY } from '../jobs/analysis.ts';
 import type { Context } from '../schema/context.ts';
-import type { SentParams } from './limits/declared-variables.ts';
 import type { ClientBudget } from './limits/rates.ts';
 import type { OperationLifetime } from './operation-lifetime.ts';
 
@@ -32,6 +31,13 @@ export interface Call {
   readonly traceparent?: string | undefined;
   /** Aborted when the client disconnects. */
   readonly client?: AbortSignal | undefined;
+}
+
+/** The parts of a request besides its document, which the transport keeps until the operation ends. */
+export interface SentParams {
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+  extensions?: Record<string, unknown> | null | undefined;
 }
 
 /** The initial context that every transport passes to Envelop. */

@@ -17,9 +17,9 @@ describe('bertql models', () => {
     const pulled = await bertql(`models pull ${NER}`);
     expect(pulled).toMatchObject({ code: 0 });
     expect(pulled.stdout).toMatch(/^dslim\/bert-base-NER is fetched: 268\.4 kB in .*snapshots.*\n$/);
-    expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/here already, and whole/);
+    expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/is already fetched, and intact/);
     expect((await bertql('models list')).stdout).toMatch(/dslim\/bert-base-NER .*fetched/);
-    expect(await bertql('models verify')).toMatchObject({ code: 0, stdout: `${NER}: whole\n` });
+    expect(await bertql('models verify')).toMatchObject({ code: 0, stdout: `${NER}: intact\n` });
 
     const blobs = join(setting.home, 'hub', 'models--dslim--bert-base-NER', 'blobs');
     const [blob = ''] = (await readdir(blobs)).filter((name) => name.length === 64);
@@ -27,12 +27,12 @@ describe('bertql models', () => {
     const damaged = await bertql(`models verify ${NER}`);
     expect(damaged.code).toBe(1);
     expect(damaged.stdout).toBe(`${NER}: damaged: ${WEIGHTS}\n`);
-    expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/damaged, so fetched anew.*\n.*is fetched/);
+    expect((await bertql(`models pull ${NER}`)).stdout).toMatch(/damaged, so fetched again.*\n.*is fetched/);
     expect((await bertql('models verify')).code).toBe(0);
 
-    expect((await bertql(`models remove ${NER}`)).stdout).toMatch(/is removed: 268\.4 kB are free now/);
-    expect((await bertql(`models remove ${NER}`)).stdout).toBe(`${NER} is not here.\n`);
-    expect(await bertql(`models verify ${NER}`)).toMatchObject({ code: 1, stderr: /is not here\. Fetch it/ });
+    expect((await bertql(`models remove ${NER}`)).stdout).toMatch(/is removed, which frees 268\.4 kB/);
+    expect((await bertql(`models remove ${NER}`)).stdout).toBe(`${NER} is not fetched.\n`);
+    expect(await bertql(`models verify ${NER}`)).toMatchObject({ code: 1, stderr: /is not fetched\. Fetch it/ });
     // Eleven commands, of which each starts a process.
   }, 120_000);
 
@@ -41,7 +41,7 @@ describe('bertql models', () => {
     expect(models.find(({ id }) => id === SENTIMENT)).toMatchObject({ place: 'on the hub', task: 'SENTIMENT' });
   });
 
-  it('resumes a download that was killed, and the model is whole then', async () => {
+  it('resumes a download that was killed, and the model is intact then', async () => {
     setting.hub.intercept = ({ path }, response, content) => {
       if (!path.startsWith('/storage/')) return false;
       response.writeHead(200, { 'content-length': content.length });
@@ -63,7 +63,7 @@ describe('bertql models', () => {
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(setting.hub.count('config.json')).toBe(0);
     expect(setting.hub.requests.some(({ range }) => range?.startsWith('bytes='))).toBe(true);
-    expect(await bertql('models verify')).toMatchObject({ code: 0, stdout: `${NER}: whole\n` });
+    expect(await bertql('models verify')).toMatchObject({ code: 0, stdout: `${NER}: intact\n` });
     expect(await parts()).toEqual([]);
     const read = await runCommand(['entities', '--model', NER, 'Tim Cook runs Apple.'], '', {
       ...setting.variables,

@@ -6,11 +6,11 @@ Put this into the file that your shell reads when it starts:
   source <(bertql completion zsh)             # ~/.zshrc, after compinit
   bertql completion fish | source             # ~/.config/fish/config.fish`;
 
-/** Adds `bertql completion <shell>`, which completes the commands that have been added to the program. */
+/** Adds `bertql completion <shell>`, which completes the commands that were added to the program before. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .summary('print what makes a shell complete commands')
+    .summary('print a script for completion in a shell')
     .description('Prints a script that makes a shell complete the commands of bertql, their flags and their choices.')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText('after', DETAILS)
@@ -20,7 +20,7 @@ export function addCompletion(program: Command): void {
     });
 }
 
-/** Words and choices are of our own making: none holds a quotation mark or a blank. */
+/** Words and choices are our own: none contains a quotation mark or a space. */
 function bashScript(program: Command): string {
   const choices = program.commands.flatMap((command) =>
     command.options

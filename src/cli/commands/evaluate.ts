@@ -34,7 +34,10 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     )
     .addOption(modelFlag())
     .addOption(
-      new Option('--context <context>', 'what a model sees at once; sentiment: of texts longer than it reads at once')
+      new Option(
+        '--context <context>',
+        'what is one text; for sentiment, how much of a text that is longer than the model reads at once',
+      )
         .choices(['sentence', 'document'])
         .default('sentence'),
     )

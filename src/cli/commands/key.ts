@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 
-/** Adds `bertql key <name>`: makes an API key, which only its holder gets, and what the server is told of it. */
+/** Adds `bertql key <name>`, which makes an API key for its holder, and its hash for the server. */
 export function addKey(program: Command): void {
   program
     .command('key')

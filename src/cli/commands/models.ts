@@ -17,8 +17,8 @@ export function addModels(program: Command, signal: AbortSignal): void {
   const run = () => import('../run/models.ts');
   const models = program
     .command('models')
-    .summary('list, download, check and remove models')
-    .description('Lists the registered models, and downloads, checks and removes those of the hub.')
+    .summary('list, fetch, check and remove models')
+    .description('Lists the registered models, and fetches, checks and removes those of the hub.')
     .addHelpText('after', DETAILS);
   models
     .command('list')
@@ -27,17 +27,17 @@ export function addModels(program: Command, signal: AbortSignal): void {
     .action(async ({ json }: { json?: true }) => (await run()).listModels(json === true));
   models
     .command('pull')
-    .description('Download models. Damaged files are downloaded again.')
+    .description('Fetch models. Damaged files are fetched again.')
     .argument('<id...>', 'ids of models of the hub')
     .action(async (ids: string[]) => (await run()).pullModels(ids, signal));
   models
     .command('verify')
-    .description('Compare the files of downloaded models with their hashes. Ends with 1 if one is damaged.')
+    .description('Compare the files of fetched models with their hashes. Ends with 1 if one is damaged.')
     .argument('[id...]', 'ids of models; by default all that are on this machine')
     .action(async (ids: string[]) => (await run()).verifyModels(ids, signal));
   models
     .command('remove')
-    .description('Remove the files of downloaded models, except those that other programs share.')
+    .description('Remove the files of fetched models, except those that other programs share.')
     .argument('<id...>', 'ids of models of the hub')
     .action(async (ids: string[]) => (await run()).removeModels(ids));
 }

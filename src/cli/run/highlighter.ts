@@ -1,6 +1,6 @@
 import { type Pen, shown } from '../terminal.ts';
 
-/** An entity as the highlighter wants it: a range of UTF-16 code units. */
+/** An entity as a range of UTF-16 code units. */
 export interface Mark {
   readonly type: string;
   readonly start: number;
@@ -41,7 +41,7 @@ export class Highlighter {
     this.#text = text;
   }
 
-  /** Takes the entities that a chunk settles, and where it starts; returns what can be printed now. */
+  /** Adds the entities that a chunk settles. Returns what can be printed, given where the chunk starts. */
   push(marks: readonly Mark[], chunkStart: number): string {
     this.#marks.push(...marks);
     return this.#whole(this.#upTo(chunkStart));

@@ -73,10 +73,10 @@ async function pull(registry: ModelRegistry, loader: ModelLoader, model: Model, 
   const before = await registry.files.cached(model.entry);
   const damaged = await registry.files.discardDamaged(model.entry, signal);
   if (before?.complete && damaged.length === 0) {
-    printLine(`${model.id} is here already, and whole: ${size(await sizeOf(before))} in ${before.path}`);
+    printLine(`${model.id} is already fetched, and intact: ${size(await sizeOf(before))} in ${before.path}`);
     return;
   }
-  if (damaged.length > 0) printLine(`${model.id}: damaged, so fetched anew: ${damaged.join(', ')}`);
+  if (damaged.length > 0) printLine(`${model.id}: damaged, so fetched again: ${damaged.join(', ')}`);
   await loader.load(model, signal);
   const files = await registry.files.cached(model.entry);
   if (!files?.complete) throw new CommandFailure(`${model.id} was fetched but is not in the cache.`);
@@ -99,12 +99,12 @@ export async function verifyModels(ids: readonly string[], signal: AbortSignal):
       printLine(`${model.id}: damaged: ${damaged.join(', ')}`);
     } else if (!files?.complete) {
       if (ids.length === 0) continue;
-      const what = files ? 'is here in part only' : 'is not here';
+      const what = files ? 'is only partly fetched' : 'is not fetched';
       throw new CommandFailure(`${model.id} ${what}. Fetch it with: bertql models pull ${model.id}`);
     } else
-      printLine(unknown.length > 0 ? `${model.id}: no hash is known of ${unknown.join(', ')}` : `${model.id}: whole`);
+      printLine(unknown.length > 0 ? `${model.id}: no hash is known of ${unknown.join(', ')}` : `${model.id}: intact`);
   }
-  if (bad > 0) throw new CommandFailure('Fetch what is damaged anew with: bertql models pull <id>');
+  if (bad > 0) throw new CommandFailure('Fetch what is damaged again with: bertql models pull <id>');
 }
 
 /** Removes fetched models from the cache. */
@@ -112,8 +112,8 @@ export async function removeModels(ids: readonly string[]): Promise<void> {
   const registry = await openRegistry(loadConfig());
   for (const { model, source } of ofTheHub(registry, ids)) {
     const files = await registry.files.cached(model.entry);
-    if (!files) printLine(`${model.id} is not here.`);
-    else printLine(`${model.id} is removed: ${size(await registry.files.remove(source, files))} are free now`);
+    if (!files) printLine(`${model.id} is not fetched.`);
+    else printLine(`${model.id} is removed, which frees ${size(await registry.files.remove(source, files))}`);
   }
 }
 

@@ -27,10 +27,10 @@ export interface TextTask<R> {
 const AHEAD = 16;
 /** Longest text, in characters, for which a second thread is not worth its start. */
 const SHORT = 2000;
-/** Failures of a text itself, which do not affect other texts. */
+/** Errors of a text itself, which do not affect other texts. */
 const OF_THE_TEXT = ['EMPTY_TEXT', 'TEXT_TOO_LONG', 'INVALID_TEXT', 'QUERY_TOO_COSTLY', 'REQUEST_TOO_LARGE'];
 
-/** Does a task with all texts of a command, in order; one that cannot be read or used is reported, and does not stop the others. */
+/** Runs a task on all texts of a command, in order. A text that cannot be read or used is reported; the others continue. */
 export async function runTextTask<R>(
   texts: readonly string[],
   flags: TextFlags,

@@ -1,14 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { ServerContext } from '../call.ts';
+import type { SentParams, ServerContext } from '../call.ts';
 import { operationOf } from './operation-cost.ts';
-
-/** The parts of a request besides its document, which the transport keeps until the operation ends. */
-export interface SentParams {
-  operationName?: string | null | undefined;
-  variables?: Record<string, unknown> | null | undefined;
-  extensions?: Record<string, unknown> | null | undefined;
-}
 
 /**
  * Deletes the parts of a request that its operation does not read: undeclared variables, and the extensions. They are
