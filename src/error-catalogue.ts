@@ -17,6 +17,9 @@ interface ErrorDescription {
 /**
  * All expected failures: what each code means, and what a client can do about it. The `ErrorCode` enum of the graph and
  * the documentation are generated from it.
+ *
+ * @example
+ * ERROR_CATALOGUE.OVERLOADED.retry; // true
  */
 export const ERROR_CATALOGUE = {
   EMPTY_TEXT: {

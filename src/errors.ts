@@ -6,7 +6,10 @@ export { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.ts';
 
 /**
  * An expected failure: its message is sent to the client unchanged, with `extensions.code`. Any other error is masked
- * as `INTERNAL` before it leaves the server.
+ * as `INTERNAL` before it leaves the server. The library throws it.
+ *
+ * @example
+ * if (error instanceof BertqlError && error.code === 'TEXT_TOO_LONG') showLimit(error.extensions['limit']);
  */
 export class BertqlError extends GraphQLError {
   readonly code: ErrorCode;

@@ -32,7 +32,12 @@ export class BertqlClient extends GraphClient {
     return reading;
   }
 
-  /** The single events of {@link BertqlClient.follow}, for callers who keep their own state. */
+  /**
+   * The single events of {@link BertqlClient.follow}, for callers who keep their own state.
+   *
+   * @example
+   * for await (const event of client.events({ id })) dispatch(event); // with `reduceReading` of a React hook
+   */
   events(target: AnalysisTarget | TextTarget, options?: FollowOptions): AsyncGenerator<ReadingEvent, void, void> {
     return readingEvents(this, target, options);
   }
@@ -49,7 +54,12 @@ export class BertqlClient extends GraphClient {
     return new OpenText(this, options);
   }
 
-  /** Cancels an analysis; does nothing if it has ended. Throws a {@link RequestError}. */
+  /**
+   * Cancels an analysis; does nothing if it has ended. Throws a {@link RequestError}.
+   *
+   * @example
+   * await client.cancel(id);
+   */
   async cancel(id: string): Promise<void> {
     await this.query(StopReadingDocument, { id });
   }

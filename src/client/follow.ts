@@ -49,7 +49,7 @@ export interface FollowOptions {
   /** Aborting it ends the stream, which throws the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Called each time the connection or the server is lost, before it is tried again; what it throws ends the stream.
+   * Called each time the connection or the server is lost, before a retry. If it throws, the stream ends with that.
    */
   readonly onLost?: (error: RequestError) => void;
   /** Called with the id of the job, if the text is read as one. */

@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly streams?: 'websocket' | 'sse';
   /** The WebSocket class for runtimes without one, such as that of `ws` on Node 20. */
   readonly webSocketImpl?: unknown;
-  /** Milliseconds until an answer must have come. @default 75,000, some more than the server gives itself */
+  /** Milliseconds after which a request without an answer fails. @default 75,000, longer than the server's own limit */
   readonly answerMs?: number;
   /** The function for requests. @default the global `fetch` */
   readonly fetch?: typeof fetch;
@@ -99,7 +99,12 @@ export class GraphClient {
     signal?.throwIfAborted();
   }
 
-  /** Ends all streams. */
+  /**
+   * Ends all streams.
+   *
+   * @example
+   * await client.dispose();
+   */
   async dispose(): Promise<void> {
     (await this.#streams)?.dispose();
     this.#streams = undefined;

@@ -11,7 +11,7 @@ export type OpenTextOptions = Omit<TextTarget, 'text' | 'job' | 'id'> & {
   readonly text?: string;
   /** Aborting it ends appends and reading; what was appended stays on the server. */
   readonly signal?: AbortSignal;
-  /** Called each time the connection or the server is lost, before it is tried again; what it throws ends the text. */
+  /** Called each time the connection or the server is lost, before a retry. If it throws, appends and reading fail. */
   readonly onLost?: (error: RequestError) => void;
 };
 
@@ -57,6 +57,9 @@ export class OpenText {
   /**
    * Appends a part. Resolves when the server has it. Parts that wait for another to be sent are sent together. Throws a
    * {@link RequestError} if retries do not help, such as TEXT_CLOSED or TEXT_TOO_LONG.
+   *
+   * @example
+   * await text.append('Angela Merkel flew to ');
    */
   async append(part: string): Promise<void> {
     this.#text += part;
@@ -69,13 +72,22 @@ export class OpenText {
     }
   }
 
-  /** Closes the text when everything has arrived: the rest is read, and the reading completes. */
+  /**
+   * Closes the text when everything has arrived: the rest is read, and the reading completes. Throws as {@link append}
+   * does.
+   */
   async finish(): Promise<void> {
     await this.append('');
     await this.#patiently(async (id) => void (await this.#query(FinishReadingDocument, { id })));
   }
 
-  /** Yields all that is known of the text after every event; the last time after it is finished. */
+  /**
+   * Yields all that is known of the text after every event; the last time after it is finished. Throws a
+   * {@link RequestError} if retries do not help.
+   *
+   * @example
+   * for await (const { entities, tail } of text.follow()) show(entities, tail?.entities);
+   */
   async *follow(
     options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
   ): AsyncGenerator<Reading, Reading, void> {
@@ -84,7 +96,7 @@ export class OpenText {
     return reading;
   }
 
-  /** The single events of {@link OpenText.follow}. */
+  /** The single events of {@link OpenText.follow}, for callers who keep their own state. */
   async *events(
     options: Pick<FollowOptions, 'after' | 'onLost' | 'signal'> = {},
   ): AsyncGenerator<ReadingEvent, void, void> {

@@ -9,7 +9,12 @@ export interface GraphQLErrorLike {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Thrown for a failed request: the server refused it, or there was no answer. */
+/**
+ * Thrown for a failed request: the server refused it, or there was no answer.
+ *
+ * @example
+ * if (error instanceof RequestError && error.isRetryable) setTimeout(retry, error.retryAfterMs ?? 1000);
+ */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   /** A code of the server's catalogue of errors, or {@link CONNECTION_LOST}. */

@@ -28,15 +28,14 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
 
 export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called before each retry. What it throws ends the retries. */
+  /** Called before each retry. If it throws, the retries end with that. */
   readonly onLost?: ((error: RequestError) => void) | undefined;
 }
 
 /**
- * Waits until something that failed is to be tried again. Throws the error if that does not help, or what the signal
- * was aborted with.
+ * Waits before a retry. Throws the error if a retry does not help, or the signal's reason.
  *
- * @param retries how often it was tried again before
+ * @param retries the number of earlier retries
  */
 export async function waitToRetry(error: unknown, retries: number, { signal, onLost }: RetryOptions): Promise<void> {
   signal?.throwIfAborted();
@@ -46,7 +45,7 @@ export async function waitToRetry(error: unknown, retries: number, { signal, onL
   signal?.throwIfAborted();
 }
 
-/** Does something, again as often as it fails in a way that may pass. Throws as {@link waitToRetry} does. */
+/** Performs an action, with retries as long as its failures are temporary. Throws as {@link waitToRetry} does. */
 export async function retrying<T>(action: () => Promise<T>, options: RetryOptions): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {

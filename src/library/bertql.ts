@@ -317,7 +317,12 @@ export class Bertql implements AsyncDisposable {
     return this.#graph.subscribe(operation, variables, signal);
   }
 
-  /** Ends streams, lets running work finish, and ends the threads. Returns the same promise each time. */
+  /**
+   * Ends streams, lets running work finish, and ends the threads. Returns the same promise each time.
+   *
+   * @example
+   * process.once('SIGTERM', () => bertql.close());
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
