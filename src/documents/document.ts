@@ -86,7 +86,8 @@ export class Document {
   /**
    * Throws TEXT_TOO_LONG or INVALID_TEXT.
    *
-   * @param stretch where it lies in a longer text, if it does; its sentences have the places that they have there
+   * @param stretch the place of the text, if it is the end of a longer one; sentences then have their places in that
+   *   one
    */
   constructor(
     text: string,
@@ -111,7 +112,7 @@ export class Document {
     return this.#loaders.signal;
   }
 
-  /** Hash of the text, or what ids depend on instead of it. */
+  /** The base of ids: the hash of the text, or that of its stretch. */
   get hash(): string {
     this.#hash ??= this.#stretch?.hash ?? textHash(this.text);
     return this.#hash;
@@ -236,7 +237,7 @@ export class Document {
 
   /** The entities that begin in a sentence, by the default model and strategy. */
   async entitiesIn(sentence: Sentence): Promise<readonly Entity<Document>[]> {
-    // What is before a stretch decides how it is read.
+    // The text before a stretch influences its entities.
     if (this.#stretch && this.#stretch.unit > 0) return this.#stretch.whole().entitiesIn(sentence);
     // Once for all sentences: searching all entities for each sentence would take forever on a long text.
     this.#bySentence ??= this.#groupBySentence();

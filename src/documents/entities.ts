@@ -64,7 +64,7 @@ export interface EntityContext<D extends TextSource = TextSource> {
 }
 
 /**
- * Trims decoded entities to what a reader would mark as the name, and drops those of which nothing is left. Under NONE
+ * Trims decoded entities to what a reader would mark as the name, and drops those that become empty. Under NONE
  * they stay as the model labelled them.
  */
 export function entitiesOf<D extends TextSource>(

@@ -53,7 +53,7 @@ export interface GrowingTools {
   readonly documents: DocumentOptions;
 }
 
-/** An entity of an open text. It has no id: those who read it derive it from the analysis. */
+/** An entity of an open text. It has no id: readers derive it from the id of the analysis. */
 export type GrownEntity = Omit<Entity, 'document' | 'id'>;
 
 /** A chunk whose entities no further text can change. */

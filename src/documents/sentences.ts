@@ -131,7 +131,7 @@ export interface SentenceState {
   readonly line: LineState;
 }
 
-/** The same state in a text that has so many more code units before it. */
+/** A state in the same text with `by` more code units before it. */
 export function movedState({ start, inList, from, line }: SentenceState, by: number): SentenceState {
   return { start: start + by, inList, from: from + by, line: { ...line, lineStart: line.lineStart + by } };
 }

@@ -1,17 +1,17 @@
 import type { Document } from './document.ts';
 import type { SentenceState } from './sentences.ts';
 
-/** Where a document lies that is the end of a longer text, which may still grow. */
+/** The place of a document that is the end of a longer text, which may still grow. */
 export interface Stretch {
-  /** What ids depend on instead of the text. */
+  /** The base of the document's ids, instead of a hash of its text. */
   readonly hash: string;
-  /** UTF-16 code units of the text before the document. */
+  /** Number of UTF-16 code units before the document. */
   readonly unit: number;
-  /** The same in the client's unit. */
+  /** The same number in the client's unit of positions. */
   readonly position: number;
   /** Number of sentences before those of the document. */
   readonly sentences: number;
-  /** Where the first of these begins; at the start of the document by default. */
+  /** The state of the scanner at the first of those; by default, it begins at the start of the document. */
   readonly scanner?: SentenceState | undefined;
   /** The document of the whole text. */
   readonly whole: () => Document;

@@ -14,23 +14,23 @@ import { isBlank } from './text.ts';
 const BEGIN = { unit: 0, position: 0, sentences: 0 };
 
 /**
- * A growing text as one of its readers sees it. The reader looks at the end of the text only, so its documents hold
- * little more: their cost does not depend on the length of the text.
+ * A growing text as one of its readers sees it. The reader looks only at the end of the text, so its documents hold
+ * little more than that end, and their cost does not depend on the length of the text.
  */
 export class TextSoFar {
   readonly #hash: string;
   readonly #offsetEncoding: OffsetEncoding;
   readonly #make: (text: string, stretch: Stretch) => Document;
   #all = '';
-  /** The end that the reader looks at, and what is before it. */
+  /** The end of the text, at which the reader looks, and its place. */
   #end = '';
   #before: Omit<Stretch, 'hash' | 'whole'> = BEGIN;
-  /** UTF-16 position before which the reader does not look any more. */
+  /** UTF-16 position before which the reader no longer looks. */
   #done = 0;
   #document: Document | undefined;
   #whole: Document | undefined;
 
-  /** @param hash what ids depend on instead of the text */
+  /** @param hash the base of all ids, instead of a hash of the text */
   constructor(hash: string, offsetEncoding: OffsetEncoding, make: (text: string, stretch: Stretch) => Document) {
     this.#hash = hash;
     this.#offsetEncoding = offsetEncoding;
@@ -52,12 +52,12 @@ export class TextSoFar {
     this.#whole = undefined;
   }
 
-  /** Says that the reader looks at nothing before a position (UTF-16) any more. */
+  /** Notes that the reader no longer looks before a position (UTF-16). */
   leave(position: number): void {
     this.#done = Math.max(this.#done, position);
   }
 
-  /** The document of the end of the text, from the position on that the reader has reached or from before it. */
+  /** The document of the end of the text, which begins at or before the position that the reader has reached. */
   readonly document = (): Document => {
     if (!this.#document) {
       this.#forget();
@@ -66,19 +66,21 @@ export class TextSoFar {
     return this.#document;
   };
 
-  /** The document of all of it. */
+  /** The document of the whole text. */
   readonly whole = (): Document => {
     this.#whole ??= this.#make(this.#all, { ...BEGIN, hash: this.#hash, whole: this.whole });
     return this.#whole;
   };
 
-  /** A stretch of the text. */
+  /** The text between two UTF-16 positions. */
   slice(start: number, end: number): string {
     const { unit } = this.#before;
     return start < unit ? this.#all.slice(start, end) : this.#end.slice(start - unit, end - unit);
   }
 
-  /** Forgets what is before the sentence that the reader has reached, as far as it is certain where sentences end. */
+  /**
+   * Drops the text before the sentence that the reader has reached, as far as more text cannot change its sentences.
+   */
   #forget(): void {
     const { unit, position, sentences } = this.#before;
     const scanner = new SentenceScanner(this.#end, this.#before.scanner);

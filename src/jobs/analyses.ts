@@ -52,7 +52,7 @@ export interface Reader {
   readonly owner: string;
   readonly signal: AbortSignal;
   readonly registry: ModelRegistry;
-  /** @param stretch where it lies in a longer text, if it does */
+  /** @param stretch the place of the text, if it is the end of a longer one */
   document(text: string, offsetEncoding: OffsetEncoding, stretch?: Stretch): Document;
 }
 
@@ -291,7 +291,7 @@ export class Analyses {
         const revived = reviveEvent(event, context);
         // If it was started again after a failure, the analysis may have a chunk in place of that failure.
         if (!(cursor?.failed && sequence === from && revived.kind === 'AnalysisFailed')) yield revived;
-        // An entity of the next event begins here or later, but for one that is longer than a chunk.
+        // Entities of the next event begin here or later, except one that is longer than a chunk.
         if (revived.kind === 'ChunkAnalyzed') growing?.leave(revived.chunk.span.start);
       }
     } catch (error) {

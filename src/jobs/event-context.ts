@@ -10,16 +10,16 @@ import type { EventContext, EventText } from './events.ts';
 /** The request that reads events. */
 export interface EventReader {
   readonly registry: ModelRegistry;
-  /** @param stretch where the text lies in a longer one, if it does */
+  /** @param stretch the place of the text, if it is the end of a longer one */
   document(text: string, offsetEncoding: OffsetEncoding, stretch?: Stretch): Document;
 }
 
 /**
  * The context in which the events of an analysis are read.
  *
- * The entities of a text that grew have ids of its analysis, which no more text changes. Apart from ids, its events look
- * as if the whole text had been read at once, unless the reader began to follow it while it grew: within one stream
- * cursors and totals do not change, even after a lost connection.
+ * The ids of entities in a text that grew derive from its analysis, so that further text does not change them. Apart
+ * from ids, its events look as if the whole text had been read at once, unless the reader began to follow it while it
+ * grew: within one stream the fingerprint of cursors and the totals do not change, even after a lost connection.
  *
  * @param fingerprint the fingerprint of the reader's cursor
  */
@@ -38,7 +38,7 @@ export function contextOf(
   };
 }
 
-/** The text of an analysis as its events are read with it. */
+/** The complete text of an analysis, for reading its events. */
 export function textOf(analysis: Analysis, reader: EventReader, text: string): EventText {
   if (analysis.grows) {
     const growing = growingTextOf(analysis, reader);
@@ -49,7 +49,7 @@ export function textOf(analysis: Analysis, reader: EventReader, text: string): E
   return { document, whole: document, slice: (start, end) => text.slice(start, end) };
 }
 
-/** The same for one that grows while its events are read; it is empty at first. */
+/** The text of an analysis that grows while its events are read; empty at first. */
 export function growingTextOf({ id, options }: Analysis, reader: EventReader): TextSoFar {
   const { offsetEncoding } = options;
   return new TextSoFar(id, offsetEncoding, (text, stretch) => reader.document(text, offsetEncoding, stretch));

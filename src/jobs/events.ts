@@ -26,7 +26,7 @@ export interface TailAnalyzed {
   readonly length: number;
 }
 
-/** A stored entity. In a text that grew it has no id: those who read it derive it from the analysis. */
+/** A stored entity. In a text that grew it has no id: readers derive it from the id of the analysis. */
 export type StoredEntity = Omit<Entity<Document>, 'document' | 'id'> & { readonly id?: string | undefined };
 type StoredSentiment = Omit<SentimentResult, 'text' | 'model'> & { readonly model: string; readonly text?: string };
 type StoredGroup = Omit<EntityGroup<Entity<Document>>, 'mentions'> & { readonly mentions: readonly StoredEntity[] };
@@ -46,9 +46,9 @@ type StoredTailEvent = Omit<TailAnalyzed, 'entities' | 'sentiment'> & {
 
 /** The text in which the entities of events lie. Documents are made when they are first asked for. */
 export interface EventText {
-  /** The document of what a reader in the order of events looks at, in the analysis' unit of positions. */
+  /** The document that holds the next event's entities, for a reader that takes events in order. */
   readonly document: () => Document;
-  /** The document of all of the text. */
+  /** The document of the whole text. */
   readonly whole: () => Document;
   slice(start: number, end: number): string;
 }

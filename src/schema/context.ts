@@ -118,7 +118,7 @@ export class Operation {
   /**
    * The document of a text, which fields and aliases with the same text share. Throws TEXT_TOO_LONG or INVALID_TEXT.
    *
-   * @param stretch where it lies in a longer text; then nobody shares it
+   * @param stretch the place of the text, if it is the end of a longer one; such a document is not shared
    */
   document(text: string, offsetEncoding: OffsetEncoding = 'UTF16', stretch?: Stretch): Document {
     if (stretch) return this.#make(text, offsetEncoding, stretch);

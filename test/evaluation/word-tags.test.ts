@@ -76,7 +76,7 @@ describe('the tags of words', () => {
       tags: ['O B-LOC O'],
     },
     {
-      what: 'a shared word with an entity that goes on behind it',
+      what: 'a shared word with an entity that continues after it',
       sentences: ['New York/Reuters News said'],
       entities: [
         ['New York', 'LOC'],

@@ -41,7 +41,7 @@ function parse(file) {
         const open = entities.at(-1);
         if (tag.startsWith('B-')) entities.push({ type: tag.slice(2), start, end: at });
         else if (open && tag === `I-${open.type}`) open.end = at;
-        else if (tag !== 'O') throw new Error(`"${line}" goes on with no entity in ${head}`);
+        else if (tag !== 'O') throw new Error(`"${line}" continues no entity in ${head}`);
       }
       if (text.slice(at).trim() !== '') throw new Error(`The words end before the text does: ${head}`);
       return { text, entities };

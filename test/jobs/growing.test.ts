@@ -155,7 +155,7 @@ for (const [name, open, missing] of STORES) {
       expect(await find(id)).toMatchObject({ state: 'COMPLETED', open: false });
     });
 
-    test('have entities and sentences whose ids never change, whoever reads them and when', async () => {
+    test('have entities and sentences whose ids never change, no matter who reads them and when', async () => {
       const id = await start();
       const tails = new Map<string, Identified>();
       const settled: Identified[] = [];
