@@ -244,7 +244,7 @@ const limits = {
   }),
   maxHeldBytes: setting(integer(1024), {
     default: 64 * MIB,
-    about: 'The most bytes of incomplete requests of one address: eight of the largest bodies.',
+    about: 'The most bytes of requests of one address in memory, incomplete or running: eight of the largest bodies.',
   }),
   maxInitBytes: setting(integer(256), {
     default: 16 * 1024,

@@ -162,6 +162,8 @@ export async function detokenize(model: Model, ids: readonly number[], skipSpeci
       `ids[${at}] must be from 0 to ${tokenizer.size - 1}, the vocabulary of "${model.id}", but it is ${ids[at]}.`,
     );
   }
+  // The ids are copied for Rust, and the text from it.
+  if (isTurnOver()) await nextTurn();
   const text = await tokenizer.decode(ids, skipSpecialTokens);
   if (isTurnOver()) await nextTurn();
   return model.cleanUpSpaces ? closeUpPunctuation(text) : text;

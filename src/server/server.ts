@@ -210,7 +210,11 @@ export class BertqlServer {
 
   /** Operations for an application that embeds the graph, which must end them. */
   embeddedOperations(): Operations {
-    const clients = new ClientLimits({ ...this.#config, maxClientTokens: Number.MAX_SAFE_INTEGER });
+    const clients = new ClientLimits({
+      ...this.#config,
+      maxClientTokens: Number.MAX_SAFE_INTEGER,
+      maxHeldBytes: Number.MAX_SAFE_INTEGER,
+    });
     return new Operations({ ...this.#operationsOptions, clients, report: () => undefined });
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { BertqlError, type ErrorCode } from '../../errors.ts';
-import { isTurnOver, nextTurn } from '../../turns.ts';
+import { decodeYielding } from '../decode.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 
 export interface RequestBodiesOptions {
@@ -135,16 +135,10 @@ function isNodeRequest(source: IncomingMessage | AsyncIterable<Uint8Array>): sou
   return 'socket' in source;
 }
 
-/** The text of a body without a byte order mark. Throws BAD_REQUEST if it is not UTF-8. */
+/** The text of a body. Throws BAD_REQUEST if it is not UTF-8. */
 async function decoded(chunks: readonly Uint8Array[]): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
   try {
-    for (const chunk of chunks) {
-      text += decoder.decode(chunk, { stream: true });
-      if (isTurnOver()) await nextTurn();
-    }
-    return text + decoder.decode();
+    return await decodeYielding(chunks);
   } catch {
     throw badRequest('The body is not valid UTF-8. Send JSON in UTF-8.');
   }

@@ -1,4 +1,5 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { BertqlError } from '../../errors.ts';
 import { isTurnOver, nextTurn } from '../../turns.ts';
 import type { CallContext, ServerContext } from '../call.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
@@ -8,12 +9,15 @@ import { badRequest, type RequestBodies } from './request-body.ts';
 
 type Parse = (text: string) => GraphQLParams | Promise<GraphQLParams>;
 
+/** The most characters of a form: unlike JSON, it is read in one go. */
+const LONGEST_FORM = 1_000_000;
+
 /** The supported types of bodies. */
 const PARSERS: Readonly<Record<string, Parse>> = {
   'application/json': fromJson,
   'application/graphql+json': fromJson,
   'application/graphql': (query) => ({ query }),
-  'application/x-www-form-urlencoded': (text) => fromForm(new URLSearchParams(text)),
+  'application/x-www-form-urlencoded': (text) => fromForm(parseForm(text)),
 };
 
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
@@ -105,6 +109,15 @@ function parseJson(text: string): unknown {
     // The parser's own error quotes the text.
     throw badRequest('The body is not valid JSON.');
   }
+}
+
+function parseForm(text: string): URLSearchParams {
+  if (text.length <= LONGEST_FORM) return new URLSearchParams(text);
+  throw new BertqlError(
+    'REQUEST_TOO_LARGE',
+    `The form has ${text.length} characters, but at most ${LONGEST_FORM} are accepted. Send JSON.`,
+    { limit: LONGEST_FORM, actual: text.length },
+  );
 }
 
 function fromForm(form: URLSearchParams): GraphQLParams {

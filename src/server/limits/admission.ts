@@ -35,6 +35,7 @@ export interface AdmissionLimits {
 export async function admit(args: OperationArgs, limits: AdmissionLimits, clients: ClientLimits): Promise<undefined> {
   const { operation, lifetime, call } = args.contextValue;
   checkLists(args.variableValues);
+  lifetime.onEnd(hold(args, clients));
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
   // A text that is too long fails by itself, so that its siblings in a list succeed.
@@ -43,6 +44,30 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   checkResultSize(cost, segments, limits, operation.registry);
   const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, segments, operation);
   lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
+  // GraphQL checks all variables in one go.
+  if (isTurnOver()) await nextTurn(operation.signal);
+}
+
+/**
+ * Counts what the operation keeps in memory until it ends: its document, if that is a long one, and its variables, some of
+ * which no field may read. Throws RATE_LIMITED.
+ */
+function hold({ document, variableValues, contextValue }: OperationArgs, clients: ClientLimits): () => void {
+  const held = clients.hold(contextValue.call.address);
+  try {
+    held.add((document.loc?.source.body.length ?? 0) + lengthOf(variableValues));
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+  return () => held.release();
+}
+
+/** The characters of all strings of a value. */
+function lengthOf(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || depth === DEEPEST_INPUT) return 0;
+  return Object.values(value).reduce<number>((sum, each) => sum + lengthOf(each, depth + 1), 0);
 }
 
 /** Throws QUERY_TOO_COSTLY if a list in the variables is too long: GraphQL checks all of its items in one go. */

@@ -6,7 +6,7 @@ export interface ClientLimitsOptions {
   readonly maxClientTokens: number;
   /** The most sockets and streams of one address. */
   readonly maxSockets: number;
-  /** The most bytes of incomplete requests of one address. */
+  /** The most bytes of requests of one address that are in memory. */
   readonly maxHeldBytes: number;
 }
 
@@ -35,27 +35,33 @@ export class HeldBytes {
 
   /** Adds bytes. Throws RATE_LIMITED if the client then holds too many. */
   add(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes <= SMALL_BYTES) return;
-    const counted = this.#bytes - bytes <= SMALL_BYTES ? this.#bytes : bytes;
-    const held = (this.#all.get(this.#client) ?? 0) + counted;
-    this.#all.set(this.#client, held);
-    if (held <= this.#limit) return;
-    throw limited(`more than ${this.#limit} bytes of incomplete requests`, RETRY_UNDER_WAY_MS, this.#limit, held);
+    this.#set(this.#bytes + bytes);
+    const held = this.#all.get(this.#client) ?? 0;
+    if (counted(this.#bytes) === 0 || held <= this.#limit) return;
+    throw limited(`more than ${this.#limit} bytes of requests in memory`, RETRY_UNDER_WAY_MS, this.#limit, held);
   }
 
-  clear(): void {
-    const counted = this.#bytes > SMALL_BYTES ? this.#bytes : 0;
-    this.#bytes = 0;
-    if (counted === 0) return;
-    const left = (this.#all.get(this.#client) ?? 0) - counted;
-    if (left > 0) this.#all.set(this.#client, left);
-    else this.#all.delete(this.#client);
+  /** Lets go of all but some bytes. */
+  keep(bytes: number): void {
+    this.#set(Math.min(bytes, this.#bytes));
   }
 
   release(): void {
-    this.clear();
+    this.#set(0);
   }
+
+  #set(bytes: number): void {
+    const change = counted(bytes) - counted(this.#bytes);
+    this.#bytes = bytes;
+    if (change === 0) return;
+    const held = (this.#all.get(this.#client) ?? 0) + change;
+    if (held > 0) this.#all.set(this.#client, held);
+    else this.#all.delete(this.#client);
+  }
+}
+
+function counted(bytes: number): number {
+  return bytes > SMALL_BYTES ? bytes : 0;
 }
 
 /** The limits of clients, who are identified by the name of their key or by their address. */

@@ -3,7 +3,7 @@ import { CloseCode } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { BertqlError } from '../../errors.ts';
 import type { Caller } from '../call.ts';
-import type { ClientLimits } from '../limits/client-limits.ts';
+import type { ClientLimits, HeldBytes } from '../limits/client-limits.ts';
 import { expiryTimer } from '../operations.ts';
 
 export interface ConnectionOptions {
@@ -29,6 +29,8 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #maxOperations: number;
   readonly #operations = new Set<AbortController>();
+  readonly #held: HeldBytes;
+  #lastChunkBytes = 0;
   #cancelExpiry: (() => void) | undefined;
 
   constructor(socket: WebSocket, { socket: stream }: IncomingMessage, options: ConnectionOptions) {
@@ -36,7 +38,9 @@ export class Connection {
     this.#socket = socket;
     this.#maxOperations = options.maxSubscriptions;
     const held = options.clients.hold(options.address);
+    this.#held = held;
     const onData = (chunk: Buffer) => {
+      this.#lastChunkBytes = chunk.length;
       // A client that continues to send after a close is disconnected.
       if (socket.readyState !== socket.OPEN && held.bytes > options.maxInitBytes) return socket.terminate();
       try {
@@ -47,8 +51,8 @@ export class Connection {
       if (!this.caller && held.bytes > options.maxInitBytes)
         socket.close(MESSAGE_TOO_BIG, 'Too long a connection_init');
     };
-    stream.on('data', onData);
-    socket.on('message', () => held.clear());
+    // Before the socket itself, which reads messages from it.
+    stream.prependListener('data', onData);
     // Node calls this after a time without reads and writes, even if there is nothing to write.
     stream.setTimeout(options.stallTimeoutMs);
     stream.on('timeout', () => {
@@ -60,6 +64,11 @@ export class Connection {
       this.#cancelExpiry?.();
       for (const operation of this.#operations) operation.abort();
     });
+  }
+
+  /** Notes that a message was read. What is kept now came with its end, and may be the beginning of the next one. */
+  messageRead(): void {
+    this.#held.keep(this.#lastChunkBytes);
   }
 
   /** Sets the caller. The socket is closed with 4403 when the caller's token expires. */

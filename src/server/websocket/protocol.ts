@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
+import { isTurnOver, nextTurn } from '../../turns.ts';
+import { decodeYielding } from '../decode.ts';
 import { excessOf } from '../http/json-shape.ts';
 import { withJson } from '../json.ts';
 import type { Connection } from './connections.ts';
@@ -39,13 +41,14 @@ export function speakProtocol(
             socket.send(withJson(data), (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) =>
-          socket.on('message', (data) => {
-            const message = textOf(data);
-            const close = () => socket.close(CloseCode.BadRequest, 'Unexpected message');
-            if (excessOf(message) !== undefined) close();
-            else handle(readMessage(message) as string).catch(close);
-          }),
+        onMessage: (handle) => {
+          const close = () => socket.close(CloseCode.BadRequest, 'Unexpected message');
+          eachMessage(socket, (message) => {
+            connection.messageRead();
+            if (message === EXCESSIVE) close();
+            else handle(message as string).catch(close);
+          });
+        },
       },
       { socket, request, connection },
     );
@@ -56,8 +59,47 @@ export function speakProtocol(
   });
 }
 
-function textOf(data: RawData): string {
-  return String(data);
+/** A message that would take too long to parse. */
+const EXCESSIVE = Symbol('excessive');
+
+/**
+ * Reads the messages of a socket, in their order. A long one is read in several turns of the event loop, and meanwhile
+ * nothing more is taken from the socket.
+ */
+function eachMessage(socket: WebSocket, act: (message: unknown) => void): void {
+  const waiting: Uint8Array[] = [];
+  let isReading = false;
+  const readAll = async () => {
+    isReading = true;
+    socket.pause();
+    for (let bytes = waiting.shift(); bytes; bytes = waiting.shift()) {
+      const text = await decodeYielding([bytes]);
+      const excess = excessOf(text);
+      if (isTurnOver()) await nextTurn();
+      const message = excess === undefined ? readMessage(text) : EXCESSIVE;
+      if (isTurnOver()) await nextTurn();
+      if (socket.readyState === socket.OPEN) act(message);
+    }
+    isReading = false;
+    socket.resume();
+  };
+  socket.on('message', (data: RawData) => {
+    const bytes = bytesOf(data);
+    if (!isReading && bytes.length <= SHORT_BYTES) {
+      const text = String(bytes);
+      return act(excessOf(text) === undefined ? readMessage(text) : EXCESSIVE);
+    }
+    waiting.push(bytes);
+    if (!isReading) void readAll();
+  });
+}
+
+/** Messages that are read at once. */
+const SHORT_BYTES = 100_000;
+
+function bytesOf(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
 /** The most characters of the id of an operation; clients use numbers and UUIDs. */
