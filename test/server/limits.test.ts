@@ -63,14 +63,14 @@ const refusals: readonly [string, TypedDocumentString<unknown, Variables>, Varia
     document(doubling(40).replace('x: ', '')),
     {},
     'QUERY_TOO_COSTLY',
-    /\d{12,} fields, fragments written out, but at most 5000/,
+    /\d{12,} fields after expanding fragments, but at most 5000/,
   ],
   [
     'fields of one key that double with every level',
     document(doublingFields(6)),
     {},
     'QUERY_TOO_COSTLY',
-    /fields, fragments written out/,
+    /fields after expanding fragments/,
   ],
   [
     'fragments that are compared with each other',

@@ -146,7 +146,7 @@ function shapeProblem(shape: DocumentShape, limits: DocumentOptions): BertqlErro
     return tooCostly('directives', limits.maxDirectives, String(directives), directives);
   }
   if (selections > MAX_SELECTIONS) {
-    return tooCostly('fields, fragments written out', MAX_SELECTIONS, String(selections), selections);
+    return tooCostly('fields after expanding fragments', MAX_SELECTIONS, String(selections), selections);
   }
   if (longestName > MAX_NAME_LENGTH) {
     return tooCostly('characters in a name', MAX_NAME_LENGTH, String(longestName), longestName);
