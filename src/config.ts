@@ -307,7 +307,8 @@ const inference = {
   }),
   queueTokens: setting(integer(1), {
     default: 1_000_000,
-    about: 'The most queued tokens before new work is refused with `OVERLOADED`.',
+    about:
+      'The most queued tokens before new work is refused with `OVERLOADED`. An empty queue takes one text of any length.',
   }),
   cacheBytes: setting(integer(0), {
     default: 64 * MIB,

@@ -117,7 +117,9 @@ export class Scheduler {
     if (outageMs !== undefined) return Promise.reject(noWorkers(outageMs));
     const { prefix, suffix } = model.tokenizer;
     const length = prefix.length + ids.length + suffix.length;
-    if (this.#queue.tokens + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
+    // An empty queue takes one sequence of any length: it could otherwise never be run, however often it is repeated.
+    const waiting = this.#queue.tokens;
+    if (waiting > 0 && waiting + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
     const enqueuedAt = performance.now();
     return new Promise((resolve, reject) => {
       const queued = { ...work, length, key, enqueuedAt, queued: true, failures: 0, resolve, reject };

@@ -33,6 +33,17 @@ describe('a full queue', () => {
   });
 });
 
+describe('a queue that is shorter than a sentence', () => {
+  const service = useService({ QUEUE_TOKENS: '5' });
+
+  test('takes one sentence at a time if nothing else waits', async () => {
+    const { sentiment } = await service.data(SentimentDocument, { text: 'A film like no other, and a long sentence.' });
+    expect(sentiment.label).toBeTruthy();
+    const { sentiments } = await service.data(SentimentsDocument, { texts: texts(50) });
+    expect(new Set(sentiments.map((each) => ('code' in each ? each.code : 'answered')))).toContain('OVERLOADED');
+  });
+});
+
 describe('a queue that is shorter than a document', () => {
   const service = useService({ QUEUE_TOKENS: '2000' });
 
