@@ -79,8 +79,11 @@ test('a long message is read before those that follow it', async () => {
   const payload = { query: FOLLOW.toString(), variables: { id, model } };
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
   socket.send('{"id":"1","type":"complete"}');
+  const answered = new Promise<void>((resolve) => {
+    socket.on('message', (data) => String(data).includes('"id":"2","type":"complete"') && resolve());
+  });
   socket.send('{"id":"2","type":"subscribe","payload":{"query":"{ __typename }"}}');
-  while (!String(await once(socket, 'message')).includes('"id":"2","type":"complete"'));
+  await answered;
   // It would be open for ever if nobody had completed it.
   await vi.waitFor(() => expect(service.server.streams).toBe(0));
   socket.close();
