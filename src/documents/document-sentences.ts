@@ -1,8 +1,7 @@
 import { countWhile } from './binary-search.ts';
 import { resultId } from './result-id.ts';
-import { sentenceSteps } from './sentences.ts';
+import { type SentenceState, sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
-import type { Stretch } from './stretch.ts';
 import { isBlank } from './text.ts';
 import type { TextSource } from './text-source.ts';
 
@@ -19,7 +18,20 @@ export interface Sentence<D extends TextSource = TextSource> {
   readonly span: Span;
 }
 
-const WHOLE = { unit: 0, position: 0, sentences: 0 };
+/** What is before a document in a longer text of which it is the end. */
+export interface Place {
+  /** Number of UTF-16 code units before the document. */
+  readonly unit: number;
+  /** The same number in the client's unit of positions. */
+  readonly position: number;
+  /** Number of sentences before those of the document. */
+  readonly sentences: number;
+  /** The state of the scanner at the first of those; by default, it begins at the start of the document. */
+  readonly scanner?: SentenceState | undefined;
+}
+
+/** The place of a document that is the whole text. */
+export const WHOLE_TEXT: Place = { unit: 0, position: 0, sentences: 0 };
 
 /**
  * Yields the sentences of a document, without those that show nothing, such as a paragraph of one zero-width space.
@@ -27,7 +39,7 @@ const WHOLE = { unit: 0, position: 0, sentences: 0 };
  */
 export function* sentencesOf<D extends TextSource>(
   document: D,
-  { unit, position, sentences, scanner }: Omit<Stretch, 'hash' | 'whole'> = WHOLE,
+  { unit, position, sentences, scanner }: Place = WHOLE_TEXT,
 ): Generator<Sentence<D> | undefined, void, void> {
   let index = sentences;
   for (const sentence of sentenceSteps(document.text, scanner)) {

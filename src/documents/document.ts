@@ -5,7 +5,7 @@ import type { Model, ModelRegistry } from '../models/registry.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type ChunkPlan, type ChunkPlanOptions, planDocument } from './chunk-plan.ts';
-import { firstSentenceFrom, type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
+import { firstSentenceFrom, type Place, type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import type { EntityGroup } from './entity-groups.ts';
 import { groupYielding } from './group-yielding.ts';
@@ -17,7 +17,6 @@ import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
 import { resultId, textHash } from './result-id.ts';
 import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
 import type { Span } from './span.ts';
-import type { Stretch } from './stretch.ts';
 import { checkText } from './text.ts';
 import { type Tokenization, type TokenizationOptions, tokenize } from './tokenization.ts';
 import { type Occurrence, occurrencesIn, type WordPattern } from './word-senses.ts';
@@ -59,6 +58,14 @@ export interface Reading extends EntityContext<Document> {
   /** Labels the chunks from an index on, in order. */
   label(from?: number, to?: number): AsyncGenerator<LabelledChunk, void, void>;
   decoder(from?: number): EntityDecoder;
+}
+
+/** The place of a document that is the end of a longer text, which may still grow. */
+export interface Stretch extends Place {
+  /** The base of the document's ids, instead of a hash of its text. */
+  readonly hash: string;
+  /** The document of the whole text. */
+  readonly whole: () => Document;
 }
 
 /**

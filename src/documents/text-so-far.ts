@@ -1,4 +1,5 @@
-import type { Document } from './document.ts';
+import type { Document, Stretch } from './document.ts';
+import { type Place, WHOLE_TEXT } from './document-sentences.ts';
 import { type OffsetEncoding, positionConverter } from './offsets.ts';
 import {
   movedState,
@@ -7,11 +8,8 @@ import {
   SentenceScanner,
   type SentenceState,
 } from './sentences.ts';
-import type { Stretch } from './stretch.ts';
 import { beginsWithHalf, withoutHalf } from './surrogates.ts';
 import { isBlank } from './text.ts';
-
-const BEGIN = { unit: 0, position: 0, sentences: 0 };
 
 /**
  * A growing text as one of its readers sees it. The reader looks only at the end of the text, so its documents hold
@@ -24,7 +22,7 @@ export class TextSoFar {
   #all = '';
   /** The end of the text, at which the reader looks, and its place. */
   #end = '';
-  #before: Omit<Stretch, 'hash' | 'whole'> = BEGIN;
+  #before: Place = WHOLE_TEXT;
   /** UTF-16 position before which the reader no longer looks. */
   #done = 0;
   #document: Document | undefined;
@@ -68,7 +66,7 @@ export class TextSoFar {
 
   /** The document of the whole text. */
   readonly whole = (): Document => {
-    this.#whole ??= this.#make(this.#all, { ...BEGIN, hash: this.#hash, whole: this.whole });
+    this.#whole ??= this.#make(this.#all, { ...WHOLE_TEXT, hash: this.#hash, whole: this.whole });
     return this.#whole;
   };
 

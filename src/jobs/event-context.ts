@@ -1,7 +1,6 @@
-import type { Document } from '../documents/document.ts';
+import type { Document, Stretch } from '../documents/document.ts';
 import { entityId } from '../documents/entities.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
-import type { Stretch } from '../documents/stretch.ts';
 import { TextSoFar } from '../documents/text-so-far.ts';
 import type { ModelRegistry } from '../models/registry.ts';
 import type { Analysis } from './analysis.ts';

@@ -1,7 +1,6 @@
 import { digestOf } from '../digest.ts';
-import { Document, type DocumentOptions } from '../documents/document.ts';
+import { Document, type DocumentOptions, type Stretch } from '../documents/document.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
-import type { Stretch } from '../documents/stretch.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Document } from '../../src/documents/document.ts';
+import { Document, type Stretch } from '../../src/documents/document.ts';
 import type { OffsetEncoding } from '../../src/documents/offsets.ts';
-import type { Stretch } from '../../src/documents/stretch.ts';
 import { withoutHalf } from '../../src/documents/surrogates.ts';
 import { TextSoFar } from '../../src/documents/text-so-far.ts';
 import { useService } from '../service.ts';
