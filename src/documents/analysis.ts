@@ -1,5 +1,5 @@
 import { digestOf } from '../digest.ts';
-import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
+import { asBertqlError, BertqlError, type ErrorCode, throwIfAborted } from '../errors.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
@@ -123,6 +123,8 @@ async function* number(
       yield { ...event, cursor: encodeCursor(last), sequence: last.sequence };
       // If all scores are cached, nothing else yields to the event loop.
       if (isTurnOver()) await nextTurn(signal);
+      // Some of the next chunks may have been scored already, which nobody needs.
+      throwIfAborted(signal);
     }
   } catch (error) {
     const expected = asBertqlError(error);

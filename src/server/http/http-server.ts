@@ -96,7 +96,7 @@ export class HttpServer {
 }
 
 /** Milliseconds between two checks of connections while the server stops. */
-const STALL_CHECK_MS = 600;
+const STALL_CHECK_MS = 500;
 
 /** Destroys connections whose clients read nothing between two checks. */
 function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
@@ -104,7 +104,7 @@ function cutOffStalled(connections: ReadonlySet<Socket>): NodeJS.Timeout {
   return setInterval(() => {
     for (const socket of connections) {
       const sent = socket.bytesWritten - socket.writableLength;
-      if (!isUpgraded(socket) && socket.writableLength > 0 && left.get(socket) === sent) socket.destroy();
+      if (socket.writableLength > 0 && left.get(socket) === sent) socket.destroy();
       left.set(socket, sent);
     }
   }, STALL_CHECK_MS);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { asBertqlError, BertqlError, ERROR_CATALOGUE } from '../../errors.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import { checkHost, isHost } from '../access/hosts.ts';
 import { DATA_HEADERS } from '../access/security-headers.ts';
 import type { ReportFailure } from '../mask-errors.ts';
@@ -106,6 +107,10 @@ async function send(
   // With its length known, head and body are sent in one write.
   if (body.length > 0) headers['content-length'] = String(Buffer.byteLength(body));
   res.writeHead(answer.status, headers);
+  if (typeof body === 'string' && body.length > LONG_BODY) {
+    cutOffIfStalled(res, stallTimeoutMs);
+    return sendInParts(body, res);
+  }
   res.end(body);
   if (!res.writableFinished) cutOffIfStalled(res, stallTimeoutMs);
 }
@@ -126,6 +131,25 @@ async function sendStream(stream: ReadableStream<Uint8Array>, res: ServerRespons
     if (!res.write(part.value)) await drained(res);
   }
   if (!res.destroyed) res.end();
+}
+
+/** The most characters of a body that are encoded and sent at once. */
+const LONG_BODY = 262_144;
+
+async function sendInParts(body: string, res: ServerResponse): Promise<void> {
+  for (let at = 0; at < body.length && !res.destroyed; ) {
+    const end = at + LONG_BODY;
+    // No character may be cut in half.
+    const next = isHighSurrogate(body.charCodeAt(end - 1)) ? end + 1 : end;
+    if (!res.write(body.slice(at, next))) await drained(res);
+    if (isTurnOver()) await nextTurn();
+    at = next;
+  }
+  if (!res.destroyed) res.end();
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Resolves when a response accepts more data, or its client has disconnected. */

@@ -25,7 +25,7 @@ import { takeUpgrades } from './upgrades.ts';
 const KEEP_ALIVE_MS = 12_000;
 
 /** The most milliseconds for a client to answer a close, including all data still on its way to it. */
-const CLOSE_TIMEOUT_MS = 1500;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** The close code if the server stops. */
 const GOING_AWAY = 1001;
