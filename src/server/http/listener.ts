@@ -6,6 +6,7 @@ import { DATA_HEADERS } from '../access/security-headers.ts';
 import type { ReportFailure } from '../mask-errors.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './access.ts';
 import type { HttpContext } from './http-context.ts';
+import { endUnread } from './linger.ts';
 
 /** The handler of requests: Yoga. */
 interface RequestHandler {
@@ -36,6 +37,8 @@ export function createListener({
   reportFailure,
 }: ListenerOptions): RequestListener {
   return async (req, res) => {
+    // Hundreds of requests may come in one turn of the event loop.
+    if (isTurnOver()) await nextTurn(req);
     const requestId = requestIdOf(req.headers[REQUEST_ID_HEADER]?.toString());
     try {
       normalizeTarget(req);
@@ -79,9 +82,11 @@ function refuse(refusal: BertqlError, requestId: string, req: IncomingMessage, r
   res.writeHead(ERROR_CATALOGUE[refusal.code].status, {
     ...DATA_HEADERS,
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
     [REQUEST_ID_HEADER]: requestId,
   });
-  res.end(body);
+  if (req.complete) res.end(body);
+  else endUnread(req, res, body);
 }
 
 async function send(
@@ -107,6 +112,7 @@ async function send(
   // With its length known, head and body are sent in one write.
   if (body.length > 0) headers['content-length'] = String(Buffer.byteLength(body));
   res.writeHead(answer.status, headers);
+  if (!req.complete && body.length > 0) return endUnread(req, res, body);
   if (typeof body === 'string' && body.length > LONG_BODY) {
     cutOffIfStalled(res, stallTimeoutMs);
     return sendInParts(body, res);

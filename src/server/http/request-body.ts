@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { BertqlError, type ErrorCode } from '../../errors.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import { decodeYielding } from '../decode.ts';
 import type { ClientLimits } from '../limits/client-limits.ts';
 
@@ -78,6 +79,14 @@ export class RequestBodies {
           return refuse(error as BertqlError);
         }
         chunks.push(chunk);
+        if (isTurnOver()) waitForTurn();
+      };
+      // Bodies of many clients may come at the same time.
+      const waitForTurn = () => {
+        req.pause();
+        void nextTurn(held).then(() => {
+          if (this.#open.has(refuse)) req.resume();
+        });
       };
       // Most bodies arrive with their headers and need no timer.
       const first = setImmediate(wait);
