@@ -1,9 +1,11 @@
 /**
  * `npm run chaos`: shows that analyses survive. It starts Redis, two API replicas and two workers on this machine,
- * starts analyses, follows each over a replica that changes with every connection, and kills a random process with
- * SIGKILL every so often. At the end each analysis must have the very events of an undisturbed run.
+ * starts analyses of whole texts and of open ones, appends to these part by part, follows each over a replica that changes
+ * with every connection, and kills a random process with SIGKILL every so often. At the end each analysis must have the
+ * events of an undisturbed run, and each reader must have seen all of them.
  *
- * Settings: `CHAOS_ANALYSES` (default 20), `CHAOS_KILL_MS` (mean time between kills, default 1500), `CHAOS_SEED`.
+ * Settings: `CHAOS_ANALYSES` (default 20), `CHAOS_TEXTS` (open texts, default 10), `CHAOS_SECONDS` (how long an open text
+ * grows, default 20), `CHAOS_KILL_MS` (mean time between kills, default 1500), `CHAOS_SEED`.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,14 +13,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-sse';
 import { ServerProcess, startRedis } from './cluster.js';
 
+/**
+ * @typedef {{ __typename: string, sequence: number, cursor: string }} Event
+ * @typedef {{ received: Event[], tails: number, reconnects: number }} Followed
+ */
+
 const root = dirname(import.meta.dirname);
 const analyses = Number(process.env['CHAOS_ANALYSES'] || 20);
+const openTexts = Number(process.env['CHAOS_TEXTS'] || 10);
+const seconds = Number(process.env['CHAOS_SECONDS'] || 20);
 const meanMs = Number(process.env['CHAOS_KILL_MS'] || 1500);
 const seed = Number(process.env['CHAOS_SEED'] || Date.now() % 100_000);
 const random = randomFrom(seed);
 const story = readFileSync(join(root, 'test/texts/scandal-in-bohemia.txt'), 'utf8');
+/** The most UTF-16 code units that are appended at a time. */
+const LONGEST_PART = 200;
+/** The codes of errors that pass. */
+const PASSING = new Set(['STORE_UNAVAILABLE', 'SHUTTING_DOWN', 'OVERLOADED']);
 
 const START = `mutation ($input: StartAnalysisInput!) { startAnalysis(input: $input) { id state } }`;
+const APPEND = `mutation ($id: ID!, $at: Int!, $text: String!) { appendText(id: $id, at: $at, text: $text) { length open } }`;
+const FINISH = `mutation ($id: ID!) { finishText(id: $id) { length open } }`;
+const FIND = `query ($id: ID!) { analysis(id: $id) { length open } }`;
 const EVENTS = `subscription ($id: ID!, $after: String) {
   analysisEvents(id: $id, after: $after) {
     __typename
@@ -28,6 +44,7 @@ const EVENTS = `subscription ($id: ID!, $after: String) {
       sentiment { label confidence tokenCount }
       progress { chunksDone chunksTotal tokensDone tokensTotal fraction }
     }
+    ... on TailAnalyzed { length entities { id text type start end } }
     ... on AnalysisCompleted {
       cursor sequence entityCount entityGroups { text type count confidence mentions { id } }
       sentiment { label confidence }
@@ -43,9 +60,10 @@ const start = (/** @type {string} */ role) => ServerProcess.start({ ...settings,
 const replicas = await Promise.all([start('api'), start('api')]);
 const workers = await Promise.all([start('worker'), start('worker')]);
 const all = [...replicas, ...workers];
+let turn = 0;
 console.log(`Seed ${seed}. Two API replicas and two workers are ready.`);
 
-const inputs = Array.from({ length: analyses }, (_, index) => {
+const inputs = Array.from({ length: analyses + openTexts }, (_, index) => {
   const at = Math.floor(random() * (story.length - 12_000));
   return { text: story.slice(at, at + 2000 + Math.floor(random() * 10_000)), sentiment: index % 2 === 0 };
 });
@@ -54,7 +72,7 @@ const undisturbed = await Promise.all(
   inputs.map((input, index) => follow({ ...input, idempotencyKey: `calm ${index}` })),
 );
 const events = undisturbed.reduce((sum, { received }) => sum + received.length, 0);
-console.log(`Undisturbed: ${analyses} analyses, ${events} events.`);
+console.log(`Undisturbed: ${inputs.length} analyses, ${events} events.`);
 
 let kills = 0;
 let killedWorkers = 0;
@@ -72,7 +90,12 @@ const killing = (async () => {
   }
 })();
 const disturbed = await Promise.all(
-  inputs.map((input, index) => follow({ ...input, idempotencyKey: `chaos ${index}` })),
+  inputs.map(({ text, sentiment }, index) => {
+    const idempotencyKey = `chaos ${index}`;
+    if (index < analyses) return follow({ text, sentiment, idempotencyKey });
+    const input = { open: true, sentiment, idempotencyKey };
+    return Promise.all([follow(input), write(input, text, index % 2 === 0)]).then(([followed]) => followed);
+  }),
 );
 chaos = false;
 await killing;
@@ -81,50 +104,74 @@ let lost = 0;
 let doubled = 0;
 let different = 0;
 for (const [index, { received }] of disturbed.entries()) {
+  const isOpen = index >= analyses;
   const expected = undisturbed[index]?.received ?? [];
   const seen = new Set();
   for (const event of received) {
     if (seen.has(event.sequence)) doubled++;
     seen.add(event.sequence);
-    if (JSON.stringify(event) !== JSON.stringify(expected[event.sequence])) different++;
+    const [one, other] = [event, expected[event.sequence]].map((each) =>
+      JSON.stringify(isOpen ? whileOpen(each) : each),
+    );
+    if (one !== other) tell(index, one, other);
   }
   lost += expected.filter(({ sequence }) => !seen.has(sequence)).length;
+  if (!isOpen) continue;
+  // Whoever reads it afterwards gets the events of one reading, with the ids that readers knew before.
+  const later = await follow({ open: true, sentiment: index % 2 === 0, idempotencyKey: `chaos ${index}` });
+  const pairs = [
+    [withoutIds(later.received), withoutIds(expected)],
+    [idsOf(later.received), idsOf(received)],
+  ].map((pair) => pair.map((each) => JSON.stringify(each)));
+  for (const [one, other] of pairs) if (one !== other) tell(index, one, other);
 }
-const reconnects = disturbed.reduce((sum, each) => sum + each.reconnects, 0);
+const sum = (/** @type {(followed: Followed) => number} */ of) =>
+  disturbed.reduce((total, each) => total + of(each), 0);
 console.log(
-  `Under ${kills} kills, ${killedWorkers} of them of workers: ${analyses} analyses, ${disturbed.reduce((sum, each) => sum + each.received.length, 0)} events, ` +
-    `${reconnects} reconnects; ${lost} lost, ${doubled} doubled, ${different} different.`,
+  `Under ${kills} kills, ${killedWorkers} of them of workers: ${analyses} analyses of whole texts and ${openTexts} of open ones, ` +
+    `${sum(({ received }) => received.length)} events, ${sum(({ tails }) => tails)} tails, ${sum(({ reconnects }) => reconnects)} reconnects; ` +
+    `${lost} lost, ${doubled} doubled, ${different} different.`,
 );
 await Promise.all(all.map((server) => server.stop()));
 redis.stop();
 process.exit(lost + doubled + different === 0 && kills > 0 ? 0 : 1);
 
 /**
+ * Counts something that is not as it should be, and shows where it differs.
+ * @param {number} index
+ * @param {string | undefined} one
+ * @param {string | undefined} other
+ */
+function tell(index, one = '', other = '') {
+  different++;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  const [came, wanted] = [one, other].map((each) => each.slice(Math.max(0, at - 40), at + 120));
+  console.log(`Analysis ${index} has ${came}, but should have ${wanted}.`);
+}
+
+/**
  * Starts an analysis and reads all of its events, over another replica with each connection.
  * @param {object} input
+ * @returns {Promise<Followed>}
  */
 async function follow(input) {
-  let turn = Math.floor(random() * replicas.length);
   let reconnects = -1;
-  /** @type {{ sequence: number, cursor: string, __typename: string }[]} */
+  let tails = 0;
+  /** @type {Event[]} */
   const received = [];
   while (received.at(-1)?.__typename !== 'AnalysisCompleted') {
-    if (received.at(-1)?.__typename === 'AnalysisFailed') return { received, reconnects };
-    const url = replicas[turn++ % replicas.length]?.url ?? '';
-    const client = createClient({ url, retryAttempts: 0 });
+    if (received.at(-1)?.__typename === 'AnalysisFailed') break;
+    const client = createClient({ url: nextUrl(), retryAttempts: 0 });
     reconnects++;
     try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: START, variables: { input } }),
-      });
-      const { data } = await answer.json();
-      const id = data.startAnalysis.id;
+      const { id } = await ask(START, { input });
       const variables = { id, after: received.at(-1)?.cursor ?? null };
       for await (const { data, errors } of client.iterate({ query: EVENTS, variables })) {
         if (errors) break;
-        received.push(/** @type {typeof received[number]} */ (data?.['analysisEvents']));
+        const event = /** @type {Event} */ (data?.['analysisEvents']);
+        if (event.__typename === 'TailAnalyzed') tails++;
+        else received.push(event);
       }
     } catch {
       // The replica was killed, or is not back yet.
@@ -133,7 +180,106 @@ async function follow(input) {
       client.dispose();
     }
   }
-  return { received, reconnects };
+  return { received, tails, reconnects };
+}
+
+/**
+ * Appends a text part by part, over another replica each time, and finishes it.
+ * @param {object} input
+ * @param {string} text
+ * @param {boolean} repeats whether it sends a part again if the answer is lost, or asks first whether it is there
+ */
+async function write(input, text, repeats) {
+  const { id } = await persistently(() => ask(START, { input }));
+  for (let at = 0; at < text.length; ) {
+    const part = text.slice(at, at + 1 + Math.floor(random() * LONGEST_PART));
+    await delay((2 * random() * seconds * 1000 * part.length) / text.length);
+    at = await change({ id, at, text: part }, ({ length }) => length > at);
+  }
+  await change({ id }, ({ open }) => !open);
+
+  /**
+   * @param {{ id: string, at?: number, text?: string }} variables
+   * @param {(found: { length: number, open: boolean }) => boolean} isDone
+   * @returns {Promise<number>} the length of the text
+   */
+  async function change(variables, isDone) {
+    const query = variables.text === undefined ? FINISH : APPEND;
+    while (true) {
+      try {
+        return (await ask(query, variables)).length;
+      } catch {
+        if (repeats) continue;
+        const found = await persistently(() => ask(FIND, { id }));
+        if (isDone(found)) return found.length;
+      }
+    }
+  }
+}
+
+/**
+ * Does something until it succeeds.
+ * @template T
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+async function persistently(action) {
+  while (true) {
+    try {
+      return await action();
+    } catch {
+      // The replica was killed, or is not back yet.
+    }
+  }
+}
+
+/** Ends this run: what came is no matter of time. @param {string} why */
+function fail(why) {
+  console.error(why);
+  process.exit(1);
+}
+
+/**
+ * Asks the next replica, and gives the only field of the answer. Throws after a moment if there is none.
+ * @param {string} query
+ * @param {object} variables
+ */
+async function ask(query, variables) {
+  try {
+    const answer = await fetch(nextUrl(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await answer.json();
+    if (!errors) return Object.values(data)[0];
+    if (!PASSING.has(errors[0].extensions?.code)) fail(JSON.stringify(errors));
+  } catch {
+    // The replica was killed, or is not back yet.
+  }
+  await delay(100);
+  throw new Error('There is no answer.');
+}
+
+function nextUrl() {
+  return replicas[turn++ % replicas.length]?.url ?? '';
+}
+
+/** An event without what depends on the text to come. @param {any} event */
+function whileOpen({ cursor: _, progress, ...event }) {
+  if (event.__typename !== 'ChunkAnalyzed') return withoutIds({ ...event, progress });
+  const { chunksDone, tokensDone } = progress;
+  return withoutIds({ ...event, chunksDone, tokensDone });
+}
+
+/** @param {unknown} value */
+function withoutIds(value) {
+  return JSON.parse(JSON.stringify(value, (key, each) => (key === 'id' ? undefined : each)));
+}
+
+/** The ids of entities in order. @param {any[]} received */
+function idsOf(received) {
+  return received.flatMap(({ entities = [] }) => entities.map((/** @type {{ id: string }} */ { id }) => id));
 }
 
 /**
