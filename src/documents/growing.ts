@@ -3,6 +3,7 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
+import { isTurnOver, nextTurn } from '../turns.ts';
 import { type Aggregation, type DecoderState, EntityDecoder, type TokenEntity } from './aggregation.ts';
 import type { ChunkRange, Progress } from './analysis.ts';
 import { countWhile } from './binary-search.ts';
@@ -152,12 +153,6 @@ export class GrowingText {
     this.#pending += text;
   }
 
-  /** Drops half a surrogate pair at the end, whose other half will not come. */
-  dropHalf(): void {
-    this.#pending = withoutHalf(this.#pending);
-    if (this.#pending === '') this.#text = withoutHalf(this.#text);
-  }
-
   /**
    * Settles all chunks that can be, in order.
    *
@@ -230,7 +225,7 @@ export class GrowingText {
     const text = whole.slice(before);
     const encoding = await this.#encode(loaders, text);
     const cut = this.#cuts.before(text, text.length);
-    const scan = scanSentences(whole, sentence && movedState(sentence, -textFrom));
+    const scan = await scanSentences(whole, sentence && movedState(sentence, -textFrom), loaders);
     const sentences = scan.sentences.map((span) => shifted(span, -before));
     const options = this.#options;
     return {
@@ -431,7 +426,8 @@ interface Place {
   readonly ended: number;
 }
 
-function scanSentences(text: string, state: SentenceState | undefined) {
+/** @param owner for whom turns of the event loop are taken, since a part may be as long as a text */
+async function scanSentences(text: string, state: SentenceState | undefined, owner: Loaders) {
   const scanner = new SentenceScanner(text, state);
   const sentences: Span[] = [];
   const places = [{ state: scanner.state, next: scanner.next, sentences: 0 }];
@@ -439,6 +435,7 @@ function scanSentences(text: string, state: SentenceState | undefined) {
   let undecided: number | undefined;
   let next = scanner.next;
   for (const sentence of scanner.steps()) {
+    if (isTurnOver()) await nextTurn(owner);
     if (sentence) sentences.push(sentence);
     if (undecided === undefined) {
       const after = scanner.state;

@@ -69,10 +69,26 @@ const wild = fc
 const prose = fc
   .record({ start: fc.nat({ max: story.length - 1 }), length: fc.integer({ min: 1, max: 1600 }) })
   .map(({ start, length }) => story.slice(start, start + length).toWellFormed());
+/** Prose and names in narrow lines, so that what a line end means depends on the lines before it. */
+const wrapped = fc
+  .tuple(fc.oneof(prose, wild), fc.integer({ min: 12, max: 60 }))
+  .map(([text, width]) => wrap(text.trim().split(/\s+/), width));
 const anything = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.toWellFormed());
 /** Texts full of what is hard to cut: names, abbreviations, line ends, surrogate pairs; and prose, and noise. */
 export const anyText = fc.oneof(
   { weight: 5, arbitrary: wild },
   { weight: 3, arbitrary: prose },
+  { weight: 3, arbitrary: wrapped },
   { weight: 1, arbitrary: anything },
 );
+
+function wrap(words: readonly string[], width: number): string {
+  let text = '';
+  let line = 0;
+  for (const word of words) {
+    const fits = line + 1 + word.length <= width;
+    text += line === 0 ? word : `${fits ? ' ' : '\n'}${word}`;
+    line = fits ? line + 1 + word.length : word.length;
+  }
+  return text;
+}

@@ -8,12 +8,19 @@ import type { Entity } from '../../src/documents/entities.ts';
 import { type Checkpoint, GrowingText, type GrownEntity, type SettledChunk } from '../../src/documents/growing.ts';
 import type { OffsetEncoding } from '../../src/documents/offsets.ts';
 import { endsWithHalf, withoutHalf } from '../../src/documents/surrogates.ts';
+import { FIXTURES, NER_MODELS } from '../models/fixtures.ts';
 import { useService } from '../service.ts';
 import { answerByWindow } from './fake-model.ts';
 import { anyText, story, TIMES } from './growing-texts.ts';
 import { STRATEGIES } from './reading.ts';
 
-const service = useService({ CACHE_BYTES: '67108864' });
+const service = useService({
+  CACHE_BYTES: '67108864',
+  DEVICE: 'cpu',
+  MODELS_CONFIG: JSON.stringify({
+    models: NER_MODELS.map((id) => ({ id, task: 'NER', folder: `${FIXTURES}/${id}` })),
+  }),
+});
 const UNITS: readonly OffsetEncoding[] = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'];
 
 interface Setting {
@@ -22,6 +29,8 @@ interface Setting {
   readonly aggregation: Aggregation;
   readonly offsetEncoding: OffsetEncoding;
   readonly sentiment: boolean;
+  /** The default one if missing. */
+  readonly model?: string;
   /** The labels come from {@link answerByWindow} instead of the model. */
   readonly seed?: number;
 }
@@ -43,7 +52,9 @@ const plain = ({ text, type, confidence, start, end, span, tokens, chunkIndex }:
 async function entitiesAtOnce(text: string, setting: Setting) {
   const { loaders, registry, documents } = toolsOf(setting);
   const document = new Document(text, setting.offsetEncoding, loaders, registry, documents);
-  return (await document.entities({ aggregation: setting.aggregation, minConfidence: 0 })).map(plain);
+  return (await document.entities({ model: setting.model, aggregation: setting.aggregation, minConfidence: 0 })).map(
+    plain,
+  );
 }
 
 /** The chunks of a text in one reading. */
@@ -52,7 +63,8 @@ async function chunksAtOnce(text: string, setting: Setting) {
   const document = new Document(text, setting.offsetEncoding, loaders, registry, documents);
   const options = { aggregation: setting.aggregation, minConfidence: 0 };
   const events: AnalysisEvent[] = [];
-  for await (const event of await analyze(document, registry.resolve('NER'), options, null, String)) events.push(event);
+  for await (const event of await analyze(document, registry.resolve('NER', setting.model), options, null, String))
+    events.push(event);
   const chunks = [];
   for (const event of events) {
     if (event.kind === 'AnalysisFailed') throw new Error(event.message);
@@ -88,7 +100,8 @@ type Step = { readonly append: number } | 'replace';
 async function checkGrowth(text: string, steps: readonly Step[], setting: Setting): Promise<{ settledEarly: number }> {
   const { aggregation, offsetEncoding } = setting;
   const { registry } = service.server.inference;
-  const model = registry.resolve('NER');
+  const model = registry.resolve('NER', setting.model);
+  await toolsOf(setting).loaders.use(model);
   const options = {
     model,
     sentiment: setting.sentiment ? registry.resolve('SENTIMENT') : undefined,
@@ -167,6 +180,17 @@ describe('an open text', { timeout: 240_000 * TIMES }, () => {
       { numRuns: 1900 * TIMES },
     );
     expect(settled).toBeGreaterThan(3000);
+  });
+
+  test.each(NER_MODELS)('does so with the tokenizer of %s', async (model) => {
+    let settled = 0;
+    await fc.assert(
+      fc.asyncProperty(anyText, steps, setting, async (text, steps, setting) => {
+        settled += (await checkGrowth(text, steps, { ...setting, model })).settledEarly;
+      }),
+      { numRuns: 60 * TIMES },
+    );
+    expect(settled).toBeGreaterThan(40);
   });
 
   test('is read by the real models in the windows of one reading, with and without sentiment', async () => {
