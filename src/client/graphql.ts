@@ -345,7 +345,7 @@ export type Entity = {
   readonly confidence: Scalars['Float']['output'];
   /** Where it ends, exclusive. */
   readonly end: Scalars['Int']['output'];
-  /** The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches. */
+  /** The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches. In an open text it depends on the analysis instead of the text, so that it never changes. */
   readonly id: Scalars['ID']['output'];
   /** The sentence in which it begins. */
   readonly sentence?: Maybe<Sentence>;

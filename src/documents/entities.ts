@@ -15,7 +15,8 @@ import type { TextSource } from './text-source.ts';
 export interface Entity<D extends TextSource = TextSource> {
   readonly document: D;
   /**
-   * The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport.
+   * The same for the same text, unit, model, revision, strategy, range and type, in every run and on every transport; in an
+   * open text, for the same analysis instead of the same text.
    */
   readonly id: string;
   readonly text: string;

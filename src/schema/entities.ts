@@ -55,7 +55,7 @@ export const EntityType = builder.objectRef<Entity<Document>>('Entity').implemen
   fields: (t) => ({
     id: t.exposeID('id', {
       description:
-        'The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches.',
+        'The same in every run, query and stream for the same text, unit of positions, model, revision, strategy, range and type: a key for caches. In an open text it depends on the analysis instead of the text, so that it never changes.',
     }),
     text: t.exposeString('text', { description: 'The stretch of the text, exactly as it stands there.' }),
     type: t.exposeString('type', { description: 'Its type, as in `PER`; under NONE the raw label, as in `B-PER`.' }),
