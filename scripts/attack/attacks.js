@@ -189,8 +189,8 @@ const halfBody = (/** @type {number} */ bytes, /** @type {number} */ length, hos
     Buffer.alloc(bytes - 10, 'x'),
   ]);
 
-/** Opens connections, waits, and says how many are left. @param {number} count @param {Buffer | string} bytes @param {number} waitMs @returns {Attack['run']} */
-const flood = (count, bytes, waitMs) => async (url) => {
+/** Opens connections, waits, and says how many are left. @param {number} count @param {Buffer | string} bytes @param {number} waitMs */
+const flood = (count, bytes, waitMs) => async (/** @type {string} */ url) => {
   const sockets = await open(url, count, bytes);
   await until(() => sockets.kept() === 0, waitMs);
   const kept = sockets.kept();
@@ -202,6 +202,17 @@ const flood = (count, bytes, waitMs) => async (url) => {
 
 const beforeKnown = of('before anybody is known', [
   ['250 half-sent bodies of 8 MiB', flood(250, halfBody(8 * MIB - 10, 8 * MIB), 3000), { settings: KEYS, long: true }],
+  [
+    '250 half-sent bodies and 1,000 idle connections together',
+    async (url) => {
+      const idle = await open(url, 1000, '');
+      const outcome = await flood(250, halfBody(8 * MIB - 10, 8 * MIB), 3000)(url);
+      const keptIdle = idle.kept();
+      idle.close();
+      return { ...outcome, came: `${outcome.came}, ${keptIdle} idle` };
+    },
+    { settings: KEYS },
+  ],
   ['50 half-sent bodies of 1 MiB', flood(50, halfBody(MIB - 10, MIB), 2000), { settings: KEYS }],
   ['1,000 idle connections', flood(1000, '', 1000), { settings: KEYS }],
   [

@@ -15,7 +15,7 @@ let stopped = false;
 
 parentPort?.on('message', (message) => {
   if (message === 'stop') stopped = true;
-  parentPort?.postMessage({ silenceMs, peakBytes });
+  parentPort?.postMessage({ silenceMs, peakBytes: Math.max(peakBytes, residentBytes()) });
   silenceMs = 0;
   peakBytes = 0;
 });

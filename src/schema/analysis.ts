@@ -58,7 +58,7 @@ const ChunkAnalyzedType = builder.objectRef<ChunkAnalyzed>('ChunkAnalyzed').impl
       type: [EntityType],
       description:
         'The entities that are settled now: no later chunk can change them. An entity that touches the end of the chunk comes with the next event.',
-      resolve: ({ entities }) => [...entities],
+      resolve: ({ entities }) => entities,
     }),
     sentiment: t.field({
       type: SentimentResultType,
@@ -83,7 +83,7 @@ const AnalysisCompletedType = builder.objectRef<AnalysisCompleted>('AnalysisComp
     entityGroups: t.field({
       type: [EntityGroupType],
       description: 'The entities of all events, grouped by name, most mentions first.',
-      resolve: ({ entityGroups }) => [...entityGroups],
+      resolve: ({ entityGroups }) => entityGroups,
     }),
     sentiment: t.field({
       type: SentimentResultType,
@@ -119,7 +119,7 @@ const TailAnalyzedType = builder.objectRef<TailAnalyzed>('TailAnalyzed').impleme
     entities: t.field({
       type: [EntityType],
       description: 'The entities that more text may still change.',
-      resolve: ({ entities }) => [...entities],
+      resolve: ({ entities }) => entities,
     }),
     sentiment: t.expose('sentiment', {
       type: SentimentResultType,

@@ -30,7 +30,7 @@ export const SentenceType = builder.objectRef<Sentence<Document>>('Sentence').im
       type: [EntityType],
       ...failable,
       description: 'The entities that begin in it, by the default model and strategy.',
-      resolve: async (sentence) => [...(await sentence.document.entitiesIn(sentence))],
+      resolve: (sentence) => sentence.document.entitiesIn(sentence),
     }),
   }),
 });
@@ -82,19 +82,19 @@ const DocumentType = builder.objectType(Document, {
       ...failable,
       description: 'Its named entities, in the order of the text.',
       args: { ...entityArgs },
-      resolve: async (document, options) => [...(await document.entities(options))],
+      resolve: (document, options) => document.entities(options),
     }),
     entityGroups: t.field({
       type: [EntityGroupType],
       ...failable,
       description: 'Its named entities, grouped by name, most mentions first.',
       args: { ...entityArgs },
-      resolve: async (document, options) => [...(await document.entityGroups(options))],
+      resolve: (document, options) => document.entityGroups(options),
     }),
     sentences: t.field({
       type: [SentenceType],
       description: 'Its sentences. Together they cover every visible character.',
-      resolve: async (document) => [...(await document.sentences())],
+      resolve: (document) => document.sentences(),
     }),
     coverage: t.field({
       type: CoverageType,

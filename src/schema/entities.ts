@@ -65,7 +65,7 @@ export const EntityType = builder.objectRef<Entity<Document>>('Entity').implemen
     tokens: t.field({
       type: [EntityTokenType],
       description: 'Its tokens with their own labels.',
-      resolve: ({ tokens }) => [...tokens],
+      resolve: ({ tokens }) => tokens,
     }),
     chunkIndex: t.exposeInt('chunkIndex', { description: 'Index of the chunk of the document in which it begins.' }),
   }),
@@ -86,7 +86,7 @@ export const EntityGroupType = builder.objectRef<EntityGroup<Entity<Document>>>(
     mentions: t.field({
       type: [EntityType],
       description: 'The mentions, in the order of the text.',
-      resolve: ({ mentions }) => [...mentions],
+      resolve: ({ mentions }) => mentions,
     }),
   }),
 });

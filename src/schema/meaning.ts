@@ -115,7 +115,7 @@ const WordSensesType = builder.objectRef<WordSenses>('WordSenses').implement({
     occurrences: t.field({
       type: [WordOccurrenceType],
       description: 'Its occurrences as a whole word in any case, in the order of the texts.',
-      resolve: ({ occurrences }) => [...occurrences],
+      resolve: ({ occurrences }) => occurrences,
     }),
     similarities: t.field({
       type: t.listRef(t.listRef('Float')),
@@ -141,7 +141,7 @@ const PassageType = builder.objectRef<Passage>('Passage').implement({
     sentences: t.field({
       type: [SentenceType],
       description: 'Its sentences.',
-      resolve: async ({ document, span }) => [...(await document.sentencesIn(span))],
+      resolve: ({ document, span }) => document.sentencesIn(span),
     }),
   }),
 });
@@ -240,7 +240,7 @@ builder.objectFields(Document, (t) => ({
       }),
       ...modelArgs,
     },
-    resolve: async (document, { query, first, model }) => [...(await document.search(query, first, model))],
+    resolve: (document, { query, first, model }) => document.search(query, first, model),
   }),
 }));
 

@@ -84,7 +84,7 @@ builder.queryField('models', (t) =>
     type: [ModelType],
     description:
       'All models of this server. The first of each task is its default. A model that is AVAILABLE is fetched and loaded on first use.',
-    resolve: (_root, _args, { operation }) => [...operation.registry.models],
+    resolve: (_root, _args, { operation }) => operation.registry.models,
   }),
 );
 

@@ -12,6 +12,7 @@ import {
 import { BertqlError } from '../errors.ts';
 import { foresee, isTurnOver, nextTurn } from '../turns.ts';
 import { fixedSize, jsonSize, objectSize, PUNCTUATION } from './json-size.ts';
+import { bytesOfWaysBack } from './way-back.ts';
 
 /** The bytes of one result, counted while it is made. */
 export class ResultSize {
@@ -37,7 +38,8 @@ export class ResultSize {
   /** Counts a part of the result, and stops the result if it becomes too large. */
   charge(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > this.#limit) this.stop(resultTooLarge(this.#limit));
+    // The error is made once: what is under way may charge thousands of parts more.
+    if (this.#bytes > this.#limit && !this.#stopped) this.stop(resultTooLarge(this.#limit));
   }
 
   /** Stops the result and throws QUERY_TOO_COSTLY if a part that is about to be computed would make it too large. */
@@ -110,8 +112,8 @@ class ResultSizePlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
         if (operation.resultSize.stopped) return never();
         const value: unknown = resolve(source, args, context, info);
         return isPromise(value)
-          ? value.then((resolved) => charged(resolved, operation, info))
-          : charged(value, operation, info);
+          ? value.then((resolved) => checked(resolved, operation, info))
+          : checked(value, operation, info);
       };
       return !isLeaf && isTurnOver() ? nextTurn(operation.signal).then(run) : run();
     };
@@ -123,6 +125,18 @@ SchemaBuilder.registerPlugin(PLUGIN, ResultSizePlugin);
 export default PLUGIN;
 
 const NUMBERS = new Set(['Int', 'Float', 'Boolean']);
+
+/** Charges a value, unless what the query asks for below it is known to be too large. */
+function checked(value: unknown, operation: ChargedOperation, info: GraphQLResolveInfo): unknown {
+  const below = bytesOfWaysBack(value, info);
+  if (!below) return charged(value, operation, info);
+  // What cannot be told ahead fails in its own place.
+  const known = below.catch(() => 0);
+  return known.then((bytes) => {
+    operation.resultSize.check(bytes);
+    return charged(value, operation, info);
+  });
+}
 
 /**
  * A promise that never settles. A stopped operation has its answer already, and the rest of its execution is abandoned:
@@ -136,6 +150,7 @@ function never(): Promise<never> {
 function charged(value: unknown, operation: ChargedOperation, info: GraphQLResolveInfo): unknown {
   if (value === null || value === undefined) return value;
   const { resultSize, signal } = operation;
+  if (resultSize.stopped) return never();
   const before = resultSize.bytes;
   charge(value, resultSize, info);
   const bytes = resultSize.bytes - before;

@@ -38,7 +38,7 @@ export const SentimentResultType = builder.objectRef<SentimentResult>('Sentiment
       type: [LabelProbabilityType],
       description:
         'All labels, in the model’s own order. Their probabilities add up to 1, unless the labels are independent.',
-      resolve: ({ probabilities }) => [...probabilities],
+      resolve: ({ probabilities }) => probabilities,
     }),
     tokenCount: t.exposeInt('tokenCount', { description: 'Number of tokens of the text, including special tokens.' }),
     tokensUsed: t.exposeInt('tokensUsed', { description: 'Number of tokens that the model read.' }),
