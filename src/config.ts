@@ -414,7 +414,7 @@ const jobs = {
   jobLockMs: setting(integer(100, 2 ** 30), {
     default: 10_000,
     about:
-      'Milliseconds without a sign of life from its worker after which another one takes an analysis: well above any pause of a live process.',
+      'Milliseconds without a sign of life from its worker after which another one takes an analysis, and after which one that no worker has begun to read is queued again: well above any pause of a live process.',
   }),
   jobConcurrency: setting(integer(1, 1000), {
     default: 2,

@@ -16,6 +16,7 @@ end
 redis.call('HINCRBY', record, 'wake', 1)
 if open and known[4] == ARGV[2] then
   redis.call('HSET', record, 'state', 'OPEN')
+  redis.call('ZREM', KEYS[3], ARGV[7])
 else
   redis.call('HSET', record, 'state', 'QUEUED')
   redis.call('ZADD', KEYS[3], ARGV[8], ARGV[7])
