@@ -38,7 +38,7 @@ export interface TextRunnerParts extends JobRunnerParts {
    * reading.
    */
   readonly textsAtOnce: number;
-  /** Called when a tail was published, with the milliseconds that it took. */
+  /** Called when a tail was published, with the milliseconds that it took from the start of its job. */
   readonly onTail?: ((tookMs: number) => void) | undefined;
 }
 
@@ -48,6 +48,13 @@ interface KnownText {
   readonly models: AnalysisModels;
   /** Sequence number of the last event in that state. */
   sequence: number;
+}
+
+/** A reading that has waited for its slot. */
+interface Turn {
+  /** When it began to wait. */
+  readonly startedAt: number;
+  readonly giveSlotBack: () => void;
 }
 
 /** A text to read further. */
@@ -93,11 +100,13 @@ export class TextRunner {
     const { store, inference, documents, reportFailure } = this.#parts;
     const key = `${job.id} ${job.run}`;
     while (true) {
+      const startedAt = performance.now();
       const giveSlotBack = await this.#slots.take(interrupted);
       // No client waits for an answer, so it waits for models as long as necessary.
       const loaders = inference.loaders({ signal: interrupted, patient: true });
       try {
-        return await this.#readOn(key, job, { loaders, registry: inference.registry, documents }, giveSlotBack);
+        const tools = { loaders, registry: inference.registry, documents };
+        return await this.#readOn(key, job, tools, { startedAt, giveSlotBack });
       } catch (error) {
         // The cached state may be ahead of what was written.
         this.#known.delete(key);
@@ -120,9 +129,13 @@ export class TextRunner {
     }
   }
 
-  async #readOn(key: string, job: Job, tools: GrowingTools, giveSlotBack: () => void): Promise<Job | undefined> {
+  async #readOn(
+    key: string,
+    job: Job,
+    tools: GrowingTools,
+    { startedAt, giveSlotBack }: Turn,
+  ): Promise<Job | undefined> {
     const { store } = this.#parts;
-    const startedAt = performance.now();
     const found = await this.#take(key, job, tools);
     if (!found) return undefined;
     const { known, analysis, source } = found;

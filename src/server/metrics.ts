@@ -82,7 +82,7 @@ export class Metrics implements InferenceObserver {
 
   readonly #tails = new Histogram({
     name: 'bertql_text_tail_seconds',
-    help: 'Time to read an open text and publish its tail.',
+    help: 'Time from the job of an open text to its tail, waiting included.',
     buckets: SECONDS,
     ...this.#of,
   });

@@ -126,7 +126,7 @@ type Facts = ReturnType<typeof factsOf>;
 /** One who follows an analysis, through as many connections as it takes. */
 class Follower {
   readonly events: Facts[] = [];
-  /** Each event with its last tail, once it has read so far. */
+  /** Emits `tail` for each tail. */
   readonly #changed = new EventEmitter();
   readonly #analyses: Analyses;
   readonly #id: string;
