@@ -166,6 +166,7 @@ const giantAnswers = of('giant answer', [
           t: 'A b. '.repeat(200_000),
         }),
       ),
+    { long: true },
   ],
   [
     'a sentiment for each of 1,000 texts, with everything, 10 times',
@@ -211,7 +212,7 @@ const beforeKnown = of('before anybody is known', [
       idle.close();
       return { ...outcome, came: `${outcome.came}, ${keptIdle} idle` };
     },
-    { settings: KEYS },
+    { settings: KEYS, long: true },
   ],
   ['50 half-sent bodies of 1 MiB', flood(50, halfBody(MIB - 10, MIB), 2000), { settings: KEYS }],
   ['1,000 idle connections', flood(1000, '', 1000), { settings: KEYS }],
@@ -236,8 +237,8 @@ const beforeKnown = of('before anybody is known', [
 /** Of clients that may come in, as much is kept as `MAX_HELD_BYTES` says. */
 const half = of('half-sent bodies of clients', [
   ['60 of 4 MiB', flood(60, halfBody(4 * MIB - 10, 4 * MIB), 2000)],
-  ['300 of 1 MiB', flood(300, halfBody(MIB - 10, MIB), 2000)],
-  ['300 of 60 kB', flood(300, halfBody(60_000, MIB), 2000)],
+  ['300 of 1 MiB', flood(300, halfBody(MIB - 10, MIB), 2000), { long: true }],
+  ['300 of 60 kB', flood(300, halfBody(60_000, MIB), 2000), { long: true }],
 ]);
 
 const sockets = of('WebSocket', [

@@ -5,11 +5,8 @@ import { expect, test } from 'vitest';
 
 const ATTACK = fileURLToPath(new URL('../../scripts/attack.js', import.meta.url));
 
-/** Those that take a moment; `npm run attack` runs them all, and measures silence and memory, too. */
-const CHOSEN = 'who may see what|WebSocket: c|giant answer (95|99 aliases of a text|an alias)|a model of|unknown';
-
-test('every attack of the short form of npm run attack is repelled', { timeout: 300_000 }, async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [ATTACK, '--short', `--only=${CHOSEN}`], {
+test('every attack of the short form of npm run attack is held', { timeout: 300_000 }, async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [ATTACK, '--short'], {
     maxBuffer: 10_000_000,
   }).catch((error: { stdout: string }) => error);
   expect(stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);

@@ -267,12 +267,21 @@ const post = (url: string, body: unknown) =>
 describe('a result that grows with the product of its lists', () => {
   const service = useService({ MAX_RESULT_SIZE: '100000' });
 
-  test('is stopped', async () => {
-    const { errors } = await service.ask(
-      document('query ($text: String!) { entities(text: $text) { sentence { entities { sentence { text } } } } }'),
-      { text: `${'Anna and Ben and '.repeat(50)} I` },
-    );
+  const operation = new TypedDocumentString<
+    { readonly entities: readonly { readonly sentence: { readonly entities: readonly unknown[] } }[] },
+    Variables
+  >('query ($text: String!) { entities(text: $text) { sentence { entities { sentence { text } } } } }');
+
+  test('is refused before it is made', async () => {
+    const { errors } = await service.ask(operation, { text: `${'Anna and Ben and '.repeat(50)} I` });
+    expect(errors).toHaveLength(1);
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'QUERY_TOO_COSTLY', limit: 100_000 } });
+    expect(errors?.[0]?.message).toMatch(/at least \d{6,} bytes/);
+  });
+
+  test('is given if it fits', async () => {
+    const { entities } = await service.data(operation, { text: 'Anna and Ben and Zoe met. Paul was there.' });
+    expect(entities.map(({ sentence }) => sentence.entities.length)).toEqual([3, 3, 3, 1]);
   });
 });
 
