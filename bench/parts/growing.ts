@@ -88,6 +88,8 @@ class Writer {
   /** Who waits for a tail that has read so far. */
   readonly #waiting: { readonly length: number; readonly resolve: () => void }[] = [];
   readonly #watched: Promise<void>;
+  /** Settles when all parts so far have been appended. */
+  #sent: Promise<unknown> = Promise.resolve();
 
   private constructor(client: ReturnType<typeof createClient>, id: string) {
     this.#client = client;
@@ -108,7 +110,9 @@ class Writer {
     const { length } = this;
     const startedAt = now();
     const read = new Promise<void>((resolve) => this.#waiting.push({ length, resolve }));
-    await ask(this.#client, APPEND, { id: this.#id, at, text });
+    // One after the other: sent at once, the second could arrive first.
+    this.#sent = this.#sent.then(() => ask(this.#client, APPEND, { id: this.#id, at, text }));
+    await this.#sent;
     await read;
     return now() - startedAt;
   }
