@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Config } from './config.ts';
+import { asBertqlError } from './errors.ts';
 import type { ModelEvents } from './inference/model-events.ts';
 import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
@@ -30,6 +31,11 @@ export function serve(
 
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
+  process.on('unhandledRejection', (reason) => {
+    // Expected failures, such as a cancelled operation, leave everything in order, so no client may end the process so.
+    if (!asBertqlError(reason)) throw reason;
+    log?.error({ err: reason }, 'a failure that nobody awaited');
+  });
   process.on('uncaughtException', (error) => {
     if (log) log.fatal({ err: error }, 'uncaught exception');
     else console.error(error);

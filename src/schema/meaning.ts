@@ -185,7 +185,9 @@ builder.queryFields((t) => ({
       ...useArgs,
     },
     resolve: async (_root, { a, b, model, as }, { operation }) => {
-      const [first, second] = await Promise.all([a, b].map((text) => operation.document(text).embedding(model, as)));
+      // Before any work begins: if one text is invalid, nobody would await the other.
+      const documents = [a, b].map((text) => operation.document(text));
+      const [first, second] = await Promise.all(documents.map((document) => document.embedding(model, as)));
       return first && second ? cosine(first.vector, second.vector) : null;
     },
   }),

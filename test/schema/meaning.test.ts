@@ -224,6 +224,14 @@ describe('word senses', () => {
   });
 });
 
+test('two texts are not compared if one of them is invalid, and the other is not read, either', async () => {
+  const { sequences } = service.server.inference.counts;
+  expect(await service.code(SimilarityDocument, { a: 'A text that takes a while. '.repeat(99), b: '\ud83d' })).toBe(
+    'INVALID_TEXT',
+  );
+  expect(service.server.inference.counts.sequences).toBe(sequences);
+});
+
 describe('search', () => {
   test('ranks passages of whole sentences, with their exact positions', async () => {
     const { document } = await service.data(SearchDocument);
