@@ -23,7 +23,7 @@ const isBatch = (message: object): boolean =>
   'ids' in message && message.ids instanceof Int32Array && message.ids.length > 2;
 
 describe('a worker that hangs', () => {
-  const service = useService({ BATCH_TIMEOUT_MS: '300', WORKERS: '2' });
+  const service = useService({ BATCH_TIMEOUT_MS: '2000', WORKERS: '2' });
   let url: string;
   beforeAll(async () => {
     url = await service.server.listen();
