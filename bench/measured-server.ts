@@ -30,7 +30,8 @@ export class MeasuredServer {
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<MeasuredServer> {
     const child = new Child<ServerDialogue>(
       'server-process',
-      { PORT: '0', CACHE_BYTES: '0', ...settings },
+      // The first is what `serve` sets.
+      { NODE_ENV: 'production', PORT: '0', CACHE_BYTES: '0', ...settings },
       await startFlags(),
     );
     return new MeasuredServer(child, await child.ask('start', undefined));

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { Config } from './config.ts';
-import { asBertqlError } from './errors.ts';
 import type { ModelEvents } from './inference/model-events.ts';
 import type { Log } from './server/log.ts';
 import type { BertqlServer } from './server/server.ts';
@@ -19,6 +18,9 @@ export function serve(
   let server: BertqlServer | undefined;
   let log: Log | undefined;
   let stopping = false;
+  let isExpected: (failure: unknown) => boolean = () => false;
+  // Before any package is loaded: GraphQL, for one, otherwise checks much more on each value.
+  process.env['NODE_ENV'] ??= 'production';
 
   async function stop(exitCode: number): Promise<void> {
     if (stopping) return server?.forceClose();
@@ -33,7 +35,7 @@ export function serve(
   process.on('SIGTERM', () => void stop(0));
   process.on('unhandledRejection', (reason) => {
     // Expected failures, such as a cancelled operation, leave everything in order, so no client may end the process so.
-    if (!asBertqlError(reason)) throw reason;
+    if (!isExpected(reason)) throw reason;
     log?.error({ err: reason }, 'a failure that nobody awaited');
   });
   process.on('uncaughtException', (error) => {
@@ -44,6 +46,8 @@ export function serve(
 
   async function start(): Promise<void> {
     const config = await configure();
+    const { asBertqlError } = await import('./errors.ts');
+    isExpected = (failure) => asBertqlError(failure) !== undefined;
     const { BertqlServer } = await import('./server/server.ts');
     const { openLog } = await import('./server/log.ts');
     log = openLog(config);

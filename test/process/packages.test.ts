@@ -31,6 +31,29 @@ test('installing only needs the registry', () => {
   expect(readFileSync(new URL('.npmrc', root), 'utf8')).toContain('ignore-scripts=true');
 });
 
+test('no entry loads GraphQL before `serve` has handled signals and chosen its production mode', () => {
+  expect(packagesOf('src/main.ts')).toEqual(new Set());
+  expect(packagesOf('src/cli/main.ts')).toEqual(new Set(['commander', 'string-width']));
+});
+
+/** The packages that a file imports statically, itself or by files that it imports. */
+function packagesOf(file: string): ReadonlySet<string> {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (url: URL) => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    for (const [, name = ''] of readFileSync(url, 'utf8').matchAll(
+      /^(?:import|export)(?! type)\s(?:[^;'"]*\sfrom\s)?'([^']+)';/gm,
+    )) {
+      if (name.startsWith('.')) visit(new URL(name, url));
+      else if (!name.startsWith('node:')) packages.add(name);
+    }
+  };
+  visit(new URL(file, root));
+  return packages;
+}
+
 /** Every installed copy of a package, however deep, by its path. */
 function findPackages(name: string, modules = join(rootPath, 'node_modules')): readonly string[] {
   return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
