@@ -16,6 +16,7 @@ import { prefetchInOrder } from './ordered-prefetch.ts';
 import { type SafeCuts, safeCutsOf } from './safe-cuts.ts';
 import {
   movedState,
+  neededFrom,
   SENTENCE_LOOKAHEAD,
   SENTENCE_LOOKBEHIND,
   SentenceScanner,
@@ -379,8 +380,7 @@ export class GrowingText {
     const cut = this.#cuts.before(view.text, lookedAt);
     const unit = view.unit + cut;
     const { textFrom } = this.#state;
-    const textNeeded = Math.min(unit, sentence.start, sentence.line.lineStart, sentence.from - SENTENCE_LOOKBEHIND);
-    const keptFrom = Math.max(textFrom, textNeeded);
+    const keptFrom = Math.max(textFrom, Math.min(unit, neededFrom(sentence)));
     this.#text = this.#text.slice(keptFrom - textFrom);
     this.#state = {
       textFrom: keptFrom,

@@ -1,3 +1,4 @@
+import { isHighSurrogate, isLowSurrogate } from '../code-units.ts';
 /** The unit in which a client counts positions in its text. */
 export type OffsetEncoding = 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE';
 
@@ -46,9 +47,5 @@ function utf8Width(unit: number): number {
   if (unit < 0x80) return 1;
   if (unit < 0x800) return 2;
   if (isLowSurrogate(unit)) return 0;
-  return unit >= 0xd800 && unit < 0xdc00 ? 4 : 3;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000;
+  return isHighSurrogate(unit) ? 4 : 3;
 }

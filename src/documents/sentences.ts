@@ -131,6 +131,11 @@ export interface SentenceState {
   readonly line: LineState;
 }
 
+/** The position before which a scanner in a state does not look; may be negative. */
+export function neededFrom({ start, from, line }: SentenceState): number {
+  return Math.min(start, line.lineStart, from - SENTENCE_LOOKBEHIND);
+}
+
 /** A state in the same text with `by` more code units before it. */
 export function movedState({ start, inList, from, line }: SentenceState, by: number): SentenceState {
   return { start: start + by, inList, from: from + by, line: { ...line, lineStart: line.lineStart + by } };

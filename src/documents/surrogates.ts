@@ -1,12 +1,13 @@
+import { isHighSurrogate, isLowSurrogate } from '../code-units.ts';
+
 /** Whether a text ends with the first half of a surrogate pair, whose second half may follow. */
 export function endsWithHalf(text: string): boolean {
-  return isHigh(text.charCodeAt(text.length - 1));
+  return isHighSurrogate(text.charCodeAt(text.length - 1));
 }
 
 /** Whether a text begins with the second half of a surrogate pair. */
 export function beginsWithHalf(text: string): boolean {
-  const unit = text.charCodeAt(0);
-  return unit >= 0xdc00 && unit < 0xe000;
+  return isLowSurrogate(text.charCodeAt(0));
 }
 
 /** Removes the first half of a surrogate pair at a text's end, if there is one. */
@@ -18,8 +19,4 @@ export function withoutHalf(text: string): string {
 export function isWellFormedPart(text: string): boolean {
   const inner = text.slice(beginsWithHalf(text) ? 1 : 0);
   return withoutHalf(inner).isWellFormed();
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -1,13 +1,7 @@
 import type { Document, Stretch } from './document.ts';
 import { type Place, WHOLE_TEXT } from './document-sentences.ts';
 import { type OffsetEncoding, positionConverter } from './offsets.ts';
-import {
-  movedState,
-  SENTENCE_LOOKAHEAD,
-  SENTENCE_LOOKBEHIND,
-  SentenceScanner,
-  type SentenceState,
-} from './sentences.ts';
+import { movedState, neededFrom, SENTENCE_LOOKAHEAD, SentenceScanner, type SentenceState } from './sentences.ts';
 import { beginsWithHalf, withoutHalf } from './surrogates.ts';
 import { isBlank } from './text.ts';
 
@@ -91,8 +85,7 @@ export class TextSoFar {
       reached = { state, ended };
     }
     if (!reached) return;
-    const { start, from, line } = reached.state;
-    const needed = Math.max(0, Math.min(start, line.lineStart, from - SENTENCE_LOOKBEHIND));
+    const needed = Math.max(0, neededFrom(reached.state));
     const cut = beginsWithHalf(this.#end.slice(needed, needed + 1)) ? needed - 1 : needed;
     this.#before = {
       unit: unit + cut,

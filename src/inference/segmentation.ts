@@ -1,3 +1,4 @@
+import { isHighSurrogate } from '../code-units.ts';
 import type { Tokenizer } from '../models/tokenizer.ts';
 
 /**
@@ -141,8 +142,4 @@ export class Segmenter {
   #mayBeReordered(code: number): boolean {
     return /\p{M}/u.test(String.fromCodePoint(code)) && this.#tokenizer.splitWords('a\u0301')[0] === 'a';
   }
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -1,3 +1,4 @@
+import { isLowSurrogate } from '../code-units.ts';
 import type { TokenOffsets } from './encoding.ts';
 
 const ASCII_WORD = 1;
@@ -32,7 +33,6 @@ export function beginsWord(text: string, token: number, { starts, ends }: TokenO
 }
 
 function characterBefore(text: string, at: number): string {
-  const low = text.charCodeAt(at - 1);
-  const isPair = low >= 0xdc00 && low <= 0xdfff && at > 1;
+  const isPair = isLowSurrogate(text.charCodeAt(at - 1)) && at > 1;
   return text.slice(at - (isPair ? 2 : 1), at);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isHighSurrogate } from '../../code-units.ts';
 import { asBertqlError, BertqlError, ERROR_CATALOGUE } from '../../errors.ts';
 import { isTurnOver, nextTurn } from '../../turns.ts';
 import { checkHost, isHost } from '../access/hosts.ts';
@@ -152,10 +153,6 @@ async function sendInParts(body: string, res: ServerResponse): Promise<void> {
     at = next;
   }
   if (!res.destroyed) res.end();
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Resolves when a response accepts more data, or its client has disconnected. */
