@@ -1,6 +1,7 @@
 import { digestOf } from '../digest.ts';
 import { Document, type DocumentOptions, type Stretch } from '../documents/document.ts';
 import type { OffsetEncoding } from '../documents/offsets.ts';
+import { Once } from '../documents/once.ts';
 import { checkTextCount } from '../documents/text.ts';
 import { asBertqlError, BertqlError, type ErrorCode } from '../errors.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -87,7 +88,7 @@ export class Operation {
   readonly #mayLoadModels: boolean;
   readonly #services: Services;
   readonly #loaders: Loaders;
-  readonly #documents = new Map<OffsetEncoding, Map<string, Document>>();
+  readonly #documents = new Once<OffsetEncoding, Once<string, Document>>();
 
   constructor(services: Services, { signal, requestId, owner, mayLoadModels }: OperationOptions) {
     const { inference, analyses } = services;
@@ -121,14 +122,8 @@ export class Operation {
    */
   document(text: string, offsetEncoding: OffsetEncoding = 'UTF16', stretch?: Stretch): Document {
     if (stretch) return this.#make(text, offsetEncoding, stretch);
-    let documents = this.#documents.get(offsetEncoding);
-    if (!documents) this.#documents.set(offsetEncoding, (documents = new Map()));
-    let document = documents.get(text);
-    if (!document) {
-      document = this.#make(text, offsetEncoding);
-      documents.set(text, document);
-    }
-    return document;
+    const documents = this.#documents.get(offsetEncoding, () => new Once());
+    return documents.get(text, () => this.#make(text, offsetEncoding));
   }
 
   #make(text: string, offsetEncoding: OffsetEncoding, stretch?: Stretch): Document {

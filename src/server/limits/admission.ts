@@ -34,8 +34,10 @@ export interface AdmissionLimits {
  */
 export async function admit(args: OperationArgs, limits: AdmissionLimits, clients: ClientLimits): Promise<undefined> {
   const { operation, lifetime, call } = args.contextValue;
-  checkLists(args.variableValues);
-  lifetime.onEnd(hold(args, clients));
+  // Its document, if that is a long one, and its variables, some of which no field may read, stay in memory until it ends.
+  const held = clients.hold(call.address);
+  lifetime.onEnd(() => held.release());
+  held.add((args.document.loc?.source.body.length ?? 0) + lengthOf(args.variableValues));
   const cost = costOf(args);
   checkTextCount(cost.longestList, limits.maxTexts);
   // A text that is too long fails by itself, so that its siblings in a list succeed.
@@ -49,29 +51,11 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
 }
 
 /**
- * Counts what the operation keeps in memory until it ends: its document, if that is a long one, and its variables, some of
- * which no field may read. Throws RATE_LIMITED.
+ * The characters of all strings of a value. Throws QUERY_TOO_COSTLY if it has a list that is too long: GraphQL checks
+ * all of its items in one go.
  */
-function hold({ document, variableValues, contextValue }: OperationArgs, clients: ClientLimits): () => void {
-  const held = clients.hold(contextValue.call.address);
-  try {
-    held.add((document.loc?.source.body.length ?? 0) + lengthOf(variableValues));
-  } catch (error) {
-    held.release();
-    throw error;
-  }
-  return () => held.release();
-}
-
-/** The characters of all strings of a value. */
 function lengthOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null || depth === DEEPEST_INPUT) return 0;
-  return Object.values(value).reduce<number>((sum, each) => sum + lengthOf(each, depth + 1), 0);
-}
-
-/** Throws QUERY_TOO_COSTLY if a list in the variables is too long: GraphQL checks all of its items in one go. */
-function checkLists(value: unknown, depth = 0): void {
   if (Array.isArray(value) && value.length > MAX_LIST) {
     throw new BertqlError(
       'QUERY_TOO_COSTLY',
@@ -79,8 +63,8 @@ function checkLists(value: unknown, depth = 0): void {
       { limit: MAX_LIST, actual: value.length },
     );
   }
-  if (typeof value !== 'object' || value === null || depth === DEEPEST_INPUT) return;
-  for (const each of Object.values(value)) checkLists(each, depth + 1);
+  if (typeof value !== 'object' || value === null || depth === DEEPEST_INPUT) return 0;
+  return Object.values(value).reduce<number>((sum, each) => sum + lengthOf(each, depth + 1), 0);
 }
 
 type Segments = ReadonlyMap<string, number>;
