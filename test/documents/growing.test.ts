@@ -12,6 +12,7 @@ import { FIXTURES, NER_MODELS } from '../models/fixtures.ts';
 import { useService } from '../service.ts';
 import { answerByWindow } from './fake-model.ts';
 import { anyText, story, TIMES } from './growing-texts.ts';
+import { growthSetting, UNITS } from './growth-settings.ts';
 import { STRATEGIES } from './reading.ts';
 
 const service = useService({
@@ -21,7 +22,6 @@ const service = useService({
     models: NER_MODELS.map((id) => ({ id, task: 'NER', folder: `${FIXTURES}/${id}` })),
   }),
 });
-const UNITS: readonly OffsetEncoding[] = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'];
 
 interface Setting {
   readonly chunkTokens: number;
@@ -159,22 +159,11 @@ const steps = fc.array(
   ),
   { maxLength: 9 },
 );
-const setting = fc.integer({ min: 8, max: 48 }).chain((chunkTokens) =>
-  fc.record({
-    chunkTokens: fc.constant(chunkTokens),
-    overlapTokens: fc.nat({ max: Math.floor(chunkTokens / 4) }),
-    aggregation: fc.constantFrom(...STRATEGIES),
-    offsetEncoding: fc.constantFrom(...UNITS),
-    sentiment: fc.boolean(),
-    seed: fc.nat(),
-  }),
-);
-
 describe('an open text', { timeout: 240_000 * TIMES }, () => {
   test('has the results of one reading of the text so far, at any moment and at its end', async () => {
     let settled = 0;
     await fc.assert(
-      fc.asyncProperty(anyText, steps, setting, async (text, steps, setting) => {
+      fc.asyncProperty(anyText, steps, growthSetting, async (text, steps, setting) => {
         settled += (await checkGrowth(text, steps, setting)).settledEarly;
       }),
       { numRuns: 1900 * TIMES },
@@ -185,7 +174,7 @@ describe('an open text', { timeout: 240_000 * TIMES }, () => {
   test.each(NER_MODELS)('does so with the tokenizer of %s', async (model) => {
     let settled = 0;
     await fc.assert(
-      fc.asyncProperty(anyText, steps, setting, async (text, steps, setting) => {
+      fc.asyncProperty(anyText, steps, growthSetting, async (text, steps, setting) => {
         settled += (await checkGrowth(text, steps, { ...setting, model })).settledEarly;
       }),
       { numRuns: 60 * TIMES },

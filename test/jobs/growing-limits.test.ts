@@ -6,26 +6,12 @@ import {
   FinishTextDocument,
   StartAnalysisDocument,
   type StartAnalysisInput,
-  TypedDocumentString,
 } from '../../src/client/graphql.ts';
 import { InProcessGraph } from '../../src/library/in-process-graph.ts';
 import { useService } from '../service.ts';
+import { Append, Find } from './open-texts.ts';
 import { STORES } from './stores.ts';
 
-interface AnalysisFacts {
-  readonly state: string;
-  readonly open: boolean;
-  readonly length: number;
-  readonly text: string | null;
-  readonly message: string | null;
-}
-const FIELDS = 'state open length text message';
-const Append = new TypedDocumentString<{ appendText: AnalysisFacts }, { id: string; at: number; text: string }>(
-  `mutation ($id: ID!, $at: Int!, $text: String!) { appendText(id: $id, at: $at, text: $text) { ${FIELDS} } }`,
-);
-const Find = new TypedDocumentString<{ analysis: AnalysisFacts | null }, { id: string }>(
-  `query ($id: ID!) { analysis(id: $id) { ${FIELDS} } }`,
-);
 const DEFAULTS = {
   text: '',
   open: true,

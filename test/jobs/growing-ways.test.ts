@@ -18,12 +18,11 @@ import { JobRunner } from '../../src/jobs/runner.ts';
 import type { AnalysisStore } from '../../src/jobs/store.ts';
 import { answerByWindow } from '../documents/fake-model.ts';
 import { anyText, TIMES } from '../documents/growing-texts.ts';
-import { STRATEGIES } from '../documents/reading.ts';
+import { growthSetting } from '../documents/growth-settings.ts';
 import { useService } from '../service.ts';
 import { type Death, MortalWorkers, patiently } from './mortal-workers.ts';
 import { STORES } from './stores.ts';
 
-const UNITS: readonly OffsetEncoding[] = ['UTF16', 'CODE_POINT', 'UTF8_BYTE'];
 const RETENTION = {
   analysisTtlMs: 60_000,
   analysesKept: 10,
@@ -81,17 +80,9 @@ const steps = fc.array(
   ),
   { maxLength: 14, size: 'max' },
 );
-const setting = fc.integer({ min: 8, max: 48 }).chain((chunkTokens) =>
-  fc.record({
-    chunkTokens: fc.constant(chunkTokens),
-    overlapTokens: fc.nat({ max: Math.floor(chunkTokens / 4) }),
-    aggregation: fc.constantFrom(...STRATEGIES),
-    offsetEncoding: fc.constantFrom(...UNITS),
-    sentiment: fc.boolean(),
-    seed: fc.nat(),
-    workers: fc.integer({ min: 1, max: 2 }),
-  }),
-);
+const setting = fc
+  .tuple(growthSetting, fc.integer({ min: 1, max: 2 }))
+  .map(([growth, workers]) => ({ ...growth, workers }));
 
 /** What counts of an entity. */
 const plain = ({ text, type, confidence, start, end, span, tokens, chunkIndex }: Entity) => {
