@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import { DateTimeISOResolver } from 'graphql-scalars';
 import type { Context } from './context.ts';
-import ResultSizePlugin from './result-size.ts';
+import ResultSizePlugin from './size-plugin.ts';
 
 /** The builder of the graph, to which each feature's file adds its types and root fields. */
 export const builder = new SchemaBuilder<{

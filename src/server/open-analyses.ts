@@ -38,11 +38,14 @@ export async function openAnalyses(
   ]);
   const connections = await RedisConnections.open(config.redisUrl, reportFailure);
   const store = new RedisAnalysisStore(connections, config);
-  const giveUp = async ({ id, run }: Job) => {
-    const message = 'The analysis was given up, since too many workers died while running it.';
-    await endAnalysis(store, id, { state: 'FAILED', code: 'INTERNAL', message }, run);
+  const progress = {
+    reached: async ({ id }: Job) => (await store.find(id))?.lastSequence ?? -1,
+    giveUp: async ({ id, run }: Job) => {
+      const message = 'The analysis was given up, since too many workers died while running it.';
+      await endAnalysis(store, id, { state: 'FAILED', code: 'INTERNAL', message }, run);
+    },
   };
-  const jobs = new RedisJobQueue(connections, 'analyses', config, giveUp);
-  const textJobs = new RedisJobQueue(connections, 'texts', textQueue, giveUp);
+  const jobs = new RedisJobQueue(connections, 'analyses', config, progress);
+  const textJobs = new RedisJobQueue(connections, 'texts', textQueue, progress);
   return new Analyses({ ...parts, store, jobs, textJobs });
 }

@@ -280,12 +280,14 @@ test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
   await log.close();
 });
 
+const NEVER_DYING = { reached: async () => -1, giveUp: async () => undefined };
+
 const QUEUES = [
   ['memory', false, async (): Promise<JobQueue> => new MemoryJobQueue(QUEUE)],
   [
     'Redis',
     !hasRedis(),
-    async (): Promise<JobQueue> => new RedisJobQueue(await connect(), 'analyses', QUEUE, async () => undefined),
+    async (): Promise<JobQueue> => new RedisJobQueue(await connect(), 'analyses', QUEUE, NEVER_DYING),
   ],
 ] as const;
 
@@ -361,3 +363,53 @@ for (const [name, missing, open] of QUEUES) {
     });
   });
 }
+
+describe.skipIf(!hasRedis())('a job whose workers die', () => {
+  let client: Redis;
+  beforeEach(async () => {
+    await connect();
+    client = new Redis(redis?.url ?? '');
+  });
+  afterEach(async () => {
+    client.disconnect();
+    await connections?.close();
+  });
+
+  /** A worker takes the job after others died over it, and is interrupted. Gives what became of the job. */
+  async function take(deaths: number, reached: number): Promise<string> {
+    if (!connections) throw new Error('Redis is not connected.');
+    let decide = (_fate: string) => {};
+    const fate = new Promise<string>((resolve) => {
+      decide = resolve;
+    });
+    const progress = { reached: async () => reached, giveUp: async () => decide('given up') };
+    const queue = new RedisJobQueue(connections, 'analyses', QUEUE, progress);
+    await queue.add({ id: 'a', run: 1 });
+    // BullMQ's own count of the workers that died over the job.
+    await client.hset('bertql:jobs:analyses:a-1', 'stc', deaths);
+    await queue.work(async (_job, signal) => {
+      decide('run');
+      signal.throwIfAborted();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+    try {
+      return await fate;
+    } finally {
+      await queue.close();
+    }
+  }
+
+  test('is given up after the 25th of them if it does not advance', async () => {
+    expect(await take(1, -1)).toBe('run');
+    expect(await take(24, -1)).toBe('run');
+    expect(await take(25, -1)).toBe('given up');
+  });
+
+  test('runs on as long as it advances', async () => {
+    expect(await take(24, -1)).toBe('run');
+    expect(await take(30, 3)).toBe('run');
+    expect(await take(54, 3)).toBe('run');
+    expect(await take(80, 4)).toBe('run');
+    expect(await take(105, 4)).toBe('given up');
+  });
+});

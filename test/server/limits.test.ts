@@ -285,6 +285,30 @@ describe('a result that grows with the product of its lists', () => {
   });
 });
 
+describe('a wrong argument that fails in each item of a list', () => {
+  const service = useService();
+  const operation = document(
+    'query ($text: String!) { document(text: $text) { sentences { sentiment(model: "none") { label } } } }',
+  );
+
+  test('gives an error for each of a few items', async () => {
+    const { data, errors } = await service.ask(operation, { text: 'It is so. '.repeat(500) });
+    expect(data).toBeTruthy();
+    expect(errors).toHaveLength(500);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNKNOWN_MODEL' });
+  });
+
+  test('ends an operation with many of them by one error', async () => {
+    const { data, errors } = await service.ask(operation, { text: 'It is so. '.repeat(501) });
+    expect(data ?? null).toBeNull();
+    expect(errors).toHaveLength(1);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringMatching(/^More than 500 fields of the result failed/) as string,
+      extensions: { code: 'QUERY_TOO_COSTLY', limit: 500 },
+    });
+  });
+});
+
 describe('the work of one client at a time is limited:', () => {
   const service = useService({ MAX_CLIENT_TOKENS: '3000', WORKERS: '1' });
   let url: string;

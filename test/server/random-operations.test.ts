@@ -12,6 +12,8 @@ const RUNS = 120 * TIMES;
 const SEED = 20_261_129;
 
 const MAX_RESULT_SIZE = 2_000_000;
+/** Errors of one result. */
+const MOST_ERRORS = 500;
 /** For how long an operation may hold the event loop, in milliseconds. */
 const MOST_MS_A_TURN = 50;
 /** After this, a stream that has no end is left. */
@@ -97,6 +99,7 @@ function expectBounded(json: string, query: string): void {
   const { data, errors = [] } = JSON.parse(json) as Result;
   const codes = errors.map(({ extensions }) => extensions?.code);
   expect(codes, query).not.toContain('INTERNAL');
+  expect(codes.length, query).toBeLessThanOrEqual(MOST_ERRORS);
   if (codes.includes('QUERY_TOO_COSTLY')) {
     expect(codes, query).toHaveLength(1);
     expect(data ?? null, query).toBeNull();

@@ -12,9 +12,17 @@ export interface RedisJobQueueOptions extends JobQueueOptions {
   readonly jobLockMs: number;
 }
 
+/** What a queue asks and tells about the analyses of its jobs. */
+export interface JobProgress {
+  /** The sequence number of the last event of a job's analysis. */
+  reached(job: Job): Promise<number>;
+  /** Called with a job during which too many workers have died. */
+  giveUp(job: Job): Promise<void>;
+}
+
 const PREFIX = `${KEY_PREFIX}jobs`;
 
-/** The most workers that may die during one job, which may be what kills them, before it is given up. */
+/** The workers that may die during one job, which may be what kills them, if it does not advance meanwhile. */
 const MOST_DEATHS = 25;
 
 /** A job is retried if it lost Redis: every second, for a day. */
@@ -28,25 +36,17 @@ export class RedisJobQueue implements JobQueue {
   readonly #connections: RedisConnections;
   readonly #options: RedisJobQueueOptions;
   readonly #name: string;
-  readonly #giveUp: (job: Job) => Promise<void>;
+  readonly #progress: JobProgress;
   readonly #queue: Queue<Job>;
   readonly #closing = new AbortController();
   #worker: Worker<Job> | undefined;
 
-  /**
-   * @param name the name of the queue in Redis
-   * @param giveUp called with a job during which too many workers have died
-   */
-  constructor(
-    connections: RedisConnections,
-    name: string,
-    options: RedisJobQueueOptions,
-    giveUp: (job: Job) => Promise<void>,
-  ) {
+  /** @param name the name of the queue in Redis */
+  constructor(connections: RedisConnections, name: string, options: RedisJobQueueOptions, progress: JobProgress) {
     this.#name = name;
     this.#connections = connections;
     this.#options = options;
-    this.#giveUp = giveUp;
+    this.#progress = progress;
     // All jobs listen to it.
     setMaxListeners(0, this.#closing.signal);
     this.#queue = new Queue<Job>(name, { connection: connections.commands, prefix: PREFIX });
@@ -85,14 +85,15 @@ export class RedisJobQueue implements JobQueue {
       concurrency: jobConcurrency,
       lockDuration: jobLockMs,
       stalledInterval: Math.ceil(jobLockMs / 2),
-      maxStalledCount: MOST_DEATHS,
+      // Deaths are judged when a job begins again.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
       runRetryDelay: 1000,
     });
     this.#worker = worker;
     worker.on('error', () => undefined);
     worker.on('failed', (job, error) => {
       const final = error instanceof UnrecoverableError || (job && job.attemptsMade >= ATTEMPTS.attempts);
-      if (job && final) this.#giveUp(job.data).catch(() => undefined);
+      if (job && final) this.#progress.giveUp(job.data).catch(() => undefined);
     });
     await withStoreErrors(worker.waitUntilReady());
   }
@@ -111,6 +112,7 @@ export class RedisJobQueue implements JobQueue {
   async #process(job: BullJob<Job>, token: string | undefined, run: RunJob): Promise<void> {
     const { signal } = this.#closing;
     try {
+      await this.#judgeDeaths(job);
       const rest = await run(job.data, signal);
       // Before this one is done, so that no death between the two loses it.
       if (rest) await this.add(rest);
@@ -121,4 +123,27 @@ export class RedisJobQueue implements JobQueue {
       throw new WaitingError();
     }
   }
+
+  /** Throws if too many workers have died since the job last advanced. Whatever kills them is in what comes next. */
+  async #judgeDeaths(job: BullJob<Job>): Promise<void> {
+    const { stalledCounter: deaths } = job;
+    if (deaths === 0) return;
+    const reached = await this.#progress.reached(job.data);
+    const before = beginningOf(job.progress);
+    if (reached > before.reached) await job.updateProgress({ reached, deaths } satisfies Beginning);
+    else if (deaths - before.deaths >= MOST_DEATHS) throw new UnrecoverableError('Too many workers have died.');
+  }
+}
+
+/** When a job began again with more events than before. */
+interface Beginning {
+  /** Sequence number of the last event then. */
+  readonly reached: number;
+  /** The workers that had died until then. */
+  readonly deaths: number;
+}
+
+function beginningOf(progress: unknown): Beginning {
+  const isBeginning = typeof progress === 'object' && progress !== null && 'reached' in progress;
+  return isBeginning ? (progress as Beginning) : { reached: -1, deaths: 0 };
 }

@@ -44,8 +44,11 @@ export async function admit(args: OperationArgs, limits: AdmissionLimits, client
   const texts = cost.texts.filter(({ text }) => text.length <= limits.maxTextLength);
   const segments = await segmentsOf(texts, operation.signal);
   checkResultSize(cost, segments, limits, operation.registry);
-  const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, segments, operation);
-  lifetime.onEnd(await clients.begin(call.caller.id, call.caller.budget, tokens));
+  const { id, budget } = call.caller;
+  // What is paid for is counted; otherwise an estimate will do for a short text.
+  const isPaid = budget.tokensPerMinute > 0;
+  const tokens = await tokensWithin(limits.maxRequestTokens, { ...cost, texts }, segments, operation, isPaid);
+  lifetime.onEnd(await clients.begin(id, budget, tokens));
   // GraphQL checks all variables in one go.
   if (isTurnOver()) await nextTurn(operation.signal);
 }
@@ -81,19 +84,22 @@ async function segmentsOf(texts: OperationCost['texts'], signal: AbortSignal): P
 }
 
 /**
- * The tokens of an operation, or an upper estimate if that is within the limit. Throws QUERY_TOO_COSTLY. Counting stops
- * as soon as the limit is exceeded, so that it costs no more than an accepted operation.
+ * The tokens of an operation. Throws QUERY_TOO_COSTLY. Counting stops as soon as the limit is exceeded, so that it costs
+ * no more than an accepted operation.
+ *
+ * @param exact whether they are counted even if the longest that they can be is within the limit
  */
 async function tokensWithin(
   limit: number,
   { texts, numbers }: OperationCost,
   segments: Segments,
   operation: Operation,
+  exact: boolean,
 ): Promise<number> {
   const sum = (tokens: (text: string) => number) =>
     texts.reduce((total, { text, passes }) => total + passes * (tokens(text) + SPECIAL_TOKENS), numbers);
   const most = sum((text) => TOKENS_A_UNIT * text.length);
-  if (most <= limit) return Math.ceil(most / TOKENS_A_UNIT);
+  if (most <= limit && !exact) return Math.ceil(most / TOKENS_A_UNIT);
   const least = sum((text) => Math.max(segments.get(text) ?? 0, leastTokens(text)));
   if (least > limit) throw tooCostly(limit, least);
 

@@ -15,6 +15,8 @@ export interface RateStore {
 }
 
 const MINUTE_S = 60;
+/** Milliseconds that a request waits for Redis. */
+const REDIS_MS = 500;
 /** The most clients that are remembered to have spent their budget. */
 const CLIENTS_KEPT = 10_000;
 
@@ -34,11 +36,14 @@ export class Rates {
     this.#store = store;
   }
 
-  /** Opens its own connection to Redis, whose commands fail at once while Redis is down. */
+  /**
+   * Opens its own connection to Redis, whose commands fail at once while Redis is down. If Redis hangs, the requests
+   * that wait for it are delayed by the time limit; the connection is then closed, and no other request waits.
+   */
   static async open(redisUrl: string | undefined): Promise<Rates> {
     if (redisUrl === undefined) return new Rates();
     const { Redis } = await import('ioredis');
-    const store = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 500 });
+    const store = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: REDIS_MS });
     // Only the shared count is lost; the limiter counts by itself meanwhile.
     store.on('error', () => undefined);
     return new Rates(store);
