@@ -14,7 +14,7 @@ import { createClient } from 'graphql-sse';
 import { ServerProcess, startRedis } from './cluster.js';
 
 /**
- * @typedef {{ __typename: string, sequence: number, cursor: string }} Event
+ * @typedef {{ __typename: string, sequence: number, cursor: string, code?: string, message?: string }} Event
  * @typedef {{ received: Event[], tails: number, reconnects: number }} Followed
  */
 
@@ -115,7 +115,13 @@ for (const [index, { received }] of disturbed.entries()) {
     );
     if (one !== other) tell(index, one, other);
   }
-  lost += expected.filter(({ sequence }) => !seen.has(sequence)).length;
+  const missed = expected.filter(({ sequence }) => !seen.has(sequence)).map(({ sequence }) => sequence);
+  lost += missed.length;
+  if (missed.length > 0) {
+    const last = received.at(-1);
+    const end = last?.code ? `${last.code}: ${last.message}` : last?.__typename;
+    console.log(`Analysis ${index} lacks ${missed.join(', ')} of ${expected.length} events. Its last one is ${end}.`);
+  }
   if (!isOpen) continue;
   // Whoever reads it afterwards gets the events of one reading, with the ids that readers knew before.
   const later = await follow({ open: true, sentiment: index % 2 === 0, idempotencyKey: `chaos ${index}` });

@@ -9,6 +9,7 @@ import { RedisConnections } from '../../src/jobs/redis/connections.ts';
 import { RedisJobQueue } from '../../src/jobs/redis/queue.ts';
 import { RedisAnalysisStore } from '../../src/jobs/redis/store.ts';
 import type { AnalysisStore, Change, LogEntry, Retention } from '../../src/jobs/store.ts';
+import { storeUnavailable } from '../../src/jobs/store-errors.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 
 const RETENTION: Retention = {
@@ -411,5 +412,62 @@ describe.skipIf(!hasRedis())('a job whose workers die', () => {
     expect(await take(54, 3)).toBe('run');
     expect(await take(80, 4)).toBe('run');
     expect(await take(105, 4)).toBe('given up');
+  });
+});
+
+describe.skipIf(!hasRedis())('a job whose worker loses Redis', () => {
+  let client: Redis;
+  beforeEach(async () => {
+    await connect();
+    client = new Redis(redis?.url ?? '');
+  });
+  afterEach(async () => {
+    await client.replicaof('NO', 'ONE');
+    client.disconnect();
+    await connections?.close();
+  });
+
+  const open = (jobLockMs: number) => {
+    if (!connections) throw new Error('Redis is not connected.');
+    return new RedisJobQueue(connections, 'analyses', { ...QUEUE, jobLockMs }, NEVER_DYING);
+  };
+
+  test('runs again as soon as Redis accepts writes, not when its lock expires', async () => {
+    const queue = open(600_000);
+    await queue.add({ id: 'a', run: 1 });
+    let runs = 0;
+    await queue.work(async () => {
+      runs++;
+      if (runs > 1) return;
+      await client.replicaof('127.0.0.1', 1);
+      throw storeUnavailable();
+    });
+    await vi.waitUntil(() => runs > 0);
+    await client.replicaof('NO', 'ONE');
+    await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
+    expect(runs).toBe(2);
+    await queue.close();
+  });
+
+  test('runs once, even if its lock expired and the worker takes it again', async () => {
+    const queue = open(500);
+    await queue.add({ id: 'a', run: 1 });
+    const finish: (() => void)[] = [];
+    await queue.work(() => new Promise((resolve) => finish.push(() => resolve(undefined))));
+    await vi.waitUntil(() => finish.length === 1);
+    const lock = 'bertql:jobs:analyses:a-1:lock';
+    await client.del(lock);
+    let last = Number.POSITIVE_INFINITY;
+    const isRenewed = async () => {
+      const before = last;
+      last = await client.pttl(lock);
+      return before > 0 && last > before;
+    };
+    // It was taken again, and is not only about to run: its new lock is renewed.
+    await vi.waitUntil(isRenewed, { timeout: 30_000 });
+    finish[0]?.();
+    await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
+    expect(finish).toHaveLength(1);
+    await queue.close();
   });
 });

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { type Job as BullJob, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import { BertqlError } from '../../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Job as BullJob, Queue, WaitingError, Worker } from 'bullmq';
+import { asBertqlError, BertqlError } from '../../errors.ts';
 import type { Job } from '../analysis.ts';
 import { type JobQueue, type JobQueueOptions, type QueueCounts, RETRY_JOB_AFTER_MS, type RunJob } from '../queue.ts';
 import { noRoom } from '../store-errors.ts';
@@ -16,7 +17,7 @@ export interface RedisJobQueueOptions extends JobQueueOptions {
 export interface JobProgress {
   /** The sequence number of the last event of a job's analysis. */
   reached(job: Job): Promise<number>;
-  /** Called with a job during which too many workers have died. */
+  /** Ends the analysis of a job during which too many workers have died. */
   giveUp(job: Job): Promise<void>;
 }
 
@@ -25,7 +26,10 @@ const PREFIX = `${KEY_PREFIX}jobs`;
 /** The workers that may die during one job, which may be what kills them, if it does not advance meanwhile. */
 const MOST_DEATHS = 25;
 
-/** A job is retried if it lost Redis: every second, for a day. */
+/** Milliseconds after which a job that lost the store runs again. */
+const RETRY_PAUSE_MS = 500;
+
+/** A job that fails unexpectedly is retried every second, for a day. */
 const ATTEMPTS = { attempts: 86_400, backoff: { type: 'fixed', delay: 1000 } } as const;
 
 /** Milliseconds that closing waits to give running jobs back to Redis. */
@@ -38,6 +42,8 @@ export class RedisJobQueue implements JobQueue {
   readonly #name: string;
   readonly #progress: JobProgress;
   readonly #queue: Queue<Job>;
+  /** The jobs that run in this process. */
+  readonly #running = new Map<string | undefined, Promise<void>>();
   readonly #closing = new AbortController();
   #worker: Worker<Job> | undefined;
 
@@ -91,10 +97,6 @@ export class RedisJobQueue implements JobQueue {
     });
     this.#worker = worker;
     worker.on('error', () => undefined);
-    worker.on('failed', (job, error) => {
-      const final = error instanceof UnrecoverableError || (job && job.attemptsMade >= ATTEMPTS.attempts);
-      if (job && final) this.#progress.giveUp(job.data).catch(() => undefined);
-    });
     await withStoreErrors(worker.waitUntilReady());
   }
 
@@ -112,10 +114,13 @@ export class RedisJobQueue implements JobQueue {
   async #process(job: BullJob<Job>, token: string | undefined, run: RunJob): Promise<void> {
     const { signal } = this.#closing;
     try {
-      await this.#judgeDeaths(job);
-      const rest = await run(job.data, signal);
-      // Before this one is done, so that no death between the two loses it.
-      if (rest) await this.add(rest);
+      // It comes again if its lock was lost while it runs here, as when Redis was down for longer.
+      let running = this.#running.get(job.id);
+      if (!running) {
+        running = this.#runPatiently(job, run).finally(() => this.#running.delete(job.id));
+        this.#running.set(job.id, running);
+      }
+      await running;
     } catch (error) {
       if (!signal.aborted) throw error;
       // If it is given back, another worker takes the job at once instead of when its lock expires.
@@ -124,14 +129,35 @@ export class RedisJobQueue implements JobQueue {
     }
   }
 
-  /** Throws if too many workers have died since the job last advanced. Whatever kills them is in what comes next. */
-  async #judgeDeaths(job: BullJob<Job>): Promise<void> {
+  /**
+   * Runs a job again as long as the store is lost. This worker keeps the job meanwhile: a Redis that refuses writes does
+   * not take it back, so another worker would get it only when its lock expires.
+   */
+  async #runPatiently(job: BullJob<Job>, run: RunJob): Promise<void> {
+    const { signal } = this.#closing;
+    while (true) {
+      try {
+        if (await this.#isDeadly(job)) return await this.#progress.giveUp(job.data);
+        const rest = await run(job.data, signal);
+        // Before this one is done, so that no death between the two loses it.
+        if (rest) await this.add(rest);
+        return;
+      } catch (error) {
+        if (signal.aborted || asBertqlError(error)?.code !== 'STORE_UNAVAILABLE') throw error;
+      }
+      await delay(RETRY_PAUSE_MS, undefined, { signal });
+    }
+  }
+
+  /** Whether too many workers have died since the job last advanced: what comes next kills them. */
+  async #isDeadly(job: BullJob<Job>): Promise<boolean> {
     const { stalledCounter: deaths } = job;
-    if (deaths === 0) return;
+    if (deaths === 0) return false;
     const reached = await this.#progress.reached(job.data);
     const before = beginningOf(job.progress);
-    if (reached > before.reached) await job.updateProgress({ reached, deaths } satisfies Beginning);
-    else if (deaths - before.deaths >= MOST_DEATHS) throw new UnrecoverableError('Too many workers have died.');
+    if (reached <= before.reached) return deaths - before.deaths >= MOST_DEATHS;
+    await withStoreErrors(job.updateProgress({ reached, deaths } satisfies Beginning), this.#connections.health);
+    return false;
   }
 }
 
