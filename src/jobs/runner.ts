@@ -111,7 +111,10 @@ export function otherModels(): BertqlError {
   );
 }
 
-/** The entities of the events so far, or `undefined` if some of the events are no longer kept. */
+/**
+ * The entities of the events so far, or `undefined` if some of the events are no longer kept, as when the analysis was
+ * started again.
+ */
 export async function earlierEntities(
   store: AnalysisStore,
   analysis: Analysis,
@@ -131,6 +134,7 @@ export async function earlierEntities(
   try {
     for (let next = 0; next <= analysis.lastSequence; ) {
       const { lines } = await store.read(analysis.id, next, PAGE);
+      if (lines.length === 0) return undefined;
       for (const { event, sequence } of lines) {
         const revived = reviveEvent(event, context);
         if (sequence <= analysis.lastSequence && revived.kind === 'ChunkAnalyzed') entities.push(...revived.entities);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { Document } from '../../src/documents/document.ts';
-import { type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis.ts';
+import { type Analysis, type AnalysisSource, EVERYBODY, type Job } from '../../src/jobs/analysis.ts';
+import { endAnalysis } from '../../src/jobs/events.ts';
 import { identityOf } from '../../src/jobs/identity.ts';
 import { MemoryAnalysisStore } from '../../src/jobs/memory-store.ts';
 import { RedisConnections } from '../../src/jobs/redis/connections.ts';
@@ -54,6 +55,22 @@ async function stored(log: AnalysisStore, id: string): Promise<string[]> {
   return lines.map(({ event }) => event.replaceAll(/"timing":\{[^{}]*\}/g, '"timing":{}'));
 }
 
+/** A store that does something before each call of a method. */
+function before(log: AnalysisStore, method: 'append' | 'read', act: (calls: number) => Promise<void>): AnalysisStore {
+  let calls = 0;
+  return new Proxy(log, {
+    get: (target, key) => {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== 'function') return member;
+      if (key !== method) return member.bind(target);
+      return async (...args: unknown[]): Promise<unknown> => {
+        await act(calls++);
+        return member.apply(target, args);
+      };
+    },
+  });
+}
+
 for (const [name, open, missing] of STORES) {
   describe.skipIf(missing)(`jobs on the log in ${name}`, () => {
     const store = open();
@@ -74,16 +91,8 @@ for (const [name, open, missing] of STORES) {
         const id = `cut ${cut}`;
         const job = await create(log, id);
         const interruption = new AbortController();
-        let appended = 0;
-        const interrupted = new Proxy(log, {
-          get: (target, key) => {
-            const member: unknown = Reflect.get(target, key);
-            if (key !== 'append') return typeof member === 'function' ? member.bind(target) : member;
-            return async (...args: Parameters<AnalysisStore['append']>) => {
-              if (appended++ === cut) interruption.abort();
-              return target.append(...args);
-            };
-          },
+        const interrupted = before(log, 'append', async (appended) => {
+          if (appended === cut) interruption.abort();
         });
         await new JobRunner(partsOn(interrupted)).run(job, interruption.signal).catch(() => undefined);
         const left = await log.find(id);
@@ -101,6 +110,25 @@ for (const [name, open, missing] of STORES) {
       const both = await create(log, 'both');
       await Promise.all([1, 2].map(() => new JobRunner(partsOn(log)).run(both, never)));
       expect(await stored(log, 'both')).toEqual(await stored(log, 'alone'));
+      await log.close();
+    });
+
+    test('leave an analysis that is started again while they resume it', async () => {
+      const log = await openLog();
+      const job = await create(log, 'again');
+      const interruption = new AbortController();
+      const first = before(log, 'append', async (appended) => {
+        if (appended === 2) interruption.abort();
+      });
+      await new JobRunner(partsOn(first)).run(job, interruption.signal).catch(() => undefined);
+      const resumed = before(log, 'read', async (reads) => {
+        if (reads > 0) return;
+        const ending = { state: 'CANCELLED', code: 'CANCELLED', message: 'Cancelled.' } as const;
+        const cancelled = await endAnalysis(log, 'again', ending);
+        await log.create({ ...(cancelled as Analysis), source, restart: true });
+      });
+      await new JobRunner(partsOn(resumed)).run(job, never);
+      expect(await log.find('again')).toMatchObject({ run: 2, state: 'QUEUED', lastSequence: -1 });
       await log.close();
     });
 
