@@ -281,6 +281,30 @@ test.skipIf(!hasRedis())('every key in Redis has a time to live', async () => {
   await log.close();
 });
 
+test.skipIf(!hasRedis())(
+  'an owner has as many open texts in Redis as there are, however long they are open',
+  async () => {
+    const log = new RedisAnalysisStore(await connect(), RETENTION);
+    const parts = { owner: 'Zoë', content: 'x', fingerprint: 'f', restart: true, open: true, source: source('Anna') };
+    for (const id of ['a', 'b', 'c']) await log.create({ id, ...parts });
+    await expect(log.create({ id: 'd', ...parts })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const client = new Redis(redis?.url ?? '');
+    // As if its time had passed.
+    await client.del('bertql:analysis:b');
+    await log.create({ id: 'd', ...parts });
+    await expect(log.create({ id: 'e', ...parts })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    // As if a day had nearly passed since the last start.
+    const key = 'bertql:owner:Zoë:open';
+    await client.pexpire(key, 60_000);
+    await log.appendText('a', { at: 4, text: '!', maxLength: 10 });
+    expect(await client.pttl(key)).toBeGreaterThan(60_000);
+    await log.finishText('a');
+    expect((await client.smembers(key)).sort()).toEqual(['c', 'd']);
+    client.disconnect();
+    await log.close();
+  },
+);
+
 const NEVER_DYING = { reached: async () => -1, giveUp: async () => undefined };
 
 const QUEUES = [

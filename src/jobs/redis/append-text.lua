@@ -1,13 +1,12 @@
 -- Appends to an open text. Appending the same part again changes nothing.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
---      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
---      9 analyses that wait for a worker (sorted set)
+--      6 tail (hash)  7 open texts (sorted set)  8 analyses that wait for a worker (sorted set)
 -- ARGV 1 id  2 now  3 time to live  4 length of the text before the part  5 part  6 most code units
 -- Returns why it was refused, or OK; and the record.
 local record, text, id = KEYS[1], KEYS[3], ARGV[1]
 local at, part = tonumber(ARGV[4]), ARGV[5]
-local known = redis.call('HMGET', record, 'state', 'open', 'length', 'grows')
+local known = redis.call('HMGET', record, 'state', 'open', 'length', 'grows', 'openTexts')
 if not known[1] then return { 'NOT_FOUND', {} } end
 local function answer(outcome) return { outcome, redis.call('HGETALL', record) } end
 --- The high byte of the code unit at a position.
@@ -32,8 +31,9 @@ redis.call('APPEND', text, rest)
 redis.call('HINCRBY', record, 'length', #rest / 2)
 if known[1] == 'OPEN' then
   redis.call('HSET', record, 'state', 'QUEUED')
-  redis.call('ZADD', KEYS[9], ARGV[2], id)
+  redis.call('ZADD', KEYS[8], ARGV[2], id)
 end
-redis.call('ZADD', KEYS[8], ARGV[2], id)
+redis.call('ZADD', KEYS[7], ARGV[2], id)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[3]) end
+redis.call('PEXPIRE', known[5], ARGV[3])
 return answer('OK')

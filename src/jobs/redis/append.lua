@@ -1,7 +1,7 @@
 -- Appends an event and notifies subscribers.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string)  4 events (stream)  5 index (string)  6 tail (hash)
---      7 open texts of the owner (set)  8 open texts (sorted set)  9 analyses that wait for a worker (sorted set)
+--      7 open texts (sorted set)  8 analyses that wait for a worker (sorted set)
 -- ARGV 1 id  2 channel  3 run  4 sequence  5 cursor  6 event  7 state  8 entities  9 lines of the index  10 progress
 --      11 code  12 message  13 at  14 checkpoint  15 final fingerprint
 --      16 time to live while unfinished  17 of events after the end  18 of the record after the end  19 most bytes of events
@@ -11,7 +11,7 @@ local id, channel, sequence, event, state = ARGV[1], ARGV[2], tonumber(ARGV[4]),
 local function alive(which) return which == 'QUEUED' or which == 'RUNNING' or which == 'OPEN' end
 local function keep(key, ttl) redis.call('PEXPIRE', key, ttl) end
 
-local known = redis.call('HMGET', record, 'run', 'state', 'last')
+local known = redis.call('HMGET', record, 'run', 'state', 'last', 'openTexts')
 if known[1] ~= ARGV[3] or not alive(known[2]) then return 'ENDED' end
 local last = tonumber(known[3])
 if sequence <= last then return 'KNOWN' end
@@ -40,9 +40,9 @@ redis.call('HSET', record, 'finishedAt', ARGV[13], 'open', 0)
 redis.call('HDEL', record, 'checkpoint')
 if ARGV[11] ~= '' then redis.call('HSET', record, 'code', ARGV[11], 'message', ARGV[12]) end
 redis.call('DEL', KEYS[6])
-redis.call('SREM', KEYS[7], id)
+redis.call('SREM', known[4], id)
+redis.call('ZREM', KEYS[7], id)
 redis.call('ZREM', KEYS[8], id)
-redis.call('ZREM', KEYS[9], id)
 keep(record, ARGV[18])
 for which = 2, 5 do keep(KEYS[which], ARGV[17]) end
 redis.call('PUBLISH', channel, 'ENDED')

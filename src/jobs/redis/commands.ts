@@ -21,9 +21,9 @@ declare module 'ioredis' {
 const COMMANDS = [
   ['createAnalysis', 'create', 11],
   ['beginAnalysis', 'begin', 2],
-  ['appendEvent', 'append', 9],
-  ['appendToText', 'append-text', 9],
-  ['finishText', 'finish-text', 9],
+  ['appendEvent', 'append', 8],
+  ['appendToText', 'append-text', 8],
+  ['finishText', 'finish-text', 8],
   ['takeText', 'take', 4],
   ['restText', 'rest', 3],
 ] as const;

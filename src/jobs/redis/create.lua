@@ -23,14 +23,22 @@ if known[1] then
   end
   run = tonumber(known[3]) + 1
 end
-if open == '1' and redis.call('SCARD', KEYS[8]) >= tonumber(ARGV[13]) then return { 'CROWDED', {} } end
+local function crowded() return redis.call('SCARD', KEYS[8]) >= tonumber(ARGV[13]) end
+if open == '1' and crowded() then
+  -- Some may be gone, as after a day without any worker.
+  local prefix = string.sub(record, 1, -1 - #id)
+  for _, each in ipairs(redis.call('SMEMBERS', KEYS[8])) do
+    if redis.call('EXISTS', prefix .. each) == 0 then redis.call('SREM', KEYS[8], each) end
+  end
+  if crowded() then return { 'CROWDED', {} } end
+end
 local order = math.max(now, tonumber(redis.call('GET', KEYS[10]) or '0') + 1)
 local kept = 10 * tonumber(ttl)
 redis.call('SET', KEYS[10], order, 'PX', kept)
 redis.call('DEL', record, text, events, index, tail)
 redis.call('HSET', record, 'run', run, 'owner', ARGV[4], 'order', order, 'content', content, 'fingerprint', ARGV[6],
   'state', 'QUEUED', 'progress', ARGV[10], 'entityCount', 0, 'createdAt', ARGV[9], 'last', -1, 'logBytes', 0,
-  'grows', open, 'open', open, 'length', ARGV[16], 'wake', 0, 'options', ARGV[15])
+  'grows', open, 'open', open, 'openTexts', KEYS[8], 'length', ARGV[16], 'wake', 0, 'options', ARGV[15])
 redis.call('SET', source, ARGV[7])
 if open == '1' then
   redis.call('SET', text, ARGV[12])

@@ -1,23 +1,22 @@
 -- Closes an open text; does nothing if it is closed.
 --
 -- KEYS 1 record (hash)  2 source (string)  3 text (string of UTF-16LE)  4 events (stream)  5 index (string)
---      6 tail (hash)  7 open texts of the owner (set)  8 open texts (sorted set)
---      9 analyses that wait for a worker (sorted set)
+--      6 tail (hash)  7 open texts (sorted set)  8 analyses that wait for a worker (sorted set)
 -- ARGV 1 id  2 only if nothing was appended since then, or empty  3 message of an analysis that is closed so  4 now
 --      5 time to live
 -- Returns why it was refused, or OK, or BUSY if something was appended since; and the record.
 local record, text, id, since = KEYS[1], KEYS[3], ARGV[1], ARGV[2]
-local known = redis.call('HMGET', record, 'state', 'open', 'length')
+local known = redis.call('HMGET', record, 'state', 'open', 'length', 'openTexts')
 if not known[1] then
-  redis.call('ZREM', KEYS[8], id)
+  redis.call('ZREM', KEYS[7], id)
   return { 'NOT_FOUND', {} }
 end
 local function answer(outcome) return { outcome, redis.call('HGETALL', record) } end
 if known[2] ~= '1' then
-  redis.call('ZREM', KEYS[8], id)
+  redis.call('ZREM', KEYS[7], id)
   return answer('OK')
 end
-local appended = tonumber(redis.call('ZSCORE', KEYS[8], id) or '0')
+local appended = tonumber(redis.call('ZSCORE', KEYS[7], id) or '0')
 if since ~= '' and appended > tonumber(since) then return answer('BUSY') end
 local length = tonumber(known[3])
 local last = length > 0 and string.byte(redis.call('GETRANGE', text, 2 * length - 1, 2 * length - 1)) or 0
@@ -31,10 +30,10 @@ end
 redis.call('HSET', record, 'open', 0)
 if known[1] == 'OPEN' then
   redis.call('HSET', record, 'state', 'QUEUED')
-  redis.call('ZADD', KEYS[9], ARGV[4], id)
-  redis.call('PEXPIRE', KEYS[9], ARGV[5])
+  redis.call('ZADD', KEYS[8], ARGV[4], id)
+  redis.call('PEXPIRE', KEYS[8], ARGV[5])
 end
 if since ~= '' then redis.call('HSET', record, 'message', ARGV[3]) end
-redis.call('SREM', KEYS[7], id)
-redis.call('ZREM', KEYS[8], id)
+redis.call('SREM', known[4], id)
+redis.call('ZREM', KEYS[7], id)
 return answer('OK')

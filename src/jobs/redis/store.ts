@@ -191,7 +191,6 @@ export class RedisAnalysisStore implements AnalysisStore {
     const outcome = await this.#ask(
       this.#writer.appendEvent(
         ...Object.values(keysOf(id)),
-        await this.#openKeyOf(id, state),
         OPEN_KEY,
         QUEUED_KEY,
         id,
@@ -259,8 +258,6 @@ export class RedisAnalysisStore implements AnalysisStore {
     const [outcome, record] = await this.#ask(
       this.#writer.appendToText(
         ...Object.values(keysOf(id)),
-        // Not changed by this command, which only renews the keys' times to live.
-        OPEN_KEY,
         OPEN_KEY,
         QUEUED_KEY,
         id,
@@ -302,8 +299,7 @@ export class RedisAnalysisStore implements AnalysisStore {
   }
 
   async #finish(id: string, since: number | '', message: string): Promise<TextChange> {
-    const openKey = await this.#openKeyOf(id, 'COMPLETED');
-    const keys = [...Object.values(keysOf(id)), openKey, OPEN_KEY, QUEUED_KEY];
+    const keys = [...Object.values(keysOf(id)), OPEN_KEY, QUEUED_KEY];
     const [outcome, record] = await this.#ask(
       this.#writer.finishText(...keys, id, since, message, Date.now(), UNFINISHED_TTL_MS),
     );
@@ -356,13 +352,6 @@ export class RedisAnalysisStore implements AnalysisStore {
 
   async close(): Promise<void> {
     await this.#connections.close();
-  }
-
-  /** The key of the owner's open texts, if the analysis is about to end. */
-  async #openKeyOf(id: string, state: AnalysisState): Promise<string> {
-    if (!isEnded({ state })) return OPEN_KEY;
-    const owner = await this.#ask(this.#redis.hget(keysOf(id).record, 'owner'));
-    return ownerKeys(owner ?? '').open;
   }
 }
 
