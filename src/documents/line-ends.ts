@@ -28,13 +28,16 @@ const THREE_CHARACTERS = /^.{3}/su;
 /**
  * A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no space follows.
  */
-const ROW = /[|\t]| {3}|;\S|[^\s\d,],[^\s,'"’”]|",/;
+const ROW = /[|\t]| {3}|;\S|(?<=[^\s\d,]),[^\s,'"’”]|",/;
 /** A speaker, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
 const LABEL =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d|\p{Lu}{2}[\p{Lu}., ]{0,31}(?:\([^)]{1,32}\) ?)?[-–—] )/u;
-/** The most UTF-16 code units that {@link LAST_WORD} matches. */
-const LONGEST_LAST_WORD = 33;
-const LAST_WORD = /(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?)$/u;
+/** At the end of a line; matched backwards from there, since a search for its start would try every position. */
+const LAST_WORD = /(?<=(?<word>[\p{L}\p{M}]{1,16})(?<stop>\.?))$/uy;
+/** The most UTF-16 code units that {@link HYPHENATED} matches. */
+const LONGEST_HYPHENATED = 3;
+const HYPHENATED = /\p{L}[-‐]$/u;
+const STARTS_WITH_LETTER = /^\p{L}/u;
 const LOWER_CASE = /^["'“‘(*_]{0,3}(?![\u10D0-\u10FF])\p{Ll}(?!\p{Lu})/u;
 const SMALL_LETTER = /\p{Ll}/u;
 const CAPITALS = /\p{Lu}{2}/u;
@@ -63,6 +66,8 @@ export class LineEnds {
   #wraps = false;
   /** Whether the sentence has had a word of prose so far. */
   #prose = false;
+  /** The line after the last one that was looked at: most likely the next one. */
+  #following: { readonly line: string; readonly form: Form } = { line: '', form: formOf('') };
 
   /** @param begin the position of the first line, or the state of another instance up to here */
   constructor(text: string, begin: number | LineState) {
@@ -104,9 +109,12 @@ export class LineEnds {
     const following = lineAt(NEXT_LINE, this.#text, next).trimEnd();
     const continues = LOWER_CASE.test(following);
     this.#prose ||= hasProse(this.#text.slice(Math.max(start, this.#lineStart), end));
-    if (isRule(line) || isRule(following)) return true;
+    const form = line === this.#following.line ? this.#following.form : formOf(line);
+    const nextForm = formOf(following);
+    this.#following = { line: following, form: nextForm };
+    if (form === 'RULE' || nextForm === 'RULE') return true;
     if (!WORD.test(line)) return false;
-    if (LABEL.test(following) || isRow(line) || isRow(following)) return true;
+    if (LABEL.test(following) || form === 'ROW' || nextForm === 'ROW') return true;
     if (endsInMidPhrase(line, following)) return false;
     if (continues && !LOWER_CASE.test(this.#text.slice(start, start + 8))) {
       this.#wraps = true;
@@ -131,13 +139,20 @@ export class LineEnds {
 }
 
 function hasProse(line: string): boolean {
-  for (const [word] of line.matchAll(PROSE_WORD)) if (!SMALL_WORDS.has(word)) return true;
+  // Not `matchAll`, which copies the expression for each line.
+  PROSE_WORD.lastIndex = 0;
+  for (let match = PROSE_WORD.exec(line); match; match = PROSE_WORD.exec(line)) {
+    if (!SMALL_WORDS.has(match[0])) return true;
+  }
   return false;
 }
 
-/** Whether a line is a horizontal rule of dashes, stars or the like. */
-function isRule(line: string): boolean {
-  return THREE_CHARACTERS.test(line) && !LETTER_OR_DIGIT.test(line);
+/** What a line looks like: a horizontal rule of dashes, stars or the like, a row of a table, or anything else. */
+type Form = 'RULE' | 'ROW' | 'OTHER';
+
+function formOf(line: string): Form {
+  if (THREE_CHARACTERS.test(line) && !LETTER_OR_DIGIT.test(line)) return 'RULE';
+  return ROW.test(line) ? 'ROW' : 'OTHER';
 }
 
 // Two expressions, since a single one takes quadratic time on capitals that end with a lower-case letter.
@@ -145,14 +160,11 @@ function isInCapitals(line: string): boolean {
   return !SMALL_LETTER.test(line) && CAPITALS.test(line);
 }
 
-function isRow(line: string): boolean {
-  return ROW.test(line);
-}
-
 /** "President of the / United States", "Mr. / Smith", "Müller- / Lüdenscheidt": no line really ends like this. */
 function endsInMidPhrase(line: string, following: string): boolean {
-  if (/\p{L}[-‐]$/u.test(line)) return /^\p{L}/u.test(following);
-  const { word = '', stop = '' } = LAST_WORD.exec(line.slice(-LONGEST_LAST_WORD))?.groups ?? {};
+  if (HYPHENATED.test(line.slice(-LONGEST_HYPHENATED))) return STARTS_WITH_LETTER.test(following);
+  LAST_WORD.lastIndex = line.length;
+  const { word = '', stop = '' } = LAST_WORD.exec(line)?.groups ?? {};
   return stop === '' ? SMALL_WORDS.has(word) || NAME_OPENERS.has(word) : NEVER_FINAL.has(word);
 }
 

@@ -96,10 +96,7 @@ class TextPart implements SegmentVisitor {
   }
 
   async #load(missing: ReadonlyMap<number, string>): Promise<void> {
-    const loading = Array.from(new Set(missing.values()), async (segment) => {
-      return [segment, await this.#words.load(segment)] as const;
-    });
-    const loaded = new Map(await Promise.all(loading));
+    const loaded = await this.#words.load(new Set(missing.values()));
     for (const [index, segment] of missing) this.#found[index] = loaded.get(segment) ?? NOTHING;
   }
 

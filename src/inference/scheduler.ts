@@ -107,7 +107,7 @@ export class Scheduler {
    * signal's reason as soon as it is aborted, and with SHUTTING_DOWN after {@link close}.
    */
   submit(work: Work): Promise<ModelOutput> {
-    const { model, ids, signal } = work;
+    const { model, ids, ranges, lane, group, signal } = work;
     if (this.#closed) return Promise.reject(shuttingDown());
     if (signal?.aborted) return Promise.reject(abortError(signal));
     const key = this.results.keyOf(work);
@@ -122,7 +122,22 @@ export class Scheduler {
     if (waiting > 0 && waiting + length > this.#options.queueTokens) return Promise.reject(this.#overloaded());
     const enqueuedAt = performance.now();
     return new Promise((resolve, reject) => {
-      const queued = { ...work, length, key, enqueuedAt, queued: true, failures: 0, resolve, reject };
+      // Written out: a spread makes V8 allocate 3 KB for each sequence.
+      const queued = {
+        model,
+        ids,
+        ranges,
+        lane,
+        group,
+        signal,
+        length,
+        key,
+        enqueuedAt,
+        queued: true,
+        failures: 0,
+        resolve,
+        reject,
+      };
       this.#pending.add(queued);
       this.#queue.push(queued);
       this.#dispatchSoon();

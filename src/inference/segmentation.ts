@@ -59,12 +59,14 @@ export class Segmenter {
    * @returns where the next part begins; it may be `start` again if many characters had to be looked up
    */
   visitPart(text: string, start: number, visitor: SegmentVisitor): number {
-    const until = Math.min(text.length, start + PART_LENGTH);
+    const { length } = text;
+    const kinds = this.#kinds;
+    const until = Math.min(length, start + PART_LENGTH);
     this.#lookups = 0;
     let at = start;
     while (at < until) {
       let end = at;
-      while (this.#kinds[text.charCodeAt(end)] === PLAIN) end++;
+      while (end < length && kinds[text.charCodeAt(end)] === PLAIN) end++;
       const next = this.#kindAt(text, end);
       if (end > at && next <= ALONE) {
         if (end - at > this.#maxWordLength) visitor.unknown(at, end);
@@ -73,9 +75,9 @@ export class Segmenter {
       } else if (next === SPACE) {
         at = end + 1;
       } else if (next === ALONE) {
-        const length = this.#lengthAlone(text, at);
-        visitor.segment(at, at + length);
-        at += length;
+        end = at + this.#lengthAlone(text, at);
+        visitor.segment(at, end);
+        at = end;
       } else {
         at = this.#visitWord(text, at, visitor);
       }
@@ -118,10 +120,10 @@ export class Segmenter {
 
   /** The kind of the character at `at`; at the end of the text that of white space. */
   #kindAt(text: string, at: number): number {
+    if (at >= text.length) return SPACE;
     const known = this.#kinds[text.charCodeAt(at)];
     if (known) return known;
-    const code = text.codePointAt(at);
-    if (code === undefined) return SPACE;
+    const code = text.codePointAt(at) ?? 0;
     // A lone surrogate, whose kind is not kept by its code, since other halves would be mistaken for it.
     if (code >= 0xd800 && code < 0xe000) return MIXED;
     return this.#kinds[code] || (this.#kinds[code] = this.#lookUp(code));

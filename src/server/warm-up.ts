@@ -11,9 +11,17 @@ const REPEATS = 600;
 /**
  * Tokenizes a text of some 150,000 characters and cuts it into chunks, without running a model. Node runs code slowly
  * until it has optimized hot functions; a server does this while its threads load their models, so that the first long
- * text is read as fast as any other.
+ * text is read as fast as any other. Also reads the revision of the model, which every entity's id depends on.
  */
 export async function warmUp(inference: Inference, options: DocumentOptions): Promise<void> {
-  const document = new Document(PASSAGE.repeat(REPEATS), 'UTF16', inference.loaders(), inference.registry, options);
-  await document.coverage(null);
+  const loaders = inference.loaders();
+  try {
+    // A new word in each passage, as a text has them.
+    const text = Array.from({ length: REPEATS }, (_, index) => `${index}x ${PASSAGE}`).join('');
+    const document = new Document(text, 'UTF16', loaders, inference.registry, options);
+    await document.coverage(null);
+    await (await document.use('NER', null)).revision();
+  } finally {
+    loaders.dispose();
+  }
 }
