@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { AnalysisDocument, StartAnalysisDocument } from '../../src/client/graphql.ts';
+import {
+  AnalysisDocument,
+  AnalysisEventsDocument,
+  FinishTextDocument,
+  StartAnalysisDocument,
+} from '../../src/client/graphql.ts';
 import { startProcess } from '../process/child.ts';
 import { STREAMING } from '../server/transports.ts';
 import { useService } from '../service.ts';
@@ -128,4 +133,31 @@ describe.skipIf(!hasRedis())('a Redis that refuses writes or hangs', () => {
       await vi.waitUntil(async () => (await state()) === 'COMPLETED', { timeout: 30_000, interval: 50 });
     },
   );
+
+  test('ends streams with a code when it hangs, and they resume when it answers', async () => {
+    const connect = STREAMING[0]?.[1];
+    const transport = connect?.(await service.server.listen());
+    if (!transport) throw new Error('There is a transport.');
+    onTestFinished(() => void transport.dispose());
+    const { id } = await start(service, { text: 'Anna lives in Berlin.', open: true });
+    let waits = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      waits = resolve;
+    });
+    const followed = (async () => {
+      // All that is there has been read once there is a tail.
+      for await (const { errors } of transport.run(AnalysisEventsDocument, { id, after: null })) {
+        if (errors) throw new Error(String(errors[0]?.extensions?.['code']));
+        waits();
+      }
+    })();
+    await waiting;
+    redis.child.kill('SIGSTOP');
+    await expect(followed).rejects.toThrow('STORE_UNAVAILABLE');
+    redis.child.kill('SIGCONT');
+    const finish = () => service.data(FinishTextDocument, { id });
+    await vi.waitFor(finish, { timeout: 30_000, interval: 50 });
+    const events = await vi.waitFor(() => collect(watch(transport, id)), { timeout: 30_000, interval: 50 });
+    expect(events.at(-1)?.__typename).toBe('AnalysisCompleted');
+  });
 });

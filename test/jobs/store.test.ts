@@ -305,6 +305,32 @@ test.skipIf(!hasRedis())(
   },
 );
 
+test.skipIf(!hasRedis())('Redis knows which analyses wait for a worker', async () => {
+  const log = new RedisAnalysisStore(await connect(), RETENTION);
+  const parts = { owner: EVERYBODY, content: 'x', fingerprint: 'f', restart: true, source: source('Anna') };
+  const waiting = async () => (await log.waiting(Date.now() + 1)).map(({ id }) => id);
+  const whole = await log.create({ id: 'whole', ...parts });
+  const grows = await log.create({ id: 'grows', ...parts, open: true });
+  expect((await waiting()).sort()).toEqual(['grows', 'whole']);
+  await log.begin(whole);
+  await log.take(grows, 0);
+  expect(await waiting()).toEqual([]);
+  await log.appendText('grows', { at: 4, text: '!', maxLength: 10 });
+  await log.rest(grows, 4, { after: -1, tail: '{}' });
+  expect(await waiting()).toEqual(['grows']);
+  // Another worker that reads the same comes late.
+  await log.append(grows, entry(0, { checkpoint: '{}' }));
+  expect(await waiting()).toEqual(['grows']);
+  await log.take(grows, 0);
+  await log.rest(grows, 5, { after: 0, tail: '{}' });
+  expect(await waiting()).toEqual([]);
+  await log.finishText('grows');
+  expect(await waiting()).toEqual(['grows']);
+  await log.append(grows, completed(1));
+  expect(await waiting()).toEqual([]);
+  await log.close();
+});
+
 const NEVER_DYING = { reached: async () => -1, giveUp: async () => undefined };
 
 const QUEUES = [

@@ -13,6 +13,12 @@ class RedisUnreachable extends Error {
 /** Milliseconds after which a connection attempt or a command fails. */
 const TIMEOUT_MS = 5000;
 
+/**
+ * Milliseconds without an answer after which a connection is replaced, since the machine at its other end may be gone.
+ * Longer than any command of BullMQ blocks.
+ */
+const SILENCE_MS = 20_000;
+
 /** Longest pause between two attempts to connect, in milliseconds. */
 const LONGEST_PAUSE_MS = 1000;
 
@@ -20,6 +26,7 @@ const COMMON = {
   lazyConnect: true,
   connectTimeout: TIMEOUT_MS,
   keepAlive: 10_000,
+  socketTimeout: SILENCE_MS,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
 };
 
@@ -45,7 +52,8 @@ export class RedisConnections {
     this.commands = new Redis(url, { ...FAIL_FAST, commandTimeout: TIMEOUT_MS });
     this.subscriber = new Redis(url, { ...FAIL_FAST, autoResubscribe: false });
     this.subscriber.on('error', () => undefined);
-    this.health = new RedisHealth(this.commands, reportFailure);
+    // It may wait for a message for ever, which then never comes, and nobody notices.
+    this.health = new RedisHealth(this.commands, reportFailure, () => this.subscriber.disconnect(true));
     let last: Error | undefined;
     let wasReady = false;
     this.commands.on('error', (error) => {

@@ -46,15 +46,18 @@ export function troubleIn(error: unknown): Trouble | undefined {
 export class RedisHealth {
   readonly #redis: Redis;
   readonly #reportFailure: ReportFailure;
+  readonly #onHang: () => void;
   readonly #timer: NodeJS.Timeout;
   #trouble: Trouble | undefined;
   /** Number of checks since the unanswered one; `undefined` if all are answered. */
   #missed: number | undefined;
   #waiting = controllerOfMany();
 
-  constructor(redis: Redis, reportFailure: ReportFailure) {
+  /** @param onHang called each time that Redis is found to hang */
+  constructor(redis: Redis, reportFailure: ReportFailure, onHang: () => void) {
     this.#redis = redis;
     this.#reportFailure = reportFailure;
+    this.#onHang = onHang;
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
 
@@ -81,7 +84,9 @@ export class RedisHealth {
     if (this.#missed !== undefined) {
       this.#missed++;
       const hangs = this.#missed >= MOST_MISSED && this.#trouble === undefined;
-      if (hangs) this.#fail({ reason: 'does not answer', readable: false });
+      if (!hangs) return;
+      this.#fail({ reason: 'does not answer', readable: false });
+      this.#onHang();
       return;
     }
     this.#missed = 0;

@@ -67,7 +67,7 @@ export class RedisAnalysisStore implements AnalysisStore {
     this.#connections = connections;
     this.#retention = retention;
     defineCommands(connections.commands);
-    this.#subscriptions = new Subscriptions(connections.subscriber, `${KEY_PREFIX}changes:`);
+    this.#subscriptions = new Subscriptions(connections, `${KEY_PREFIX}changes:`);
   }
 
   /** Redis for reads. Throws STORE_UNAVAILABLE if it does not answer them. */
@@ -290,7 +290,8 @@ export class RedisAnalysisStore implements AnalysisStore {
     const found: Analysis[] = [];
     for (const id of ids) {
       const analysis = await this.find(id);
-      if (analysis?.state === 'QUEUED') found.push(analysis);
+      // A worker that was thought dead may have appended an event meanwhile, which looks like RUNNING.
+      if (analysis && !isEnded(analysis) && analysis.state !== 'OPEN') found.push(analysis);
       // It is checked again after the same time.
       await this.#ask(this.#writer.zadd(QUEUED_KEY, 'XX', Date.now(), id));
       if (!analysis) await this.#ask(this.#writer.zrem(QUEUED_KEY, id));

@@ -1,7 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Change } from '../store.ts';
 import { Subscribers } from '../subscribers.ts';
-import { withStoreErrors } from './connections.ts';
+import { type RedisConnections, withStoreErrors } from './connections.ts';
 
 const CHANGES: ReadonlySet<string> = new Set<Change>(['APPENDED', 'ENDED', 'TAIL']);
 
@@ -10,15 +9,16 @@ const CHANGES: ReadonlySet<string> = new Set<Change>(['APPENDED', 'ENDED', 'TAIL
  * all subscribers then get LOST and must subscribe again.
  */
 export class Subscriptions {
-  readonly #subscriber: Redis;
+  readonly #connections: RedisConnections;
   readonly #channel: string;
   readonly #subscriptions = new Map<string, Promise<unknown>>();
   readonly #subscribers = new Subscribers((id) => this.#unsubscribe(id));
 
   /** @param channel the prefix of the channels' names, before the id */
-  constructor(subscriber: Redis, channel: string) {
-    this.#subscriber = subscriber;
+  constructor(connections: RedisConnections, channel: string) {
+    this.#connections = connections;
     this.#channel = channel;
+    const { subscriber } = connections;
     subscriber.on('message', (name: string, message: string) => {
       const change = CHANGES.has(message) ? (message as Change) : 'APPENDED';
       this.#subscribers.notify(name.slice(channel.length), change);
@@ -38,7 +38,7 @@ export class Subscriptions {
   async subscribe(id: string, onChange: (change: Change) => void): Promise<() => void> {
     const unsubscribe = this.#subscribers.add(id, onChange);
     try {
-      await withStoreErrors(this.#confirmed(id));
+      await withStoreErrors(this.#confirmed(id), this.#connections.health);
     } catch (error) {
       unsubscribe();
       throw error;
@@ -49,7 +49,7 @@ export class Subscriptions {
   #confirmed(id: string): Promise<unknown> {
     let subscription = this.#subscriptions.get(id);
     if (!subscription) {
-      subscription = this.#subscriber.subscribe(this.channelOf(id));
+      subscription = this.#connections.subscriber.subscribe(this.channelOf(id));
       this.#subscriptions.set(id, subscription);
     }
     return subscription;
@@ -58,6 +58,6 @@ export class Subscriptions {
   #unsubscribe(id: string): void {
     if (!this.#subscriptions.delete(id)) return;
     // If the connection is down, so is the subscription.
-    this.#subscriber.unsubscribe(this.channelOf(id)).catch(() => undefined);
+    this.#connections.subscriber.unsubscribe(this.channelOf(id)).catch(() => undefined);
   }
 }
