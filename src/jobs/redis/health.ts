@@ -83,7 +83,7 @@ export class RedisHealth {
   async #beat(): Promise<void> {
     if (this.#missed !== undefined) {
       this.#missed++;
-      const hangs = this.#missed >= MOST_MISSED && this.#trouble === undefined;
+      const hangs = this.#missed >= MOST_MISSED && (this.#trouble?.readable ?? true);
       if (!hangs) return;
       this.#fail({ reason: 'does not answer', readable: false });
       this.#onHang();
@@ -107,9 +107,10 @@ export class RedisHealth {
     if (trouble.reason !== 'cannot be reached') {
       this.#reportFailure(new Error(`The store of analyses ${trouble.reason}. Analyses resume when it is back.`));
     }
+    if (trouble.readable) return;
     const waiting = this.#waiting;
     this.#waiting = controllerOfMany();
-    if (!trouble.readable) waiting.abort(storeUnavailable(trouble.reason));
+    waiting.abort(storeUnavailable(trouble.reason));
   }
 }
 
