@@ -1,6 +1,7 @@
 /**
- * Checks the package that is published: what is in it, that its exports and types are right, and that it works
- * outside of the project: installed into an empty folder, on the command line and as a library.
+ * Checks the package that is published: what is in it, that its exports and types are right, that its bill of materials
+ * is valid and complete, and that it works outside of the project, with the versions that are tested here: installed into
+ * an empty folder, on the command line and as a library.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +13,14 @@ import { createInterface } from 'node:readline';
 /** Fetched when they are run: they would add a tenth to `npm ci`. */
 const PUBLINT = 'publint@0.3.25';
 const TYPES = '@arethetypeswrong/cli@0.18.5';
+const CYCLONE_DX = [
+  '@cyclonedx/cyclonedx-library@10.3.0',
+  'ajv@8',
+  'ajv-formats@3',
+  'ajv-formats-draft2019@1',
+  'packageurl-js@2',
+  'spdx-expression-parse@4',
+];
 
 /** Versions of Node besides the one that runs this: the oldest that is promised, and those that others use. */
 const NODES = ['20.19', '22', '24'];
@@ -24,7 +33,10 @@ const ALLOWED = [
   /^models\/(README\.md|[\w-]+\/(README\.md|(1_Pooling\/)?[\w.]+\.json|onnx\/model_quantized\.onnx))$/,
   /^schema\/((schema|released)\.graphql|operations\/\w+\.graphql)$/,
   /^node_modules\/onnxruntime-(node|common)\/(package\.json|README\.md|LICENSE|dist\/[\w/.-]+|bin\/[\w/.-]+)$/,
-  /^node_modules\/(bullmq|msgpackr)\/([\w.-]+|dist\/[\w/.-]+)$/,
+  /^node_modules\/(bullmq|bullmq\/node_modules\/semver|msgpackr)\/([\w.-]+|(bin|classes|dist|functions|internal|ranges)\/[\w/.-]+)$/,
+  /^node_modules\/(@graphql-yoga\/render-graphiql|graphql-yoga(\/node_modules\/@graphql-tools\/utils)?)\/(\w+\.\w+|LICENSE|(esm|typings)\/[\w/.-]+)$/,
+  /^node_modules\/graphql-yoga\/node_modules\/lru-cache\/(\w+\.\w+|LICENSE|dist\/[\w/.-]+)$/,
+  /^node_modules\/@graphql-tools\/(executor|merge|schema|utils)\/(\w+\.\w+|(esm|typings)\/[\w/.-]+)$/,
   /^node_modules\/@huggingface\/(transformers|jinja|tokenizers)\/(package\.json|LICENSE|dist\/[\w.]+)$/,
   /^node_modules\/@huggingface\/transformers\/node_modules\/sharp\/(package\.json|index\.js)$/,
 ];
@@ -41,6 +53,22 @@ for await (const event of bertql.analyze('Angela Merkel went to Paris.')) events
 console.log(label, ...events);
 if (entities.length > 1) throw new Error('One name became several.');
 await bertql.close();
+`;
+
+/** A program that loads all that is bundled, with all that that needs. */
+const LOAD_BUNDLED = `import { readFileSync } from 'node:fs';
+
+const { bundleDependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+for (const name of bundleDependencies) await import(name);
+`;
+
+/** A program that checks a bill of materials against the schema of its format. */
+const VALIDATE = `import { readFileSync } from 'node:fs';
+import { Validation } from '@cyclonedx/cyclonedx-library';
+
+const text = readFileSync(process.argv[2], 'utf8');
+const fault = await new Validation.JsonStrictValidator(JSON.parse(text).specVersion).validate(text);
+if (fault !== null) throw new Error(JSON.stringify(fault));
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'bertql-package-'));
@@ -64,6 +92,10 @@ try {
   const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'));
   const scripted = Object.keys(packages).filter((path) => packages[path].hasInstallScript);
   if (scripted.length > 0) throw new Error(`Nothing may need an install script: ${scripted.join(', ')}`);
+  checkVersions(packages);
+  writeFileSync(join(folder, 'node_modules', 'bertql', 'load-bundled.mjs'), LOAD_BUNDLED);
+  run(process.execPath, join(folder, 'node_modules', 'bertql', 'load-bundled.mjs'));
+  checkBillOfMaterials(packages);
   const engines = readdirSync(join(folder, 'node_modules'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     /onnxruntime-node$/.test(path),
   );
@@ -103,6 +135,57 @@ try {
   );
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/**
+ * Checks that what the project names itself, and what it overrides, has the versions that it is tested with here.
+ * @typedef {{ version: string, name?: string, optional?: boolean, hasInstallScript?: boolean }} Installed
+ * @param {Record<string, Installed>} packages what npm installed, by path
+ */
+function checkVersions(packages) {
+  const { dependencies, overrides } = readJson(join(root, 'package.json'));
+  const tested = readJson(join(root, 'package-lock.json')).packages;
+  const named = new Set([...Object.keys(dependencies), ...Object.keys(overrides)]);
+  for (const [path, { version }] of Object.entries(packages)) {
+    const place = path.replace(/^node_modules\/bertql\/(?=node_modules\/)/, '');
+    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    // The empty package in the place of the image codecs.
+    if (!named.has(name) || name === 'sharp') continue;
+    const expected = (tested[place] ?? tested[`node_modules/${name}`]).version;
+    if (version !== expected) throw new Error(`${path} has version ${version}, and ${expected} is tested here.`);
+  }
+}
+
+/**
+ * Checks that the bill of materials is valid, and lists all that was installed and nothing else.
+ * @param {Record<string, Installed>} packages what npm installed, by path
+ */
+function checkBillOfMaterials(packages) {
+  const { name, version } = readJson(join(root, 'package.json'));
+  const file = join(folder, `${name}-${version}.cdx.json`);
+  const validator = join(folder, 'validator');
+  run('npm', 'install', '--prefix', validator, '--no-save', '--no-audit', '--no-fund', ...CYCLONE_DX);
+  writeFileSync(join(validator, 'validate.mjs'), VALIDATE);
+  run(process.execPath, join(validator, 'validate.mjs'), file);
+  const bill = readJson(file);
+  const { component } = bill.metadata;
+  if (`${component.name}@${component.version}` !== `${name}@${version}`)
+    throw new Error(`${file} is of ${component.name}.`);
+  const listed = new Set(
+    [...bill.components, component].map(
+      (/** @type {{ name: string, version: string }} */ part) => `${part.name}@${part.version}`,
+    ),
+  );
+  const installed = new Set(
+    Object.entries(packages).map(([path, part]) => {
+      const place = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return `${part.name ?? place}@${part.version}`;
+    }),
+  );
+  const missing = [...installed].filter((part) => !listed.has(part));
+  if (missing.length > 0) throw new Error(`The bill of materials lacks ${missing.join(', ')}`);
+  const more = [...listed].filter((part) => !installed.has(part));
+  if (more.length > 0) throw new Error(`The bill of materials has what is not installed: ${more.join(', ')}`);
 }
 
 /** `bertql serve` answers, and ends with 0 on SIGTERM. */
@@ -173,6 +256,11 @@ function run(program, ...args) {
  */
 function expect(output, pattern) {
   if (!pattern.test(output)) throw new Error(`Expected ${pattern}, got: ${output}`);
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** @param {number} bytes */

@@ -8,10 +8,15 @@
  * - It bundles BullMQ without the optional native addon of its serializer, which has an install script.
  * - It bundles @huggingface/transformers, which opens the models, without the web engine and the image codecs that it
  *   depends on: together they are larger than everything else, and neither is used here.
+ * - It bundles Yoga and the executor of GraphQL, in the versions that are tested here: newer ones of what they are made of
+ *   want Node 22, and older ones order the fields of a result by when they were resolved.
+ *
+ * Next to it comes the list of what somebody who installs it gets, `bertql-<version>.cdx.json`, in the CycloneDX format.
  */
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -33,23 +38,26 @@ const BUNDLED = {
   '@huggingface/tokenizers': (/** @type {string} */ path) => /^(dist\/tokenizers\.mjs|LICENSE)$/.test(path),
 };
 
-/** Packages that are brought along with all that they depend on, and that without any optional part. */
-const BUNDLED_WHOLE = ['bullmq', 'msgpackr'];
+/**
+ * Packages that are brought along whole, without any optional part. npm installs nothing that a bundled package depends on, so
+ * the package depends on that itself, unless it is bundled, too.
+ */
+const BUNDLED_WHOLE = [
+  'bullmq',
+  'msgpackr',
+  'graphql-yoga',
+  '@graphql-yoga/render-graphiql',
+  '@graphql-tools/executor',
+  '@graphql-tools/merge',
+  '@graphql-tools/schema',
+  '@graphql-tools/utils',
+];
 
 /**
- * The newest versions that run on Node 20 of packages that ours depend on, whose newest ones want Node 22. `overrides`
- * do not reach those who install the package; what it depends on itself npm puts at the top, where the others find it.
+ * Which of the `overrides` hold back a package that wants a newer Node. They do not reach those who install the package; but
+ * what it depends on itself npm puts at the top, where the others find it.
  */
-const HELD_BACK = {
-  '@graphql-tools/executor': '2.0.1',
-  '@graphql-tools/merge': '9.2.4',
-  '@graphql-tools/schema': '10.1.1',
-  '@graphql-tools/utils': '12.0.1',
-  '@whatwg-node/disposablestack': '0.0.6',
-  '@whatwg-node/fetch': '0.10.13',
-  '@whatwg-node/node-fetch': '0.8.6',
-  '@whatwg-node/promise-helpers': '1.3.2',
-};
+const HELD_BACK = /^@whatwg-node\//;
 
 const root = join(import.meta.dirname, '..');
 const target = resolve(process.argv[2] ?? '.');
@@ -67,8 +75,9 @@ try {
   ];
   for (const name of own) cpSync(join(root, name), join(stage, name), { recursive: true });
   for (const [name, needed] of Object.entries(BUNDLED)) bundle(name, needed);
-  for (const name of BUNDLED_WHOLE) bundleWhole(name);
+  const needed = Object.assign({}, ...BUNDLED_WHOLE.map(bundleWhole));
   replaceCodecs();
+  const heldBack = Object.fromEntries(Object.entries(description.overrides).filter(([name]) => HELD_BACK.test(name)));
   const bundled = [...Object.keys(BUNDLED), ...BUNDLED_WHOLE];
   // What only the project itself needs.
   const { private: _, scripts: __, devDependencies: ___, overrides: ____, ...published } = description;
@@ -76,32 +85,53 @@ try {
     ...published,
     dependencies: {
       ...published.dependencies,
-      ...HELD_BACK,
+      ...needed,
+      ...heldBack,
       // The types of the library name those of Node.
       '@types/node': '>=20',
       ...Object.fromEntries(bundled.map((name) => [name, readJson(packageFile(name)).version])),
     },
     bundleDependencies: bundled,
   });
-  process.stdout.write(execFileSync('npm', ['pack', '--json', '--pack-destination', target], { cwd: stage }));
-  writeBillOfMaterials(join(target, `${description.name}-${description.version}.cdx.json`));
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', target], {
+    cwd: stage,
+    encoding: 'utf8',
+  });
+  process.stdout.write(packed);
+  const bill = billOfMaterials(description.name, join(target, JSON.parse(packed)[0].filename));
+  writeJson(join(target, `${description.name}-${description.version}.cdx.json`), bill);
 } finally {
   rmSync(stage, { recursive: true });
 }
 
-/** Writes what the package is made of, by the lock file, in the CycloneDX format. @param {string} file */
-function writeBillOfMaterials(file) {
-  const command = [
-    'sbom',
-    '--sbom-format',
-    'cyclonedx',
-    '--sbom-type',
-    'application',
-    '--omit',
-    'dev',
-    '--package-lock-only',
-  ];
-  writeFileSync(file, execFileSync('npm', command, { cwd: root, maxBuffer: 64 * 1024 * 1024 }));
+/**
+ * What somebody who installs the package here gets, in the CycloneDX format. The lock file of the project would not do: it does not
+ * know what is bundled, and `npm sbom --omit dev` leaves out what a tool of the project needs, too.
+ * @param {string} name
+ * @param {string} tarball
+ */
+function billOfMaterials(name, tarball) {
+  const folder = join(stage, 'installed');
+  mkdirSync(folder);
+  const graphql = readJson(packageFile('graphql')).version;
+  writeJson(join(folder, 'package.json'), {
+    name: 'installed',
+    version: '0.0.0',
+    dependencies: { [name]: `file:${tarball}`, graphql },
+  });
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+  const command = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'];
+  const bill = JSON.parse(execFileSync('npm', command, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
+  const root = bill.metadata.component['bom-ref'];
+  const isPackage = (/** @type {{ name: string }} */ component) => component.name === name;
+  const { scope: _, externalReferences: __, ...component } = bill.components.find(isPackage);
+  return {
+    ...bill,
+    // Of the package, and not of the folder that it was installed into.
+    metadata: { ...bill.metadata, component: { ...component, type: 'application' } },
+    components: bill.components.filter((/** @type {{ name: string }} */ part) => !isPackage(part)),
+    dependencies: bill.dependencies.filter((/** @type {{ ref: string }} */ { ref }) => ref !== root),
+  };
 }
 
 /** Compiles a copy of the sources, whose `dist` is new. */
@@ -149,13 +179,24 @@ function copyPackage(name, needed, description) {
 }
 
 /**
- * Puts a package into the stage, which depends on what it always does, but on nothing optional.
- * @param {string} name
+ * Puts a package into the stage, with the packages in its own `node_modules`. Returns what it depends on besides: the versions
+ * that are tested, by name.
+ * @param {string} place the path of the package in `node_modules`
+ * @returns {Record<string, string>}
  */
-function bundleWhole(name) {
-  const { scripts: _, devDependencies: __, optionalDependencies: ___, ...description } = readJson(packageFile(name));
-  const isUsed = (/** @type {string} */ path) => !/\.(map|cts)$|^node_modules\//.test(path);
-  copyPackage(name, isUsed, description);
+function bundleWhole(place) {
+  const { scripts: _, devDependencies: __, optionalDependencies: ___, ...description } = readJson(packageFile(place));
+  /** @type {Record<string, string>} */
+  const needed = {};
+  for (const name of Object.keys(description.dependencies ?? {})) {
+    const own = join(place, 'node_modules', name);
+    const isOwn = existsSync(packageFile(own));
+    const { version } = readJson(packageFile(isOwn ? own : name));
+    description.dependencies[name] = version;
+    Object.assign(needed, isOwn ? bundleWhole(own) : { [name]: version });
+  }
+  copyPackage(place, (path) => !/\.(map|cts)$|^(cjs|node_modules)\//.test(path), description);
+  return needed;
 }
 
 /** Puts an empty package in the place of the image codecs: @huggingface/transformers imports them when it is loaded. */
