@@ -16,11 +16,17 @@ export interface ServerProcess {
 
 /** Starts the server; it is killed when the test ends, should it still run then. */
 export function startProcess(environment: Readonly<Record<string, string>> = {}): ServerProcess {
+  const server = spawnServer(environment);
+  onTestFinished(() => void server.child.kill('SIGKILL'));
+  return server;
+}
+
+/** Starts the server; whoever calls this ends it. */
+export function spawnServer(environment: Readonly<Record<string, string>> = {}): ServerProcess {
   const child = spawn(process.execPath, [ENTRY], {
     env: { ...process.env, PORT: '0', CACHE_BYTES: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   const ready = new Promise<string>((resolve, reject) => {
     const read = (data: Buffer) => {
