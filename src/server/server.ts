@@ -256,6 +256,7 @@ export class BertqlServer {
     const deadline = setTimeout(() => this.forceClose(), this.#config.shutdownTimeoutMs);
     this.#bodies.stop();
     const stopped = this.#http?.stop();
+    this.#sockets?.knock();
     await this.#analyses.stop();
     await this.operations.endStreams();
     await this.#sockets?.dispose();

@@ -24,7 +24,7 @@ import { takeUpgrades } from './upgrades.ts';
 /** Milliseconds between pings; a client that does not answer one is disconnected at the next. */
 const KEEP_ALIVE_MS = 12_000;
 
-/** The most milliseconds for a client to answer a close, including all data still on its way to it. */
+/** The most milliseconds for a client to answer a close or a ping, including all data still on its way to it. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** The close code if the server stops. */
@@ -60,6 +60,8 @@ export interface SocketServerOptions {
 export interface SocketServer {
   /** Number of open WebSockets. */
   readonly size: number;
+  /** Asks all clients for a sign of life: those that give none until then are not waited for when the sockets close. */
+  knock(): void;
   /** Closes all sockets with 1001 and accepts no new ones. Resolves when the last client has closed, too. */
   dispose(): Promise<void>;
   /** Disconnects clients that do not close. */
@@ -184,25 +186,38 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
   const connect = (socket: WebSocket, request: IncomingMessage) =>
     new Connection(socket, request, { ...options, address: addressFrom(request) });
   speakProtocol(protocol, sockets, connect, KEEP_ALIVE_MS);
-  const terminate = () => {
-    for (const socket of sockets.clients) socket.terminate();
+  const silent = new Set<WebSocket>();
+  const terminate = (clients: Iterable<WebSocket> = sockets.clients) => {
+    for (const socket of clients) socket.terminate();
   };
+  let knockedAt = 0;
   return {
     get size() {
       return sockets.clients.size;
     },
+    knock: () => {
+      knockedAt = performance.now();
+      for (const socket of sockets.clients) {
+        silent.add(socket);
+        socket.once('pong', () => silent.delete(socket));
+        socket.ping();
+      }
+    },
     dispose: () => {
       stopUpgrades();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
-      const deadline = setTimeout(terminate, CLOSE_TIMEOUT_MS);
+      const deadlines = [
+        setTimeout(() => terminate(silent), CLOSE_TIMEOUT_MS - (performance.now() - knockedAt)),
+        setTimeout(() => terminate(), CLOSE_TIMEOUT_MS),
+      ];
       return new Promise((resolve) => {
         sockets.close(() => {
-          clearTimeout(deadline);
+          for (const deadline of deadlines) clearTimeout(deadline);
           resolve();
         });
       });
     },
-    terminate,
+    terminate: () => terminate(),
   };
 }
 
