@@ -162,6 +162,21 @@ describe('a repository that cannot be fetched', () => {
   });
 });
 
+test.each(['answer', 'body'] as const)(
+  'a connection is given up if no %s comes, even if `fetch` takes no notice of its signal',
+  async (missing) => {
+    const realFetch = fetch;
+    let hung = 0;
+    vi.stubGlobal('fetch', (input: string | URL, init: RequestInit) => {
+      if (!String(input).endsWith(WEIGHTS) || hung++ > 0) return realFetch(input, init);
+      return missing === 'answer' ? new Promise(() => undefined) : new Response(new ReadableStream());
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await fetchModel();
+    expect(hung).toBeGreaterThan(1);
+  },
+);
+
 describe('a proxy', () => {
   const servers: Server[] = [];
   afterEach(() => {
@@ -180,7 +195,9 @@ describe('a proxy', () => {
         client.write('HTTP/1.1 200 OK\r\n\r\n');
         target.pipe(client).pipe(target);
       });
-      for (const socket of [client, target]) socket.on('error', () => undefined);
+      // A tunnel ends at both ends.
+      client.on('error', () => undefined).once('close', () => target.destroy());
+      target.on('error', () => undefined).once('close', () => client.destroy());
     });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

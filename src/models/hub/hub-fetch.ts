@@ -32,22 +32,25 @@ export class HubFetch {
   readonly #remote: RemoteFile;
   readonly #settings: HubSettings;
   readonly #caller: AbortSignal;
-  readonly #stalled = new AbortController();
+  /** Aborted when the connection has stalled, or the caller wants no more. */
+  readonly #ended = new AbortController();
+  readonly #end = () => this.#ended.abort();
   readonly #timer: NodeJS.Timeout;
-  readonly #signal: AbortSignal;
   #proxy: Dispatcher | undefined;
 
   constructor(remote: RemoteFile, settings: HubSettings, signal: AbortSignal) {
     this.#remote = remote;
     this.#settings = settings;
     this.#caller = signal;
-    this.#timer = setTimeout(() => this.#stalled.abort(), settings.stallMs);
-    this.#signal = AbortSignal.any([signal, this.#stalled.signal]);
+    this.#timer = setTimeout(this.#end, settings.stallMs);
+    if (signal.aborted) this.#end();
+    else signal.addEventListener('abort', this.#end, { once: true });
   }
 
   /** Stops watching for stalls and closes a body that was not read to its end. */
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#caller.removeEventListener('abort', this.#end);
     void this.#kept?.body?.cancel().catch(() => undefined);
     this.#kept = undefined;
     void this.#proxy?.destroy().catch(() => undefined);
@@ -107,12 +110,10 @@ export class HubFetch {
     const own = new Headers(headers);
     if (token !== undefined && url.origin === new URL(endpoint).origin) own.set('authorization', `Bearer ${token}`);
     const dispatcher = await this.#dispatcher(url);
-    const response = await fetch(url, {
-      redirect: 'manual',
-      headers: own,
-      signal: this.#signal,
-      ...(dispatcher && { dispatcher }),
-    });
+    const { signal } = this.#ended;
+    const response = await this.#orEnded(
+      fetch(url, { redirect: 'manual', headers: own, signal, ...(dispatcher && { dispatcher }) }),
+    );
     this.#timer.refresh();
     return response;
   }
@@ -160,8 +161,12 @@ export class HubFetch {
 
   async *#watched(body: Response['body'], skipped: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
     let left = skipped;
+    const reader = body?.getReader();
     try {
-      for await (const chunk of body ?? []) {
+      for (;;) {
+        const read = await this.#orEnded(reader?.read());
+        if (!read || read.done) return;
+        const chunk = read.value;
         this.#timer.refresh();
         if (left < chunk.length) yield chunk.subarray(left);
         left = Math.max(0, left - chunk.length);
@@ -173,6 +178,23 @@ export class HubFetch {
       throw this.failure;
     } finally {
       clearTimeout(this.#timer);
+      void reader?.cancel().catch(() => undefined);
+    }
+  }
+
+  /** Waits no longer than the connection is wanted: an aborted `fetch` does not always reject, nor does the end of its body. */
+  async #orEnded<T>(promise: T | Promise<T>): Promise<T> {
+    const { signal } = this.#ended;
+    let reject = () => {};
+    const ended = new Promise<never>((_, refuse) => {
+      reject = () => refuse(signal.reason);
+    });
+    if (signal.aborted) reject();
+    else signal.addEventListener('abort', reject, { once: true });
+    try {
+      return await Promise.race([promise, ended]);
+    } finally {
+      signal.removeEventListener('abort', reject);
     }
   }
 
@@ -183,7 +205,7 @@ export class HubFetch {
     const endpoint = new URL(this.#settings.endpoint);
     const proxy = proxyFor(endpoint, this.#settings);
     const from = `${endpoint.host}${proxy ? `, asked through the proxy ${proxy.host},` : ''}`;
-    if (this.#stalled.signal.aborted) {
+    if (this.#ended.signal.aborted) {
       return new HubError(`${from} sent nothing for too long.`, { transient: true, cause: error });
     }
     if (proxy && isLoginWanted(error)) {
