@@ -94,6 +94,10 @@ describe.skipIf(!hasRedis())('a Redis that refuses writes or hangs', () => {
   });
   afterAll(() => redis.stop());
   const service = useService(() => ({ REDIS_URL: redis.url, WORKERS: '1' }));
+  let url: string;
+  beforeAll(async () => {
+    url = await service.server.listen();
+  });
   const configure = async (...command: [string, ...string[]]) => {
     const admin = new Redis(redis.url);
     await admin.call(...command);
@@ -134,9 +138,9 @@ describe.skipIf(!hasRedis())('a Redis that refuses writes or hangs', () => {
     },
   );
 
-  test('ends streams with a code when it hangs, and they resume when it answers', async () => {
+  test.each([false, true])('ends streams when it hangs, which resume when it answers (if full: %s)', async (full) => {
     const connect = STREAMING[0]?.[1];
-    const transport = connect?.(await service.server.listen());
+    const transport = connect?.(url);
     if (!transport) throw new Error('There is a transport.');
     onTestFinished(() => void transport.dispose());
     const { id } = await start(service, { text: 'Anna lives in Berlin.', open: true });
@@ -152,9 +156,14 @@ describe.skipIf(!hasRedis())('a Redis that refuses writes or hangs', () => {
       }
     })();
     await waiting;
+    if (full) {
+      await configure('CONFIG', 'SET', 'maxmemory', '1');
+      await vi.waitUntil(async () => !(await isReady()).ready, { timeout: 15_000, interval: 50 });
+    }
     redis.child.kill('SIGSTOP');
     await expect(followed).rejects.toThrow('STORE_UNAVAILABLE');
     redis.child.kill('SIGCONT');
+    await configure('CONFIG', 'SET', 'maxmemory', '0');
     const finish = () => service.data(FinishTextDocument, { id });
     await vi.waitFor(finish, { timeout: 30_000, interval: 50 });
     const events = await vi.waitFor(() => collect(watch(transport, id)), { timeout: 30_000, interval: 50 });
