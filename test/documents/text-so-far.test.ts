@@ -57,7 +57,8 @@ describe('the text so far of a reader', () => {
       }),
       { numRuns: 600 * TIMES },
     );
-    expect(behind).toBeGreaterThan(100);
+    // Otherwise nothing was left out, and there was nothing to test.
+    expect(behind).toBeGreaterThan(10);
   });
 
   test('looks at no more than its end, however long it is', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { watchTurns } from '../../scripts/attack/longest-turn.js';
+import { longestTurnOf, watchTurns } from '../../scripts/attack/longest-turn.js';
 import { loadConfig } from '../../src/config.ts';
 import { Tokenization } from '../../src/inference/tokenization.ts';
 import { ModelRegistry } from '../../src/models/registry.ts';
@@ -191,8 +191,9 @@ test.each(hostile)('two megabytes of %s yield to the event loop', async (_, unit
   const text = unit.repeat(Math.ceil(2_000_000 / unit.length));
   const [tokenizer] = tokenizers;
   if (!tokenizer) throw new Error('There is no tokenizer.');
-  longestTurn();
-  const { ids } = await tokenization.encode(tokenizer, text);
-  expect(ids.length).toBeGreaterThan(100_000);
-  expect(longestTurn()).toBeLessThan(MOST_MS_A_TURN);
+  const turnMs = await longestTurnOf(longestTurn, MOST_MS_A_TURN, async () => {
+    const { ids } = await tokenization.encode(tokenizer, text);
+    expect(ids.length).toBeGreaterThan(100_000);
+  });
+  expect(turnMs).toBeLessThan(MOST_MS_A_TURN);
 });
