@@ -10,7 +10,11 @@ import { percentile } from '../statistics.ts';
 const LENGTHS = [0, 100_000, 1_000_000] as const;
 /** A few words. */
 const PART = 24;
-const TEXTS_AT_ONCE = 20;
+/** Texts at once, and what is to be reached: the engine reads a window for each append unless appends share one. */
+const MANY = [
+  { texts: 5, goalMs: 100 },
+  { texts: 20, goalMs: 100 },
+] as const;
 const APPENDS_A_SECOND = 10;
 
 const START = 'mutation ($input: StartAnalysisInput!) { startAnalysis(input: $input) { id } }';
@@ -46,29 +50,43 @@ export async function growing(bench: Bench): Promise<PartResult> {
         { measure: `${at}: windows an append`, value: sequences / appends, unit: '' },
       );
     }
-    const before = await server.snapshot();
-    const latencies = await manyAtOnce(bench, server, appends / 2);
-    const { sequences, cpuSeconds, seconds } = workBetween(before, await server.snapshot());
-    details['many at once'] = latencies;
-    const at = `${APPENDS_A_SECOND} appends a second on ${TEXTS_AT_ONCE} texts`;
-    rows.push(
-      { measure: `${at}: tail p95`, value: percentile(latencies, 0.95), unit: 'ms', goal: { atMost: 100 } },
-      { measure: `${at}: windows an append`, value: sequences / latencies.length, unit: '' },
-      // If it is all that there are, appends share tails, and the time to one is that of a round of all texts.
-      { measure: `${at}: cores in use by the server`, value: cpuSeconds / seconds, unit: '' },
-    );
+    for (const { texts, goalMs } of MANY) {
+      const before = await server.snapshot();
+      const latencies = await manyAtOnce(bench, server, texts, appends / 2);
+      const { sequences, tokens, cpuSeconds, seconds } = workBetween(before, await server.snapshot());
+      details[`${texts} at once`] = latencies;
+      const at = `${APPENDS_A_SECOND} appends a second on ${texts} texts`;
+      const perAppend = tokens / sequences;
+      rows.push(
+        {
+          measure: `${at}: tail p95`,
+          value: percentile(latencies, 0.95),
+          unit: 'ms',
+          goal: { atMost: goalMs },
+          note: `${Math.round(perAppend * texts * APPENDS_A_SECOND)} tokens a second, if no append shared a reading`,
+        },
+        { measure: `${at}: windows an append`, value: sequences / latencies.length, unit: '' },
+        // If it is all that there are, appends share tails, and the time to one is that of a round of all texts.
+        { measure: `${at}: cores in use by the server`, value: cpuSeconds / seconds, unit: '' },
+      );
+    }
   } finally {
     await server.close();
   }
   return { rows, details };
 }
 
-async function manyAtOnce(bench: Bench, server: MeasuredServer, appends: number): Promise<readonly number[]> {
+async function manyAtOnce(
+  bench: Bench,
+  server: MeasuredServer,
+  texts: number,
+  appends: number,
+): Promise<readonly number[]> {
   const text = bench.corpus.document(appends * PART);
-  const writers = await Promise.all(Array.from({ length: TEXTS_AT_ONCE }, () => Writer.open(server.url)));
+  const writers = await Promise.all(Array.from({ length: texts }, () => Writer.open(server.url)));
   const latencies: Promise<number>[] = [];
   const write = async (writer: Writer, index: number) => {
-    await sleep((1000 / APPENDS_A_SECOND / TEXTS_AT_ONCE) * index);
+    await sleep((1000 / APPENDS_A_SECOND / texts) * index);
     for (let append = 0; append < appends; append++) {
       latencies.push(writer.append(text.slice(append * PART, (append + 1) * PART)));
       await sleep(1000 / APPENDS_A_SECOND);

@@ -194,20 +194,28 @@ function isTrue(input: unknown, name: string): boolean {
   return isObject(input) && input[name] === true;
 }
 
+/** Most fields have no arguments. */
+const NO_ARGUMENTS: Variables = {};
+
 /** The arguments of a field or directive that the document names. */
 export function argumentsOf(node: { readonly arguments?: readonly ArgumentNode[] }, variables: Variables): Variables {
+  if (!node.arguments?.length) return NO_ARGUMENTS;
   const args: Record<string, unknown> = {};
-  for (const { name, value } of node.arguments ?? []) args[name.value] = valueFromASTUntyped(value, variables);
+  for (const { name, value } of node.arguments) args[name.value] = valueFromASTUntyped(value, variables);
   return args;
 }
 
+const NO_TEXTS: readonly string[] = [];
+
 function textsOf(args: Variables): readonly string[] {
+  if (args === NO_ARGUMENTS) return NO_TEXTS;
   const own = TEXT_ARGUMENTS.flatMap((name) => stringsIn(args[name]));
   const nested = Object.values(args).filter(isObject).flatMap(textsOf);
   return [...own, ...nested];
 }
 
 function stringsIn(value: unknown): readonly string[] {
+  if (value === undefined) return NO_TEXTS;
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((each): each is string => typeof each === 'string');
 }
