@@ -27,7 +27,8 @@ export function useChromium(): (url: string, options?: BrowserContextOptions) =>
   afterAll(() => browser?.close());
   return async (url, options = {}) => {
     const page = await (await browser.newContext(options)).newPage();
-    page.setDefaultTimeout(15_000);
+    // Nearly as long as a test has: a busy machine takes its time.
+    page.setDefaultTimeout(50_000);
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
@@ -39,4 +40,10 @@ export function useChromium(): (url: string, options?: BrowserContextOptions) =>
     await page.goto(url);
     return { page, problems };
   };
+}
+
+/** Executes what is in the editor of GraphiQL, once it is up: before its last editor is there, its button does nothing. */
+export async function executeIn(page: Page): Promise<void> {
+  await page.locator('.result-window .monaco-editor').waitFor();
+  await page.getByRole('button', { name: /execute query/i }).click();
 }
