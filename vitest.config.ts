@@ -13,7 +13,5 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The machines of CI are shared: a test that fails there is run up to twice more, and the report says so.
-    retry: process.env['CI'] ? 2 : 0,
   },
 });
