@@ -169,6 +169,16 @@ const giantAnswers = of('giant answer', [
     { long: true },
   ],
   [
+    'as many sentences as a result may have',
+    async (url) =>
+      bounded(
+        await ask(url, 'query ($t: String!) { document(text: $t) { sentences { start end text } } }', {
+          t: 'A b. '.repeat(131_000),
+        }),
+      ),
+    { long: true },
+  ],
+  [
     'a sentiment for each of 1,000 texts, with everything, 10 times',
     async (url) =>
       bounded(

@@ -20,6 +20,8 @@ const LINES_AT_ONCE = 16;
  */
 export type SegmentTokens = readonly number[];
 
+type TokensBySegment = ReadonlyMap<string, SegmentTokens>;
+
 /**
  * Caches the tokens of words, and drops the oldest: to note when each word was last used would take longer than to
  * tokenize a frequent one again now and then. New words of all requests in the same turn of the event loop go to the
@@ -28,10 +30,12 @@ export type SegmentTokens = readonly number[];
  */
 export class WordCache {
   readonly #known = new LRUCache<string, SegmentTokens>({ max: MOST_KEPT });
-  readonly #loader: DataLoader<ReadonlySet<string>, ReadonlyMap<string, SegmentTokens>>;
+  /** The segments that are being tokenized. */
+  readonly #loading = new Map<string, Promise<TokensBySegment>>();
+  readonly #loader: DataLoader<readonly string[], TokensBySegment>;
 
   constructor(tokenizer: Tokenizer) {
-    this.#loader = new DataLoader((sets) => this.#load(tokenizer, sets), { cache: false });
+    this.#loader = new DataLoader((lists) => this.#encode(tokenizer, lists), { cache: false });
   }
 
   /** The tokens of a segment if they are cached. */
@@ -39,19 +43,40 @@ export class WordCache {
     return this.#known.peek(segment);
   }
 
-  /** Loads the tokens of segments that are not cached. The map may have others, too. */
-  load(segments: ReadonlySet<string>): Promise<ReadonlyMap<string, SegmentTokens>> {
-    return this.#loader.load(segments);
+  /** Loads the tokens of segments that are not cached. Concurrent calls share the work. */
+  async load(segments: ReadonlySet<string>): Promise<TokensBySegment> {
+    const shared = new Set<Promise<TokensBySegment>>();
+    const fresh: string[] = [];
+    for (const segment of segments) {
+      const loading = this.#loading.get(segment);
+      if (loading) shared.add(loading);
+      else fresh.push(segment);
+    }
+    if (fresh.length > 0) shared.add(this.#start(fresh));
+    const loaded = await Promise.all(shared);
+    const [only] = loaded;
+    return only && loaded.length === 1 ? only : new Map(loaded.flatMap((tokens) => [...tokens]));
   }
 
-  async #load(tokenizer: Tokenizer, sets: readonly ReadonlySet<string>[]) {
-    const found = await encodeSegments(tokenizer, new Set(sets.flatMap((segments) => [...segments])));
+  async #start(segments: readonly string[]): Promise<TokensBySegment> {
+    const loading = this.#loader.load(segments);
+    for (const segment of segments) this.#loading.set(segment, loading);
+    try {
+      return await loading;
+    } finally {
+      for (const segment of segments) this.#loading.delete(segment);
+    }
+  }
+
+  /** Each list gets the tokens of all. */
+  async #encode(tokenizer: Tokenizer, lists: readonly (readonly string[])[]): Promise<TokensBySegment[]> {
+    const found = await encodeSegments(tokenizer, lists.flat());
     for (const [segment, tokens] of found) {
       // A slice keeps the whole string in memory, so the key must be a copy.
       if (segment.length <= LONGEST_KEPT) this.#known.set(Buffer.from(segment).toString(), tokens);
       if (isTurnOver()) await nextTurn();
     }
-    return sets.map(() => found);
+    return lists.map(() => found);
   }
 }
 
@@ -61,10 +86,7 @@ interface Line {
   text: string;
 }
 
-async function encodeSegments(
-  tokenizer: Tokenizer,
-  segments: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, SegmentTokens>> {
+async function encodeSegments(tokenizer: Tokenizer, segments: readonly string[]): Promise<TokensBySegment> {
   const lines: Line[] = [];
   let line: Line | undefined;
   for (const segment of segments) {

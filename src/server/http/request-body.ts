@@ -44,7 +44,15 @@ export class RequestBodies {
     if (Number(length ?? 0) > maxBodyBytes) throw tooLarge(maxBodyBytes, Number(length));
     if (this.#stopped) throw this.#stopped;
     if (source === null) return '';
-    return decoded(await (isNodeRequest(source) ? this.#collect(source, address) : this.#collectStream(source)));
+    try {
+      return await decoded(
+        await (isNodeRequest(source) ? this.#collect(source, address) : this.#collectStream(source)),
+      );
+    } catch (error) {
+      // The bodies of hundreds of clients may break off in one turn.
+      if (isTurnOver()) await nextTurn();
+      throw error;
+    }
   }
 
   #collect(req: IncomingMessage, address: string): Promise<readonly Uint8Array[]> {
