@@ -173,7 +173,7 @@ const giantAnswers = of('giant answer', [
     async (url) =>
       bounded(
         await ask(url, 'query ($t: String!) { document(text: $t) { sentences { start end text } } }', {
-          t: 'A b. '.repeat(131_000),
+          t: 'A b. '.repeat(98_000),
         }),
       ),
     { long: true },

@@ -15,7 +15,7 @@ import {
 /** Bytes of a list besides its items. */
 export const PUNCTUATION = 2;
 /** The least bytes that an object counts as: a small one costs more time and memory than its bytes suggest. */
-const LEAST_OBJECT = 128;
+const LEAST_OBJECT = 160;
 /** Bytes of `null`. */
 const NULL = 4;
 /** The most bytes that numbers and booleans of the graph take: positions in the longest text, and probabilities. */
