@@ -16,6 +16,8 @@ const MAX_RESULT_SIZE = 2_000_000;
 const MOST_ERRORS = 500;
 /** For how long an operation may hold the event loop, in milliseconds. */
 const MOST_MS_A_TURN = 50;
+/** How many times an operation with a turn that is too long is sent. */
+const TRIES = 3;
 /** After this, a stream that has no end is left. */
 const LONGEST_STREAM_MS = 1000;
 
@@ -114,7 +116,6 @@ test.each([
   'a random %s takes no more than its share',
   { timeout: 60_000 + 2000 * RUNS },
   async (type, accept, share) => {
-    const turns: number[] = [];
     const runs = fc.asyncProperty(fc.gen(), async (g) => {
       const operation = randomOperation(g, type, PARTS);
       expect(validate(schema, parse(operation.query)).map(({ message }) => message)).toEqual([]);
@@ -122,8 +123,12 @@ test.each([
       const { status, body } = await send(operation, accept);
       expect(status, operation.query).toBeLessThan(500);
       for (const result of resultsIn(body, accept)) expectBounded(result, operation.query);
-      const { turnMs } = await server.seen();
-      turns.push(turnMs);
+      let { turnMs } = await server.seen();
+      // The host of a virtual machine may take time away, but what the operation does it does each time.
+      for (let tries = 1; tries < TRIES && turnMs > MOST_MS_A_TURN; tries++) {
+        await send(operation, accept);
+        turnMs = Math.min(turnMs, (await server.seen()).turnMs);
+      }
       expect(turnMs, operation.query).toBeLessThanOrEqual(MOST_MS_A_TURN);
       expect(server.lives, operation.query).toBe(true);
     });
