@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { BertqlError } from '../errors.ts';
 
-/** Shared by all operations: each may end with it, and creating an error can cost more than a query. */
-const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has disconnected, so the work was cancelled.');
+/**
+ * The reason with which signals of clients are aborted. Shared by all operations: each may end with it, and creating an
+ * error, or the one that `abort()` makes by itself, can cost more than a query.
+ */
+export const CLIENT_GONE = new BertqlError('CANCELLED', 'The client has disconnected, so the work was cancelled.');
 
 /** When and why an operation ends, and what to release then. */
 export class OperationLifetime {

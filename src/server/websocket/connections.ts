@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import { BertqlError } from '../../errors.ts';
 import type { Caller } from '../call.ts';
 import type { ClientLimits, HeldBytes } from '../limits/client-limits.ts';
+import { CLIENT_GONE } from '../operation-lifetime.ts';
 import { expiryTimer } from '../operations.ts';
 
 export interface ConnectionOptions {
@@ -62,7 +63,7 @@ export class Connection {
       stream.off('data', onData);
       held.release();
       this.#cancelExpiry?.();
-      for (const operation of this.#operations) operation.abort();
+      for (const operation of this.#operations) operation.abort(CLIENT_GONE);
     });
   }
 

@@ -16,6 +16,7 @@ import type { ClientLimits } from '../limits/client-limits.ts';
 import { operationOf } from '../limits/operation-cost.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
 import { type ErrorMask, withoutHttp } from '../mask-errors.ts';
+import { CLIENT_GONE } from '../operation-lifetime.ts';
 import type { GraphServer } from '../yoga.ts';
 import { Connection } from './connections.ts';
 import { type SocketExtra, speakProtocol } from './protocol.ts';
@@ -167,7 +168,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
         controllers.set(args, client);
         return args;
       } catch (error) {
-        client?.abort();
+        client?.abort(CLIENT_GONE);
         // An invalid request only fails its own operation; if it were thrown, it would close the socket of its
         // siblings.
         const all: readonly unknown[] = Array.isArray(error) ? error : [error];
@@ -177,7 +178,7 @@ export function serveWebSocket(server: Server, graph: GraphServer, options: Sock
     onOperation: ({ extra }, _id, _payload, args, result) => {
       const client = controllers.get(args);
       if (client && isGenerator(result)) return tied(result, client, extra.socket);
-      client?.abort();
+      client?.abort(CLIENT_GONE);
       return result;
     },
     onNext: (_context, _id, _payload, _args, result) => asPlaceholder(result),
@@ -245,7 +246,7 @@ function credentialsIn(params: Params | undefined): string | undefined {
  */
 function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: WebSocket): AsyncGenerator<T> {
   const endWith = (result: Promise<IteratorResult<T>>) => {
-    client.abort();
+    client.abort(CLIENT_GONE);
     return result;
   };
   return {
@@ -253,7 +254,7 @@ function tied<T>(events: AsyncGenerator<T>, client: AbortController, socket: Web
       // A closing socket never pushes back, so events that need no waiting would all be made for nobody.
       if (socket.readyState !== socket.OPEN) return endWith(events.return(undefined));
       const result = await events.next();
-      if (result.done) client.abort();
+      if (result.done) client.abort(CLIENT_GONE);
       return result;
     },
     return: (value) => endWith(events.return(value)),
