@@ -10,12 +10,11 @@
  * `--only=PATTERN` runs the attacks whose kind and name it matches.
  */
 import { attacks } from './attack/attacks.js';
+import { triesOf } from './attack/longest-turn.js';
 import { AttackedServer } from './attack/server.js';
 
 /** Most milliseconds for which the event loop may be held. */
 const TURN_MS = 50;
-/** How many times an attack is run at the most. */
-const TRIES = 3;
 /** Most memory above that of the idle server. */
 const MAX_GROWTH_BYTES = 1_700 * 1024 * 1024;
 /** What those may cost who are not known. */
@@ -52,11 +51,8 @@ for (const [settings, group] of bySettings) {
       const outcome = await run(server.url, server).catch((error) => ({ came: String(error), bytes: 0, good: false }));
       return { outcome, ms: performance.now() - begun, ...(await server.seen()) };
     };
-    let seen = await attack();
-    for (let tries = 1; tries < TRIES && seen.turnMs > TURN_MS && server.lives && !wasStopped; tries++) {
-      const again = await attack();
-      if (!again.outcome.good || again.turnMs < seen.turnMs) seen = again;
-    }
+    const tries = await triesOf(wasStopped ? Number.POSITIVE_INFINITY : TURN_MS, attack);
+    const seen = tries.find(({ outcome }) => !outcome.good) ?? tries[0];
     const { outcome, ms, silenceMs, turnMs, peakBytes } = seen;
     const growth = Math.max(0, peakBytes - before);
     const problems = [

@@ -148,7 +148,7 @@ function checkVersions(packages) {
   const named = new Set([...Object.keys(dependencies), ...Object.keys(overrides)]);
   for (const [path, { version }] of Object.entries(packages)) {
     const place = path.replace(/^node_modules\/bertql\/(?=node_modules\/)/, '');
-    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const name = nameAt(path);
     // The empty package in the place of the image codecs.
     if (!named.has(name) || name === 'sharp') continue;
     const expected = (tested[place] ?? tested[`node_modules/${name}`]).version;
@@ -177,10 +177,7 @@ function checkBillOfMaterials(packages) {
     ),
   );
   const installed = new Set(
-    Object.entries(packages).map(([path, part]) => {
-      const place = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return `${part.name ?? place}@${part.version}`;
-    }),
+    Object.entries(packages).map(([path, part]) => `${part.name ?? nameAt(path)}@${part.version}`),
   );
   const missing = [...installed].filter((part) => !listed.has(part));
   if (missing.length > 0) throw new Error(`The bill of materials lacks ${missing.join(', ')}`);
@@ -256,6 +253,11 @@ function run(program, ...args) {
  */
 function expect(output, pattern) {
   if (!pattern.test(output)) throw new Error(`Expected ${pattern}, got: ${output}`);
+}
+
+/** The name under which a package is installed. @param {string} path its path */
+function nameAt(path) {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 /** @param {string} file */

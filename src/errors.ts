@@ -50,7 +50,11 @@ export function abortError(signal: AbortSignal): BertqlError {
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  throwIfAborted(signal);
+  if (signal.aborted) {
+    // Nobody awaits it any more.
+    promise.catch(() => undefined);
+    throw abortError(signal);
+  }
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(signal));

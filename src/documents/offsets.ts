@@ -1,4 +1,5 @@
 import { isHighSurrogate, isLowSurrogate } from '../code-units.ts';
+
 /** The unit in which a client counts positions in its text. */
 export type OffsetEncoding = 'UTF16' | 'CODE_POINT' | 'UTF8_BYTE';
 

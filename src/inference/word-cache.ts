@@ -54,8 +54,12 @@ export class WordCache {
     }
     if (fresh.length > 0) shared.add(this.#start(fresh));
     const loaded = await Promise.all(shared);
-    const [only] = loaded;
-    return only && loaded.length === 1 ? only : new Map(loaded.flatMap((tokens) => [...tokens]));
+    const own = new Map<string, SegmentTokens>();
+    for (const segment of segments) {
+      const tokens = loaded.find((each) => each.has(segment))?.get(segment);
+      if (tokens) own.set(segment, tokens);
+    }
+    return own;
   }
 
   async #start(segments: readonly string[]): Promise<TokensBySegment> {

@@ -415,109 +415,101 @@ for (const [name, missing, open] of QUEUES) {
   });
 }
 
-describe.skipIf(!hasRedis())('a job whose workers die', () => {
+describe.skipIf(!hasRedis())('a job in Redis', () => {
   let client: Redis;
   beforeEach(async () => {
     await connect();
     client = new Redis(redis?.url ?? '');
   });
   afterEach(async () => {
+    await client.replicaof('NO', 'ONE');
     client.disconnect();
     await connections?.close();
   });
 
-  /** A worker takes the job after others died over it, and is interrupted. Gives what became of the job. */
-  async function take(deaths: number, reached: number): Promise<string> {
-    if (!connections) throw new Error('Redis is not connected.');
-    let decide = (_fate: string) => {};
-    const fate = new Promise<string>((resolve) => {
-      decide = resolve;
-    });
-    const progress = { reached: async () => reached, giveUp: async () => decide('given up') };
-    const queue = new RedisJobQueue(connections, 'analyses', QUEUE, progress);
-    await queue.add({ id: 'a', run: 1 });
-    // BullMQ's own count of the workers that died over the job.
-    await client.hset('bertql:jobs:analyses:a-1', 'stc', deaths);
-    await queue.work(async (_job, signal) => {
-      decide('run');
-      signal.throwIfAborted();
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    });
-    try {
-      return await fate;
-    } finally {
-      await queue.close();
+  describe('whose workers die', () => {
+    /** A worker takes the job after others died over it, and is interrupted. Gives what became of the job. */
+    async function take(deaths: number, reached: number): Promise<string> {
+      if (!connections) throw new Error('Redis is not connected.');
+      let decide = (_fate: string) => {};
+      const fate = new Promise<string>((resolve) => {
+        decide = resolve;
+      });
+      const progress = { reached: async () => reached, giveUp: async () => decide('given up') };
+      const queue = new RedisJobQueue(connections, 'analyses', QUEUE, progress);
+      await queue.add({ id: 'a', run: 1 });
+      // BullMQ's own count of the workers that died over the job.
+      await client.hset('bertql:jobs:analyses:a-1', 'stc', deaths);
+      await queue.work(async (_job, signal) => {
+        decide('run');
+        signal.throwIfAborted();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      });
+      try {
+        return await fate;
+      } finally {
+        await queue.close();
+      }
     }
-  }
 
-  test('is given up after the 25th of them if it does not advance', async () => {
-    expect(await take(1, -1)).toBe('run');
-    expect(await take(24, -1)).toBe('run');
-    expect(await take(25, -1)).toBe('given up');
-  });
-
-  test('runs on as long as it advances', async () => {
-    expect(await take(24, -1)).toBe('run');
-    expect(await take(30, 3)).toBe('run');
-    expect(await take(54, 3)).toBe('run');
-    expect(await take(80, 4)).toBe('run');
-    expect(await take(105, 4)).toBe('given up');
-  });
-});
-
-describe.skipIf(!hasRedis())('a job whose worker loses Redis', () => {
-  let client: Redis;
-  beforeEach(async () => {
-    await connect();
-    client = new Redis(redis?.url ?? '');
-  });
-  afterEach(async () => {
-    await client.replicaof('NO', 'ONE');
-    client.disconnect();
-    await connections?.close();
-  });
-
-  const open = (jobLockMs: number) => {
-    if (!connections) throw new Error('Redis is not connected.');
-    return new RedisJobQueue(connections, 'analyses', { ...QUEUE, jobLockMs }, NEVER_DYING);
-  };
-
-  test('runs again as soon as Redis accepts writes, not when its lock expires', async () => {
-    const queue = open(600_000);
-    await queue.add({ id: 'a', run: 1 });
-    let runs = 0;
-    await queue.work(async () => {
-      runs++;
-      if (runs > 1) return;
-      await client.replicaof('127.0.0.1', 1);
-      throw storeUnavailable();
+    test('is given up after the 25th of them if it does not advance', async () => {
+      expect(await take(1, -1)).toBe('run');
+      expect(await take(24, -1)).toBe('run');
+      expect(await take(25, -1)).toBe('given up');
     });
-    await vi.waitUntil(() => runs > 0);
-    await client.replicaof('NO', 'ONE');
-    await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
-    expect(runs).toBe(2);
-    await queue.close();
+
+    test('runs on as long as it advances', async () => {
+      expect(await take(24, -1)).toBe('run');
+      expect(await take(30, 3)).toBe('run');
+      expect(await take(54, 3)).toBe('run');
+      expect(await take(80, 4)).toBe('run');
+      expect(await take(105, 4)).toBe('given up');
+    });
   });
 
-  test('runs once, even if its lock expired and the worker takes it again', async () => {
-    const queue = open(500);
-    await queue.add({ id: 'a', run: 1 });
-    const finish: (() => void)[] = [];
-    await queue.work(() => new Promise((resolve) => finish.push(() => resolve(undefined))));
-    await vi.waitUntil(() => finish.length === 1);
-    const lock = 'bertql:jobs:analyses:a-1:lock';
-    await client.del(lock);
-    let last = Number.POSITIVE_INFINITY;
-    const isRenewed = async () => {
-      const before = last;
-      last = await client.pttl(lock);
-      return before > 0 && last > before;
+  describe('whose worker loses Redis', () => {
+    const open = (jobLockMs: number) => {
+      if (!connections) throw new Error('Redis is not connected.');
+      return new RedisJobQueue(connections, 'analyses', { ...QUEUE, jobLockMs }, NEVER_DYING);
     };
-    // It was taken again, and is not only about to run: its new lock is renewed.
-    await vi.waitUntil(isRenewed, { timeout: 30_000 });
-    finish[0]?.();
-    await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
-    expect(finish).toHaveLength(1);
-    await queue.close();
+
+    test('runs again as soon as Redis accepts writes, not when its lock expires', async () => {
+      const queue = open(600_000);
+      await queue.add({ id: 'a', run: 1 });
+      let runs = 0;
+      await queue.work(async () => {
+        runs++;
+        if (runs > 1) return;
+        await client.replicaof('127.0.0.1', 1);
+        throw storeUnavailable();
+      });
+      await vi.waitUntil(() => runs > 0);
+      await client.replicaof('NO', 'ONE');
+      await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
+      expect(runs).toBe(2);
+      await queue.close();
+    });
+
+    test('runs once, even if its lock expired and the worker takes it again', async () => {
+      const queue = open(500);
+      await queue.add({ id: 'a', run: 1 });
+      const finish: (() => void)[] = [];
+      await queue.work(() => new Promise((resolve) => finish.push(() => resolve(undefined))));
+      await vi.waitUntil(() => finish.length === 1);
+      const lock = 'bertql:jobs:analyses:a-1:lock';
+      await client.del(lock);
+      let last = Number.POSITIVE_INFINITY;
+      const isRenewed = async () => {
+        const before = last;
+        last = await client.pttl(lock);
+        return before > 0 && last > before;
+      };
+      // It was taken again, and is not only about to run: its new lock is renewed.
+      await vi.waitUntil(isRenewed, { timeout: 30_000 });
+      finish[0]?.();
+      await vi.waitUntil(async () => (await client.exists('bertql:jobs:analyses:a-1')) === 0, { timeout: 30_000 });
+      expect(finish).toHaveLength(1);
+      await queue.close();
+    });
   });
 });

@@ -31,6 +31,24 @@ export interface Ingredients {
   readonly depth: number;
 }
 
+/** The first of the random numbers, so that a run can be repeated. */
+export const SEED = 20_261_129;
+
+const MODELS = ['bertql/sst2-minilm', 'bertql/conll-ner-minilm', 'bertql/all-minilm-l6-v2', 'nobody/nothing'];
+/** Ids of the bundled models, and of nothing. */
+export const IDS: Ingredients['ids'] = {
+  model: MODELS,
+  models: MODELS,
+  id: [...MODELS, 'B3BhYmNkZWZnaGlq'],
+  types: ['PER', 'LOC', 'POSITIVE'],
+};
+
+/** The results in an answer, as JSON: one, or the events of a stream that came as a whole. */
+export function resultsIn(body: string, accept: string): readonly string[] {
+  if (accept !== 'text/event-stream') return [body];
+  return [...body.matchAll(/^event: next\ndata: (.*)\n\n/gm)].map(([, data = '']) => data);
+}
+
 /** A random operation that GraphQL's own rules find valid. */
 export interface RandomOperation {
   readonly query: string;

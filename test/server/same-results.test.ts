@@ -17,11 +17,10 @@ import { schema } from '../../src/schema/index.ts';
 import { TIMES } from '../documents/growing-texts.ts';
 import { collect } from '../jobs/watching.ts';
 import { useService } from '../service.ts';
-import { type RandomOperation, randomOperation } from './random-query.ts';
+import { IDS, type RandomOperation, randomOperation, resultsIn, SEED } from './random-query.ts';
 
 /** The operations of one run. */
 const RUNS = 50 * TIMES;
-const SEED = 20_261_129;
 
 const NAMES = 'Angela Merkel, Paul Simon and Bob Dylan met in Berlin. ';
 const TEXTS = [
@@ -35,13 +34,7 @@ const TEXTS = [
   '😀 Łódź "\\\u0000 '.repeat(20),
   'cut \ud83d in a character',
 ];
-const MODELS = ['bertql/sst2-minilm', 'bertql/conll-ner-minilm', 'bertql/all-minilm-l6-v2', 'nobody/nothing'];
-const PARTS = {
-  texts: TEXTS,
-  ids: { model: MODELS, models: MODELS, id: [...MODELS, 'B3BhYmNkZWZnaGlq'], types: ['PER', 'LOC', 'POSITIVE'] },
-  width: 5,
-  depth: 7,
-};
+const PARTS = { schema, texts: TEXTS, ids: IDS, width: 5, depth: 7 };
 
 const service = useService({ MAX_RESULT_SIZE: '200000000' });
 const plain = withWholeLists(schema);
@@ -77,9 +70,7 @@ async function byTheRoad({ query, variables }: RandomOperation, accept: string):
     headers: { 'content-type': 'application/json', accept },
     body: JSON.stringify({ query, variables }),
   });
-  const body = await response.text();
-  if (accept === 'application/json') return [JSON.parse(body)];
-  return [...body.matchAll(/^event: next\ndata: (.*)\n\n/gm)].map(([, data = '']) => JSON.parse(data));
+  return resultsIn(await response.text(), accept).map((result) => JSON.parse(result));
 }
 
 /** The results of an operation by graphql-js alone. */
@@ -141,7 +132,7 @@ test.each([
   async (type, accept, share) => {
     let compared = 0;
     const runs = fc.asyncProperty(fc.gen(), async (g) => {
-      const operation = randomOperation(g, type, { ...PARTS, schema });
+      const operation = randomOperation(g, type, PARTS);
       // The other subscriptions tell what happens in the server, and need not end.
       fc.pre(type === OperationTypeNode.QUERY || /\banalyze\(/.test(operation.query));
       const given = await byTheRoad(operation, accept);

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { orAborted } from '../../errors.ts';
 import { codeOf, HubError } from './hub-error.ts';
 import { type RemoteFile, refusal, webPage } from './hub-refusals.ts';
 import type { HubSettings } from './hub-settings.ts';
@@ -111,9 +112,9 @@ export class HubFetch {
     if (token !== undefined && url.origin === new URL(endpoint).origin) own.set('authorization', `Bearer ${token}`);
     const dispatcher = await this.#dispatcher(url);
     const { signal } = this.#ended;
-    const response = await this.#orEnded(
-      fetch(url, { redirect: 'manual', headers: own, signal, ...(dispatcher && { dispatcher }) }),
-    );
+    const init = { redirect: 'manual', headers: own, signal, ...(dispatcher && { dispatcher }) } as const;
+    // An aborted `fetch` does not always reject, nor does the end of its body.
+    const response = await orAborted(fetch(url, init), signal);
     this.#timer.refresh();
     return response;
   }
@@ -164,7 +165,7 @@ export class HubFetch {
     const reader = body?.getReader();
     try {
       for (;;) {
-        const read = await this.#orEnded(reader?.read());
+        const read = reader && (await orAborted(reader.read(), this.#ended.signal));
         if (!read || read.done) return;
         const chunk = read.value;
         this.#timer.refresh();
@@ -179,22 +180,6 @@ export class HubFetch {
     } finally {
       clearTimeout(this.#timer);
       void reader?.cancel().catch(() => undefined);
-    }
-  }
-
-  /** Waits no longer than the connection is wanted: an aborted `fetch` does not always reject, nor does the end of its body. */
-  async #orEnded<T>(promise: T | Promise<T>): Promise<T> {
-    const { signal } = this.#ended;
-    let reject = () => {};
-    const ended = new Promise<never>((_, refuse) => {
-      reject = () => refuse(signal.reason);
-    });
-    if (signal.aborted) reject();
-    else signal.addEventListener('abort', reject, { once: true });
-    try {
-      return await Promise.race([promise, ended]);
-    } finally {
-      signal.removeEventListener('abort', reject);
     }
   }
 
