@@ -104,7 +104,7 @@ export async function analyze(
   checkFilter(model, options);
   const fingerprint = await fingerprintOf(document, model, options);
   const from = after == null ? { fingerprint, sequence: -1, resumeAt: 0 } : decodeCursor(after, fingerprint);
-  const reading = await document.read(model, options.aggregation);
+  const reading = await document.read(model, options.aggregation, after == null);
   checkRange(from, reading);
   return number(read(reading, options, from, earlier), from, reportFailure, document.signal);
 }

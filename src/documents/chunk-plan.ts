@@ -3,7 +3,8 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { Model } from '../models/registry.ts';
 import { type Chunk, chunksOfShort, planChunks } from './chunking.ts';
 import { NameBorders } from './name-borders.ts';
-import { findSentences } from './sentences.ts';
+import { sentenceSteps } from './sentences.ts';
+import type { Span } from './span.ts';
 import { withLineEnds } from './text.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -25,20 +26,48 @@ export interface ChunkPlanOptions {
 /** UTF-16 code units from which on sentences are found in advance, since that takes a while. */
 const LONG_TEXT = 16_384;
 
-/** Plans how a model reads a document. Yields to the event loop on a long one. */
+/**
+ * Plans how a model reads a document. Yields to the event loop on a long one.
+ *
+ * @param onChunk called with each chunk of a document of several as soon as it is known, long before all are
+ */
 export async function planDocument(
   loaders: Loaders,
   model: Model,
   text: string,
   { chunkTokens, overlapTokens }: ChunkPlanOptions,
+  onChunk: (chunk: Chunk, encoding: Encoding) => void = () => undefined,
 ): Promise<ChunkPlan> {
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text: withLineEnds(text) });
   const { prefix, suffix } = model.tokenizer;
   const windowTokens = Math.min(chunkTokens, model.maxTokens) - prefix.length - suffix.length;
   const short = chunksOfShort(encoding, windowTokens);
   if (short && text.length < LONG_TEXT) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
-  const sentences = await findSentences(text, loaders.signal);
-  const planned = planChunks(encoding, sentences, { windowTokens, overlapTokens });
+  const sentences: Span[] = [];
+  const steps = noting(sentenceSteps(text), (sentence) => sentences.push(sentence));
+  const planned = noting(planChunks(encoding, steps, { windowTokens, overlapTokens }), (chunk) =>
+    onChunk(chunk, encoding),
+  );
   const chunks = await collectYielding(planned, loaders.signal);
   return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
+}
+
+/** The tokens of a long text in windows of whole sentences, without context. Yields to the event loop. */
+export async function windowsOf(
+  loaders: Loaders,
+  encoding: Encoding,
+  text: string,
+  windowTokens: number,
+): Promise<readonly Int32Array[]> {
+  const planned = planChunks(encoding, sentenceSteps(text), { windowTokens, overlapTokens: 0 });
+  const chunks = await collectYielding(planned, loaders.signal);
+  return chunks.map(({ core }) => encoding.ids.subarray(core.start, core.end));
+}
+
+/** The same steps; each that has a result is also passed to `note`. */
+function* noting<T>(steps: Iterable<T | undefined>, note: (result: T) => void): Generator<T | undefined, void, void> {
+  for (const step of steps) {
+    if (step !== undefined) note(step);
+    yield step;
+  }
 }

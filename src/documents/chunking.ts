@@ -32,19 +32,30 @@ export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly
  * Plans the chunks of a document, in order, as its sentences become known. Whole sentences are packed into
  * cores, so that most boundaries cannot cut a name; a sentence that is longer than a core is cut between words. A
  * document that fits one window is one chunk without context, hence exactly one run of the model.
+ *
+ * @param sentences may have `undefined` for steps of a search that found none, which are yielded, too
  */
-export function* planChunks(
+export function planChunks(
   encoding: Encoding,
   sentences: Iterable<Span>,
   options: ChunkingOptions,
-): Generator<Chunk, void, void> {
+): Generator<Chunk, void, void>;
+export function planChunks(
+  encoding: Encoding,
+  sentences: Iterable<Span | undefined>,
+  options: ChunkingOptions,
+): Generator<Chunk | undefined, void, void>;
+export function* planChunks(
+  encoding: Encoding,
+  sentences: Iterable<Span | undefined>,
+  options: ChunkingOptions,
+): Generator<Chunk | undefined, void, void> {
   const short = chunksOfShort(encoding, options.windowTokens);
   if (short) return yield* short;
   const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
   let index = 0;
   for (const core of packCores(encoding, sentenceEnds(encoding, sentences), coreTokens)) {
-    yield { index, core, window: withContext(encoding, core, options.overlapTokens) };
-    index++;
+    yield core && { index: index++, core, window: withContext(encoding, core, options.overlapTokens) };
   }
 }
 
@@ -53,15 +64,30 @@ export function* planChunks(
  *
  * @param ends for each sentence the index of the first token after it
  */
-export function* packCores(
+export function packCores(
   encoding: TokenView,
   ends: Iterable<number>,
   coreTokens: number,
+  from?: number,
+): Generator<Span, void, void>;
+export function packCores(
+  encoding: TokenView,
+  ends: Iterable<number | undefined>,
+  coreTokens: number,
+): Generator<Span | undefined, void, void>;
+export function* packCores(
+  encoding: TokenView,
+  ends: Iterable<number | undefined>,
+  coreTokens: number,
   from = 0,
-): Generator<Span, void, void> {
+): Generator<Span | undefined, void, void> {
   let start = from;
   let packed = from;
   for (const sentenceEnd of ends) {
+    if (sentenceEnd === undefined) {
+      yield sentenceEnd;
+      continue;
+    }
     if (sentenceEnd - start > coreTokens) {
       if (packed > start) yield { start, end: packed };
       start = packed;
@@ -89,10 +115,27 @@ export function withContext(encoding: TokenView, core: Span, overlapTokens: numb
  *
  * @param from only those after this token
  */
-export function* sentenceEnds(encoding: TokenView, sentences: Iterable<Span>, from = 0): Generator<number> {
+export function sentenceEnds(
+  encoding: TokenView,
+  sentences: Iterable<Span>,
+  from?: number,
+): Generator<number, void, void>;
+export function sentenceEnds(
+  encoding: TokenView,
+  sentences: Iterable<Span | undefined>,
+): Generator<number | undefined, void, void>;
+export function* sentenceEnds(
+  encoding: TokenView,
+  sentences: Iterable<Span | undefined>,
+  from = 0,
+): Generator<number | undefined, void, void> {
   const { starts } = encoding.offsets;
   let token = 0;
   for (const sentence of sentences) {
+    if (sentence === undefined) {
+      yield sentence;
+      continue;
+    }
     const before = Math.max(token, from);
     while (token < starts.length && (starts[token] ?? 0) < sentence.end) token++;
     // With a footnote mark, a sentence can end within one word of the tokenizer.

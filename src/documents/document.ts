@@ -1,18 +1,21 @@
 import { asBertqlError } from '../errors.ts';
+import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { ModelTask } from '../models/catalogue.ts';
 import type { Model, ModelRegistry } from '../models/registry.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
 import { type Aggregation, EntityDecoder } from './aggregation.ts';
 import { type ChunkPlan, type ChunkPlanOptions, planDocument } from './chunk-plan.ts';
+import type { Chunk } from './chunking.ts';
 import { firstSentenceFrom, type Place, type Sentence, sentenceAt, sentencesOf } from './document-sentences.ts';
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import type { EntityGroup } from './entity-groups.ts';
 import { groupYielding } from './group-yielding.ts';
-import { type LabelledChunk, labelAll, labelChunks } from './labelling.ts';
+import { ChunkLabeller, type LabelledChunk } from './labelling.ts';
 import { type Embedding, type EmbeddingUse, embed } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { Once } from './once.ts';
+import { mapInOrder, prefetchInOrder } from './ordered-prefetch.ts';
 import { checkFirst, PassageIndex, type ScoredSpan } from './passages.ts';
 import { resultId, textHash } from './result-id.ts';
 import { type LongText, poolSentiments, type SentimentResult, sentimentKey } from './sentiment.ts';
@@ -55,8 +58,13 @@ export interface Passage extends ScoredSpan {
 
 /** The plan by which a NER model reads a document. */
 export interface Reading extends EntityContext<Document> {
-  /** Labels the chunks from an index on, in order. */
+  /**
+   * Labels the chunks from an index on, in order. Only a few windows are computed ahead of the reader, and none is
+   * started while it does not read: a slow reader only slows down its own document.
+   */
   label(from?: number, to?: number): AsyncGenerator<LabelledChunk, void, void>;
+  /** Labels all chunks. */
+  labelAll(): Promise<readonly LabelledChunk[]>;
   decoder(from?: number): EntityDecoder;
 }
 
@@ -273,10 +281,19 @@ export class Document {
     return sentenceAt(await this.sentences(), position);
   }
 
-  /** Plans how a NER model reads the document. */
-  async read(model: Model, aggregation: Aggregation): Promise<Reading> {
-    const { encoding, chunks, borders } = await this.#plan(model);
+  /**
+   * Plans how a NER model reads the document.
+   *
+   * @param fromStart whether it will be read from its first chunk on; the model begins with that before all are planned
+   */
+  async read(model: Model, aggregation: Aggregation, fromStart = true): Promise<Reading> {
+    const { windowsInFlight } = this.#options;
+    const labeller = new ChunkLabeller(this.#loaders, model);
+    const { encoding, chunks, borders } = await this.#plan(model, (chunk, tokens) => {
+      if (fromStart && chunk.index < 1) labeller.begin(chunk, tokens);
+    });
     const revision = await model.revision();
+    const label = (chunk: Chunk) => labeller.label(chunk, encoding);
     return {
       document: this,
       model,
@@ -284,8 +301,8 @@ export class Document {
       aggregation,
       encoding,
       chunks,
-      label: (from = 0, to = chunks.length) =>
-        labelChunks(this.#loaders, model, encoding, chunks.slice(from, to), this.#options.windowsInFlight),
+      label: (from = 0, to = chunks.length) => prefetchInOrder(chunks.slice(from, to), windowsInFlight, label),
+      labelAll: () => mapInOrder(chunks, windowsInFlight, label),
       decoder: (from = 0) =>
         new EntityDecoder(model.labels, aggregation, (token) => borders.continues(token), from, borders),
     };
@@ -293,7 +310,9 @@ export class Document {
 
   async #decode(model: Model, aggregation: Aggregation): Promise<readonly Entity<Document>[]> {
     const reading = await this.read(model, aggregation);
-    const entities = await collectYielding(decode(reading, await this.#label(model, reading)), this.signal);
+    // The labels do not depend on the strategy, so they are computed once per model.
+    const labelled = await this.#labelled.get(model, reading.labelAll);
+    const entities = await collectYielding(decode(reading, labelled), this.signal);
     return entities.flat();
   }
 
@@ -311,13 +330,8 @@ export class Document {
     return bySentence;
   }
 
-  /** The labels of all chunks. They do not depend on the strategy, so they are computed once per model. */
-  #label(model: Model, reading: Reading): Promise<readonly LabelledChunk[]> {
-    return this.#labelled.get(model, () => labelAll(this.#loaders, reading, this.#options.windowsInFlight));
-  }
-
-  #plan(model: Model): Promise<ChunkPlan> {
-    return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options));
+  #plan(model: Model, onChunk?: (chunk: Chunk, encoding: Encoding) => void): Promise<ChunkPlan> {
+    return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options, onChunk));
   }
 }
 

@@ -3,7 +3,6 @@ import type { Loaders } from '../inference/loaders.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import type { Chunk } from './chunking.ts';
-import { mapInOrder, prefetchInOrder } from './ordered-prefetch.ts';
 
 /** A chunk with the model's label probabilities for the tokens of its core. */
 export interface LabelledChunk {
@@ -13,40 +12,46 @@ export interface LabelledChunk {
   readonly scores: ModelOutput;
 }
 
-/** A document's tokens and chunks, and the model to label them with. */
-interface Labelled {
-  readonly model: Model;
-  readonly encoding: Encoding;
-  readonly chunks: readonly Chunk[];
-}
-
-/** Labels all chunks of a document. */
-export function labelAll(
-  loaders: Loaders,
-  { model, encoding, chunks }: Labelled,
-  windowsInFlight: number,
-): Promise<readonly LabelledChunk[]> {
-  return mapInOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
-}
-
-async function labelChunk(loaders: Loaders, model: Model, encoding: Encoding, chunk: Chunk): Promise<LabelledChunk> {
-  const scores = await loaders.scores.load({ model, ids: encoding.ids.subarray(chunk.window.start, chunk.window.end) });
-  const width = model.labels.length;
-  const first = model.tokenizer.prefix.length + chunk.core.start - chunk.window.start;
-  const last = first + chunk.core.end - chunk.core.start;
-  return { chunk, probabilities: scores.values.subarray(first * width, last * width), scores };
-}
-
 /**
- * Labels chunks and yields them in order. At most `windowsInFlight` windows are computed ahead of the reader, and none
- * is started while it does not read: a slow reader only slows down its own document.
+ * Labels the chunks of one document, one at a time. Chunks can be begun before anybody asks for them, so that the first
+ * ones are computed while the rest of the document is still being planned.
  */
-export function labelChunks(
-  loaders: Loaders,
-  model: Model,
-  encoding: Encoding,
-  chunks: readonly Chunk[],
-  windowsInFlight: number,
-): AsyncGenerator<LabelledChunk, void, void> {
-  return prefetchInOrder(chunks, windowsInFlight, (chunk) => labelChunk(loaders, model, encoding, chunk));
+export class ChunkLabeller {
+  readonly #loaders: Loaders;
+  readonly #model: Model;
+  readonly #begun = new Map<number, Promise<LabelledChunk>>();
+
+  constructor(loaders: Loaders, model: Model) {
+    this.#loaders = loaders;
+    this.#model = model;
+  }
+
+  /** Number of chunks that were begun and that nobody has asked for yet. */
+  get ahead(): number {
+    return this.#begun.size;
+  }
+
+  /** Begins a chunk that will be asked for once. */
+  begin(chunk: Chunk, encoding: Encoding): void {
+    const begun = this.#label(chunk, encoding);
+    // Nobody asks for it if the operation ends before.
+    begun.catch(() => undefined);
+    this.#begun.set(chunk.index, begun);
+  }
+
+  label(chunk: Chunk, encoding: Encoding): Promise<LabelledChunk> {
+    const begun = this.#begun.get(chunk.index);
+    this.#begun.delete(chunk.index);
+    return begun ?? this.#label(chunk, encoding);
+  }
+
+  async #label(chunk: Chunk, encoding: Encoding): Promise<LabelledChunk> {
+    const { core, window } = chunk;
+    const model = this.#model;
+    const scores = await this.#loaders.scores.load({ model, ids: encoding.ids.subarray(window.start, window.end) });
+    const width = model.labels.length;
+    const first = model.tokenizer.prefix.length + core.start - window.start;
+    const last = first + core.end - core.start;
+    return { chunk, probabilities: scores.values.subarray(first * width, last * width), scores };
+  }
 }

@@ -3,12 +3,10 @@ import type { Encoding } from '../inference/encoding.ts';
 import type { Loaders } from '../inference/loaders.ts';
 import type { Timing } from '../inference/timing.ts';
 import type { Model } from '../models/registry.ts';
-import { planChunks } from './chunking.ts';
+import { windowsOf } from './chunk-plan.ts';
 import { mapInOrder } from './ordered-prefetch.ts';
 import { resultId, textHash } from './result-id.ts';
-import { findSentences } from './sentences.ts';
 import { isBlank } from './text.ts';
-import { collectYielding } from './yielding.ts';
 
 /** The vector of a text. */
 export interface Embedding {
@@ -49,7 +47,8 @@ export async function embed(
     );
   }
   const frame = await frameOf(loaders, model, use);
-  const windows = await windowsOf(loaders, encoding, text, frame.room);
+  const isShort = encoding.ids.length <= frame.room;
+  const windows = isShort ? [encoding.ids] : await windowsOf(loaders, encoding, text, frame.room);
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
   const outputs = await mapInOrder(windows, windowsInFlight, run);
   const tokens = encoding.ids.length + windows.length * frame.size;
@@ -139,18 +138,4 @@ export function meanOfVectors(
 function isReadable({ ids }: Encoding, { tokenizer }: Model, text: string): boolean {
   // Tokenizers other than BERT's make tokens of white space, too.
   return ids.some((id) => id !== tokenizer.unknownId) && (tokenizer.bert !== undefined || !isBlank(text));
-}
-
-/** The tokens of a text in windows of whole sentences; a text that fits is one window. */
-async function windowsOf(
-  loaders: Loaders,
-  encoding: Encoding,
-  text: string,
-  windowTokens: number,
-): Promise<readonly Int32Array[]> {
-  if (encoding.ids.length <= windowTokens) return [encoding.ids];
-  const sentences = await findSentences(text, loaders.signal);
-  const chunks = planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 });
-  const planned = await collectYielding(chunks, loaders.signal);
-  return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

@@ -10,7 +10,6 @@ import {
 } from './abbreviations.ts';
 import { BLANK_LINE, LINE_END, LineEnds, type LineState } from './line-ends.ts';
 import type { Span } from './span.ts';
-import { collectYielding } from './yielding.ts';
 
 /** Combining marks, joiners and direction marks belong to the character before them (UAX #29, rules GB9 and SB5). */
 const MARK = String.raw`\p{M}\u200B-\u200F\u202A-\u202E\u2060-\u2069`;
@@ -105,11 +104,6 @@ export function* sentenceSteps(text: string, state?: SentenceState): Generator<S
   const scanner = new SentenceScanner(text, state);
   yield* scanner.steps();
   yield scanner.last();
-}
-
-/** All sentences of a text. Yields to the event loop on a long one; rejects with the signal's reason. */
-export function findSentences(text: string, signal: AbortSignal | undefined): Promise<readonly Span[]> {
-  return collectYielding(sentenceSteps(text), signal);
 }
 
 /** The most characters past the next word or line that the decision about a candidate looks at. */

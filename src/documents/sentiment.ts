@@ -6,13 +6,11 @@ import type { Timing } from '../inference/timing.ts';
 import type { ModelOutput } from '../inference/work.ts';
 import type { Model } from '../models/registry.ts';
 import { argmax } from './argmax.ts';
-import { planChunks } from './chunking.ts';
+import { windowsOf } from './chunk-plan.ts';
 import { mapInOrder } from './ordered-prefetch.ts';
 import { poolWindows } from './pooling.ts';
 import { resultId, textHash } from './result-id.ts';
-import { findSentences } from './sentences.ts';
 import { isBlank, normalizeWhitespace } from './text.ts';
-import { collectYielding } from './yielding.ts';
 
 export type { LabelProbability, LongText, SentimentResult } from '../inference/sentiment.ts';
 
@@ -56,7 +54,7 @@ async function scoreSentiment(
   const room = model.maxTokens - special;
   const windows =
     length > room && longText === 'WINDOWS'
-      ? await planWindows(loaders, encoding, read, Math.min(windowTokens - special, room))
+      ? await windowsOf(loaders, encoding, read, Math.min(windowTokens - special, room))
       : [encoding.ids.subarray(0, room)];
   const scores = await mapInOrder(windows, windowsInFlight, (ids) => loaders.scores.load({ model, ids }));
   return new ScoredText({
@@ -191,16 +189,4 @@ export function poolSentiments(results: readonly SentimentResult[]): SentimentRe
       cached: results.every(({ timing }) => timing.cached),
     },
   };
-}
-
-async function planWindows(
-  loaders: Loaders,
-  encoding: Encoding,
-  text: string,
-  windowTokens: number,
-): Promise<readonly Int32Array[]> {
-  const sentences = await findSentences(text, loaders.signal);
-  const chunks = planChunks(encoding, sentences, { windowTokens, overlapTokens: 0 });
-  const planned = await collectYielding(chunks, loaders.signal);
-  return planned.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

@@ -6,7 +6,7 @@ import type { Model } from '../models/registry.ts';
 import { countWhile } from './binary-search.ts';
 import { planChunks } from './chunking.ts';
 import { cosine, frameOf } from './meaning.ts';
-import { findSentences } from './sentences.ts';
+import { sentenceSteps } from './sentences.ts';
 import type { Span } from './span.ts';
 import { collectYielding } from './yielding.ts';
 
@@ -72,8 +72,7 @@ export async function occurrencesIn(
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
-  const sentences = await findSentences(text, loaders.signal);
-  const chunks = await collectYielding(planChunks(encoding, sentences, options), loaders.signal);
+  const chunks = await collectYielding(planChunks(encoding, sentenceSteps(text), options), loaders.signal);
   const located = await collectYielding(locate(spans, encoding), loaders.signal);
   let next = 0;
   const found = chunks.map(async ({ core, window }) => {

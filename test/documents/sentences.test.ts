@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { longestTurnOf, watchTurns } from '../../scripts/attack/longest-turn.js';
-import { findSentences, splitSentences } from '../../src/documents/sentences.ts';
+import { sentenceSteps, splitSentences } from '../../src/documents/sentences.ts';
 import type { Span } from '../../src/documents/span.ts';
+import { collectYielding } from '../../src/documents/yielding.ts';
 
 /** The sentences' text, each with its line ends and runs of spaces as one space. */
 function split(text: string): string[] {
@@ -412,7 +413,7 @@ describe('long texts', () => {
       const text = unit.repeat(300_000);
       let sentences: readonly Span[] = [];
       const turnMs = await longestTurnOf(longestTurn, 50, async () => {
-        sentences = await findSentences(text, undefined);
+        sentences = await collectYielding(sentenceSteps(text), undefined);
       });
       expect(turnMs).toBeLessThan(50);
       expect(sentences).toEqual([...splitSentences(text)]);
@@ -421,7 +422,7 @@ describe('long texts', () => {
 
   it('are no longer read once the signal is aborted', async () => {
     const left = new AbortController();
-    const sentences = findSentences('a\u2028'.repeat(100_000), left.signal);
+    const sentences = collectYielding(sentenceSteps('a\u2028'.repeat(100_000)), left.signal);
     left.abort(new Error('gone'));
     await expect(sentences).rejects.toThrow();
   });

@@ -37,6 +37,8 @@ export function createListener({
   stallTimeoutMs,
   reportFailure,
 }: ListenerOptions): RequestListener {
+  // Yoga is a proxy that binds a method each time it is read.
+  const { handleNodeRequestAndResponse: handle } = graph;
   return async (req, res) => {
     // Hundreds of requests may come in one turn of the event loop.
     if (isTurnOver()) await nextTurn(req);
@@ -44,7 +46,7 @@ export function createListener({
     try {
       normalizeTarget(req);
       checkHost(req, allowedHosts);
-      const answer = await graph.handleNodeRequestAndResponse(req, res, { req, res });
+      const answer = await handle(req, res, { req, res });
       await send(answer, req, res, stallTimeoutMs);
     } catch (error) {
       const refusal = asBertqlError(error);
