@@ -28,7 +28,7 @@ const THREE_CHARACTERS = /^.{3}/su;
 /**
  * A row of a table: cells between bars, tabs, semicolons or wide gaps, or the commas of CSV, which no space follows.
  */
-const ROW = /[|\t]| {3}|;\S|(?<=[^\s\d,]),[^\s,'"’”]|",/;
+const ROW = /[|\t]| {3}|;\S|,(?<=[^\s\d,],)[^\s,'"’”]|",/;
 /** A speaker, a field's name, a time or a dateline: "Anna:", "Date:", "[12:30]", "BERLIN (Reuters) -". */
 const LABEL =
   /^(?:\p{Lu}[\p{L}\p{M}\p{N}.'’-]{0,31}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]{0,31}){0,3}:(?=\s|$)|\[?\d{1,2}:\d\d|\p{Lu}{2}[\p{Lu}., ]{0,31}(?:\([^)]{1,32}\) ?)?[-–—] )/u;
@@ -151,7 +151,7 @@ function hasProse(line: string): boolean {
 type Form = 'RULE' | 'ROW' | 'OTHER';
 
 function formOf(line: string): Form {
-  if (THREE_CHARACTERS.test(line) && !LETTER_OR_DIGIT.test(line)) return 'RULE';
+  if (!LETTER_OR_DIGIT.test(line) && THREE_CHARACTERS.test(line)) return 'RULE';
   return ROW.test(line) ? 'ROW' : 'OTHER';
 }
 

@@ -92,13 +92,17 @@ export class Loaders {
     this.#backends = backends;
     this.#patient = patient;
     this.signal = signal;
+    // The keys of these two share nothing but their cache, so their batches need not wait for the end of the turn.
     this.encodings = new DataLoader(
       eachByItself((keys: readonly TextKey[]) => keys.map((key) => this.#encode(key))),
-      { cacheKeyFn: ({ tokenizer, text }) => `${tokenizer.id}\n${text}` },
+      { cacheKeyFn: ({ tokenizer, text }) => `${tokenizer.id}\n${text}`, batchScheduleFn: queueMicrotask },
     );
     this.sentiments = new DataLoader(
       eachByItself((keys: readonly SentimentKey[]) => keys.map((key) => key.score(this, key))),
-      { cacheKeyFn: ({ model, text, longText }) => `${model.id}\n${longText}\n${text}` },
+      {
+        cacheKeyFn: ({ model, text, longText }) => `${model.id}\n${longText}\n${text}`,
+        batchScheduleFn: queueMicrotask,
+      },
     );
     // No memo: what fields share is shared one level up, as a document's chunks and sentiments. All sequences of a turn
     // of the event loop reach the scheduler together.

@@ -1,10 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Plugin } from 'graphql-yoga';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Inference } from '../inference/inference.ts';
 import type { BatchReport, InferenceObserver } from '../inference/observer.ts';
 import type { Analyses } from '../jobs/analyses.ts';
-import type { ServerContext } from './call.ts';
+import type { Route } from './http/routes.ts';
 import type { OperationReport } from './operation-reports.ts';
 
 /** The sources that metrics read on a scrape. */
@@ -157,15 +156,11 @@ export class Metrics implements InferenceObserver {
   }
 
   /** Answers `/metrics`. */
-  plugin(): Plugin<ServerContext> {
-    return {
-      onRequest: async ({ url, endResponse, fetchAPI }) => {
-        if (url.pathname !== '/metrics') return;
-        const headers = { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' };
-        endResponse(new fetchAPI.Response(await this.#registry.metrics(), { headers }));
-      },
-    };
-  }
+  readonly route: Route = (_request, path, { Response }) => {
+    if (path !== '/metrics') return undefined;
+    const headers = { 'content-type': this.#registry.contentType, 'cache-control': 'no-store' };
+    return this.#registry.metrics().then((text) => new Response(text, { headers }));
+  };
 
   dispose(): void {
     this.#lag.disable();

@@ -64,7 +64,7 @@ export class Operations {
 
   /** The {@link plugins} that do not handle documents, for a server with a schema of its own. */
   get executionPlugins(): Plugin<ServerContext>[] {
-    return [this.#useContext(), useExecutor(!this.#options.introspection), this.#useSteps()];
+    return [this.#useContext(), this.#useSteps()];
   }
 
   /** Steps begin in this order, and see results and the end in the opposite order. */
@@ -140,12 +140,18 @@ export class Operations {
     };
   }
 
+  /**
+   * Executes with Yoga's executor instead of graphql-js: it can complete long lists item by item, so that they do not
+   * block the event loop.
+   */
   #useSteps(): Plugin<ServerContext> {
-    const steps = this.steps;
+    const { steps } = this;
+    const hideSuggestions = !this.#options.introspection;
+    const execute = (args: ExecutionArgs) => normalizedExecutor({ ...args, hideSuggestions });
+    const runSteps = (args: ExecutionArgs) => run(args as OperationArgs, steps, execute);
     return {
-      onExecute: ({ executeFn, setExecuteFn }) => setExecuteFn((args) => run(args as OperationArgs, steps, executeFn)),
-      onSubscribe: ({ subscribeFn, setSubscribeFn }) =>
-        setSubscribeFn((args) => run(args as OperationArgs, steps, subscribeFn)),
+      onExecute: ({ setExecuteFn }) => setExecuteFn(runSteps),
+      onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(runSteps),
     };
   }
 }
@@ -260,17 +266,6 @@ function streamOf(
     async [Symbol.asyncDispose]() {
       await stop();
     },
-  };
-}
-
-/**
- * Executes with Yoga's executor instead of graphql-js: it can complete long lists item by item, so that they do not
- * block the event loop.
- */
-function useExecutor(hideSuggestions: boolean): Plugin<ServerContext> {
-  return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn((args) => normalizedExecutor({ ...args, hideSuggestions })),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args) => normalizedExecutor({ ...args, hideSuggestions })),
   };
 }
 

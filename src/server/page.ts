@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'graphql-yoga';
+import type { FetchAPI, Plugin } from 'graphql-yoga';
 import type { ServerContext } from './call.ts';
+import type { Route } from './http/routes.ts';
 import { PageFile, readPageFiles } from './page-files.ts';
 
 /** The folder of the built page. */
@@ -21,6 +22,11 @@ export interface PageOptions {
   readonly endpoint: string;
   /** Whether there is a GraphiQL to link to. */
   readonly graphiql: boolean;
+}
+
+interface Found {
+  readonly file: PageFile;
+  readonly cacheControl: string;
 }
 
 /**
@@ -52,36 +58,33 @@ export class Page {
     this.#notFound = new PageFile(ENTRY, new TextEncoder().encode(NOT_FOUND));
   }
 
-  plugin(): Plugin<ServerContext> {
+  readonly route: Route = (request, path, { Response }) => {
+    const found = isRead(request) ? this.#find(path) : undefined;
+    return found && this.#answer(request, found, Response);
+  };
+
+  async #answer(request: Request, { file, cacheControl }: Found, Response: FetchAPI['Response']): Promise<Response> {
+    const packing = file.packingFor(request.headers.get('accept-encoding'));
+    const etag = `"${file.hash}-${packing}"`;
+    const headers: Record<string, string> = {
+      'content-type': file.mediaType,
+      'cache-control': cacheControl,
+      vary: 'accept-encoding',
+      etag,
+      ...(file === this.#entry ? { 'content-security-policy': this.#policy(request.headers.get('host')) } : {}),
+      ...(file.mediaType.startsWith('text/javascript') ? { 'content-security-policy': WORKER_POLICY } : {}),
+    };
+    const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? [];
+    if (known.some((tag) => tag.replace(/^W\//, '') === etag)) return new Response(null, { status: 304, headers });
+    const body = await file.packed(packing);
+    if (packing !== 'identity') headers['content-encoding'] = packing;
+    headers['content-length'] = String(body.length);
+    return new Response(request.method === 'HEAD' ? null : body, { headers });
+  }
+
+  /** Gives a mistyped address a page with links instead of an empty one. */
+  useNotFound(): Plugin<ServerContext> {
     return {
-      onRequest: async ({ request, url: { pathname }, endResponse, fetchAPI }) => {
-        const found = this.#find(pathname);
-        if (!found || !isRead(request)) return;
-        const { file, cacheControl } = found;
-        const packing = file.packingFor(request.headers.get('accept-encoding'));
-        const etag = `"${file.hash}-${packing}"`;
-        const headers: Record<string, string> = {
-          'content-type': file.mediaType,
-          'cache-control': cacheControl,
-          vary: 'accept-encoding',
-          etag,
-          ...(file === this.#entry ? { 'content-security-policy': this.#policy(request.headers.get('host')) } : {}),
-          ...(file.mediaType.startsWith('text/javascript') ? { 'content-security-policy': WORKER_POLICY } : {}),
-        };
-        if (
-          request.headers
-            .get('if-none-match')
-            ?.split(/\s*,\s*/)
-            .some((tag) => tag.replace(/^W\//, '') === etag)
-        ) {
-          return endResponse(new fetchAPI.Response(null, { status: 304, headers }));
-        }
-        const body = await file.packed(packing);
-        if (packing !== 'identity') headers['content-encoding'] = packing;
-        headers['content-length'] = String(body.length);
-        endResponse(new fetchAPI.Response(request.method === 'HEAD' ? null : body, { headers }));
-      },
-      // A mistyped address gets a page with links instead of an empty one.
       onResponse: ({ request, response, setResponse, fetchAPI }) => {
         if (response.status !== 404 || response.body || !isRead(request)) return;
         if (!request.headers.get('accept')?.includes('text/html')) return;
@@ -95,7 +98,7 @@ export class Page {
     };
   }
 
-  #find(path: string): { readonly file: PageFile; readonly cacheControl: string } | undefined {
+  #find(path: string): Found | undefined {
     if (path === '/') return { file: this.#entry, cacheControl: 'no-cache' };
     if (!path.startsWith(ASSETS)) return undefined;
     const name = path.slice(1);

@@ -12,6 +12,7 @@ import { documentOptions } from './document-options.ts';
 import { HttpServer } from './http/http-server.ts';
 import { createListener } from './http/listener.ts';
 import { RequestBodies } from './http/request-body.ts';
+import { homePage, readiness } from './http/routes.ts';
 import { ClientLimits } from './limits/client-limits.ts';
 import { PersistedOperations } from './limits/persisted-operations.ts';
 import { Rates } from './limits/rates.ts';
@@ -25,7 +26,7 @@ import { Page } from './page.ts';
 import type { Tracing } from './tracing.ts';
 import { warmUp } from './warm-up.ts';
 import { type SocketServer, serveWebSocket } from './websocket/websocket.ts';
-import { createGraphServer, type GraphServer, useReadiness } from './yoga.ts';
+import { createGraphServer, type GraphServer } from './yoga.ts';
 
 /** Who may use the server, and with which operations and limits. */
 interface Gate {
@@ -120,6 +121,7 @@ export class BertqlServer {
       observers: tracing ? [tracing.step] : [],
     };
     this.operations = new Operations(this.#operationsOptions);
+    const page = config.page ? new Page(config) : undefined;
     this.graph = createGraphServer({
       config,
       ...gate,
@@ -128,10 +130,11 @@ export class BertqlServer {
       bodies: this.#bodies,
       answersClients: config.role !== 'worker',
       routes: [
-        useReadiness(() => this.#notReadyReasons()),
-        ...(config.page ? [new Page(config).plugin()] : []),
-        ...(config.metrics ? [this.#metrics.plugin()] : []),
+        readiness(() => this.#notReadyReasons()),
+        page?.route ?? homePage(config.endpoint),
+        ...(config.metrics ? [this.#metrics.route] : []),
       ],
+      page,
       reportFailure,
     });
     this.listener = createListener({ ...config, graph: this.graph, reportFailure });

@@ -9,9 +9,11 @@ import { useAnswers } from './http/answers.ts';
 import type { HttpContext } from './http/http-context.ts';
 import type { RequestBodies } from './http/request-body.ts';
 import { useRequestParams } from './http/request-params.ts';
+import { type Route, useRoutes } from './http/routes.ts';
 import type { PersistedOperations } from './limits/persisted-operations.ts';
 import type { ErrorMask, ReportFailure } from './mask-errors.ts';
 import type { Operations } from './operations.ts';
+import type { Page } from './page.ts';
 
 export interface GraphServerOptions {
   readonly config: Config;
@@ -22,8 +24,9 @@ export interface GraphServerOptions {
   readonly persisted: PersistedOperations | undefined;
   /** Whether clients are answered; a process that only runs analyses just answers its operator. */
   readonly answersClients: boolean;
-  /** Plugins that answer paths other than the graph's, such as metrics. */
-  readonly routes: readonly Plugin<ServerContext>[];
+  readonly routes: readonly Route[];
+  /** The demo page, if it is served. */
+  readonly page: Page | undefined;
   readonly reportFailure: ReportFailure;
 }
 
@@ -54,8 +57,8 @@ export function createGraphServer(options: GraphServerOptions): GraphServer {
       ...(options.answersClients ? [] : [useNoGraph()]),
       useAccess({ ...options, ...config, guarded: guardedPaths(config.endpoint) }),
       useSecurityHeaders(),
-      ...(config.page ? [] : [useHomePage(config.endpoint)]),
-      ...options.routes,
+      useRoutes(options.routes),
+      ...(options.page ? [options.page.useNotFound()] : []),
       useRequestParams(options.bodies, options.persisted),
       useAnswers(errors),
       ...operations.plugins,
@@ -79,36 +82,6 @@ function useNoGraph(): Plugin<ServerContext> {
       const message =
         'This process runs analyses only (ROLE=worker). Send requests to one with ROLE=api or ROLE=all.\n';
       endResponse(new fetchAPI.Response(message, { status: 404 }));
-    },
-  };
-}
-
-/** Redirects `/` to GraphiQL if the demo page is not served. */
-function useHomePage(endpoint: string): Plugin<ServerContext> {
-  return {
-    onRequest: ({ url, endResponse, fetchAPI }) => {
-      if (url.pathname === '/')
-        endResponse(new fetchAPI.Response(null, { status: 302, headers: { location: endpoint } }));
-    },
-  };
-}
-
-/**
- * Answers `/ready`: 200 if work is accepted, otherwise 503 with the reasons. Own code instead of Yoga's plugin, which
- * parses the URL of every request and matches it against a pattern.
- */
-export function useReadiness(notReadyReasons: () => readonly string[]): Plugin<ServerContext> {
-  return {
-    onRequest: ({ url, endResponse, fetchAPI }) => {
-      if (url.pathname !== '/ready') return;
-      const reasons = notReadyReasons();
-      const ready = reasons.length === 0;
-      endResponse(
-        new fetchAPI.Response(JSON.stringify({ ready, reasons }), {
-          status: ready ? 200 : 503,
-          headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
-        }),
-      );
     },
   };
 }

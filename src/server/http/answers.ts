@@ -14,11 +14,7 @@ import { badRequest } from './request-body.ts';
  * why a request is not acceptable.
  */
 export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext & CallContext> {
-  const sendStream = getSSEProcessor();
   return {
-    onRequestParse: ({ request }) => {
-      if (acceptedTypes(request.headers.get('accept')).length === 0) throw notAcceptable(JSON_TYPES);
-    },
     onResultProcess: ({ request, result, setResult, setResultProcessor, serverContext }) => {
       if (Array.isArray(result)) return;
       const { call } = serverContext;
@@ -42,11 +38,21 @@ export function useAnswers(errors: ErrorMask): Plugin<ServerContext, HttpContext
       const type = accepted.find((each) => each !== 'text/event-stream') ?? 'application/graphql-response+json';
       setResultProcessor((_result, { Response }) => answer(masked, type, Response), type);
     },
-    onResponse: ({ response: { headers } }) => {
-      // Tells proxies such as nginx not to buffer the events of a stream.
-      if (headers.get('content-type')?.startsWith('text/event-stream')) headers.set('x-accel-buffering', 'no');
-    },
   };
+}
+
+const processStream = getSSEProcessor();
+
+const sendStream: typeof processStream = async (result, fetchAPI, type) => {
+  const response = await processStream(result, fetchAPI, type);
+  // Tells proxies such as nginx not to buffer the events of a stream.
+  response.headers.set('x-accel-buffering', 'no');
+  return response;
+};
+
+/** Refuses a request whose client accepts none of the types of results, before it is read. */
+export function checkAcceptable(accept: string | null): void {
+  if (acceptedTypes(accept).length === 0) throw notAcceptable(JSON_TYPES);
 }
 
 const JSON_TYPES: readonly MediaType[] = ['application/json', 'application/graphql-response+json'];

@@ -69,7 +69,6 @@ export class RequestBodies {
         req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       };
       const refuse = (reason: Error) => {
-        clearImmediate(first);
         finish();
         req.pause();
         reject(reason);
@@ -96,16 +95,15 @@ export class RequestBodies {
           if (this.#open.has(refuse)) req.resume();
         });
       };
-      // Most bodies arrive with their headers and need no timer.
-      const first = setImmediate(wait);
       const onEnd = () => {
-        clearImmediate(first);
         finish();
         resolve(chunks);
       };
       const onClose = () =>
         refuse(new BertqlError('CANCELLED', 'The client disconnected before its body was complete.'));
       this.#open.add(refuse);
+      // Most bodies arrive with their headers.
+      if (!req.complete) wait();
       req.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
     });
   }

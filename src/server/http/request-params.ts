@@ -3,6 +3,7 @@ import { BertqlError } from '../../errors.ts';
 import { isTurnOver, nextTurn } from '../../turns.ts';
 import type { CallContext, ServerContext } from '../call.ts';
 import { documentOf, type PersistedOperations } from '../limits/persisted-operations.ts';
+import { checkAcceptable } from './answers.ts';
 import type { HttpContext } from './http-context.ts';
 import { excessOf } from './json-shape.ts';
 import { badRequest, type RequestBodies } from './request-body.ts';
@@ -33,6 +34,7 @@ export function useRequestParams(
   return {
     onRequestParse: ({ request, serverContext, setRequestParser }) => {
       const { method, headers } = request;
+      checkAcceptable(headers.get('accept'));
       if (method === 'GET') return setRequestParser(() => fromForm(new URL(request.url).searchParams));
       if (method !== 'POST') return;
       const parse = parserFor(headers.get('content-type'));

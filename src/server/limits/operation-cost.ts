@@ -60,7 +60,7 @@ const COMPUTED_BY: Readonly<Record<string, string>> = {
 };
 
 /** The names of arguments with texts, of root fields and nested ones. */
-const TEXT_ARGUMENTS = ['text', 'texts', 'a', 'b', 'to', 'query'];
+const TEXT_ARGUMENTS = new Set(['text', 'texts', 'a', 'b', 'to', 'query']);
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -117,7 +117,9 @@ export function rootFieldsOf(args: ExecutionArgs): readonly string[] {
   const operation = operationOf(args);
   if (!operation) return [];
   const walk = { schema, variables: variableValues ?? {}, fragments: fragmentsOf(document) };
-  return [...new Set([...rootFields(walk, operation.selectionSet).values()].map(({ name }) => name.value))];
+  const names = new Set<string>();
+  eachField(walk, operation.selectionSet, ({ name }) => names.add(name.value));
+  return [...names];
 }
 
 interface Walk {
@@ -209,15 +211,15 @@ const NO_TEXTS: readonly string[] = [];
 
 function textsOf(args: Variables): readonly string[] {
   if (args === NO_ARGUMENTS) return NO_TEXTS;
-  const own = TEXT_ARGUMENTS.flatMap((name) => stringsIn(args[name]));
-  const nested = Object.values(args).filter(isObject).flatMap(textsOf);
-  return [...own, ...nested];
-}
-
-function stringsIn(value: unknown): readonly string[] {
-  if (value === undefined) return NO_TEXTS;
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter((each): each is string => typeof each === 'string');
+  const texts: string[] = [];
+  for (const name in args) {
+    const value = args[name];
+    if (isObject(value)) for (const text of textsOf(value)) texts.push(text);
+    if (!TEXT_ARGUMENTS.has(name)) continue;
+    if (typeof value === 'string') texts.push(value);
+    else if (Array.isArray(value)) for (const each of value) if (typeof each === 'string') texts.push(each);
+  }
+  return texts;
 }
 
 function countNumbers(value: unknown): number {
