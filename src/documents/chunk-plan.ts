@@ -29,14 +29,14 @@ const LONG_TEXT = 16_384;
 /**
  * Plans how a model reads a document. Yields to the event loop on a long one.
  *
- * @param onChunk called with each chunk of a document of several as soon as it is known, long before all are
+ * @param onFirst called with the first of several chunks, as soon as it is known
  */
 export async function planDocument(
   loaders: Loaders,
   model: Model,
   text: string,
   { chunkTokens, overlapTokens }: ChunkPlanOptions,
-  onChunk: (chunk: Chunk, encoding: Encoding) => void = () => undefined,
+  onFirst: (chunk: Chunk, encoding: Encoding) => void = () => undefined,
 ): Promise<ChunkPlan> {
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text: withLineEnds(text) });
   const { prefix, suffix } = model.tokenizer;
@@ -45,9 +45,9 @@ export async function planDocument(
   if (short && text.length < LONG_TEXT) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
   const sentences: Span[] = [];
   const steps = noting(sentenceSteps(text), (sentence) => sentences.push(sentence));
-  const planned = noting(planChunks(encoding, steps, { windowTokens, overlapTokens }), (chunk) =>
-    onChunk(chunk, encoding),
-  );
+  const planned = noting(planChunks(encoding, steps, { windowTokens, overlapTokens }), (chunk) => {
+    if (chunk.index === 0) onFirst(chunk, encoding);
+  });
   const chunks = await collectYielding(planned, loaders.signal);
   return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
 }

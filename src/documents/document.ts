@@ -11,7 +11,7 @@ import { firstSentenceFrom, type Place, type Sentence, sentenceAt, sentencesOf }
 import { checkFilter, type Entity, type EntityContext, type EntityFilter, entitiesOf, keeps } from './entities.ts';
 import type { EntityGroup } from './entity-groups.ts';
 import { groupYielding } from './group-yielding.ts';
-import { ChunkLabeller, type LabelledChunk } from './labelling.ts';
+import { type LabelledChunk, labelChunk } from './labelling.ts';
 import { type Embedding, type EmbeddingUse, embed } from './meaning.ts';
 import { type OffsetEncoding, type PositionConverter, positionConverter } from './offsets.ts';
 import { Once } from './once.ts';
@@ -284,16 +284,20 @@ export class Document {
   /**
    * Plans how a NER model reads the document.
    *
-   * @param fromStart whether it will be read from its first chunk on; the model begins with that before all are planned
+   * @param fromStart whether it will be read from its first chunk on, which then begins before the others are planned
    */
   async read(model: Model, aggregation: Aggregation, fromStart = true): Promise<Reading> {
-    const { windowsInFlight } = this.#options;
-    const labeller = new ChunkLabeller(this.#loaders, model);
-    const { encoding, chunks, borders } = await this.#plan(model, (chunk, tokens) => {
-      if (fromStart && chunk.index < 1) labeller.begin(chunk, tokens);
+    let begun: Promise<LabelledChunk> | undefined;
+    const { encoding, chunks, borders } = await this.#plan(model, (first, tokens) => {
+      if (!fromStart) return;
+      begun = labelChunk(this.#loaders, model, tokens, first);
+      // Nobody asks for it if the operation ends before.
+      begun.catch(() => undefined);
     });
     const revision = await model.revision();
-    const label = (chunk: Chunk) => labeller.label(chunk, encoding);
+    const { windowsInFlight } = this.#options;
+    const label = (chunk: Chunk) =>
+      (chunk.index === 0 ? begun : undefined) ?? labelChunk(this.#loaders, model, encoding, chunk);
     return {
       document: this,
       model,
@@ -330,8 +334,8 @@ export class Document {
     return bySentence;
   }
 
-  #plan(model: Model, onChunk?: (chunk: Chunk, encoding: Encoding) => void): Promise<ChunkPlan> {
-    return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options, onChunk));
+  #plan(model: Model, onFirst?: (chunk: Chunk, encoding: Encoding) => void): Promise<ChunkPlan> {
+    return this.#plans.get(model, () => planDocument(this.#loaders, model, this.text, this.#options, onFirst));
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { AnalysisEvent } from '../../src/documents/analysis.ts';
-import type { EntityOptions } from '../../src/documents/document.ts';
+import { Document, type EntityOptions } from '../../src/documents/document.ts';
 import { useService } from '../service.ts';
 import { bare, chunksOf, documentOn, entitiesOf, eventsOf, type ReadingOptions, STRATEGIES } from './reading.ts';
 import { trickyText } from './unicode.ts';
@@ -132,4 +132,21 @@ describe('a stream', () => {
       { numRuns: 40 },
     );
   });
+});
+
+test('the first chunk is read before the others are planned, unless nobody will ask for it', async () => {
+  const { inference } = service.server;
+  const model = inference.registry.resolve('NER');
+  const options = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 };
+  const readFrom = async (fromStart: boolean) => {
+    const loaders = inference.loaders();
+    const load = vi.spyOn(loaders.scores, 'load');
+    const document = new Document(story, 'UTF16', loaders, inference.registry, options);
+    const reading = await document.read(model, 'FIRST', fromStart);
+    const planned = load.mock.calls.length;
+    for await (const { chunk } of reading.label()) expect(reading.chunks[chunk.index]).toBe(chunk);
+    return { planned, read: load.mock.calls.length, chunks: reading.chunks.length };
+  };
+  expect(await readFrom(true)).toEqual({ planned: 1, read: 128, chunks: 128 });
+  expect(await readFrom(false)).toEqual({ planned: 0, read: 128, chunks: 128 });
 });
