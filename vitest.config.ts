@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',
-    // One process: its test files share one set of inference threads, and the machine has few cores.
+    // Each process shares one set of inference threads among its test files. Many tests wait rather than compute.
     pool: 'forks',
-    maxWorkers: 1,
+    maxWorkers: 2,
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

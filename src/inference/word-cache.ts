@@ -4,8 +4,8 @@ import type { Tokenizer } from '../models/tokenizer.ts';
 import { isTurnOver, nextTurn } from '../turns.ts';
 import { codePointToUtf16 } from './code-points.ts';
 
-/** The most cached segments. A book has some 10,000 different ones. */
-const MOST_KEPT = 65_536;
+/** The most segments of a generation. A book has some 10,000 different ones. */
+const GENERATION = 32_768;
 /** Longer segments are rare and hardly ever repeat, so they are not cached. */
 const LONGEST_KEPT = 64;
 /** UTF-16 code units of a line of joined segments: long enough to be fast, short enough to use all cores. */
@@ -22,14 +22,15 @@ export type SegmentTokens = readonly number[];
 type TokensBySegment = ReadonlyMap<string, SegmentTokens>;
 
 /**
- * Caches the tokens of words, and drops the oldest: to note when each word was last used would take longer than to
- * tokenize a frequent one again now and then. A map does that by itself, in a third of the time of a cache that could
- * do more. New words of all requests in the same turn of the event loop go to the
+ * Caches the tokens of words, in two generations: when the young one is full, the old one is dropped. Own code instead
+ * of an LRU cache, since to note when each word was last used takes longer than to tokenize a frequent one again now
+ * and then: a megabyte has 200,000 words. New words of all requests in the same turn of the event loop go to the
  * Rust tokenizer together, off the main thread. Without the cache the first chunk of a megabyte would take four times
  * as long.
  */
 export class WordCache {
-  readonly #known = new Map<string, SegmentTokens>();
+  #young = new Map<string, SegmentTokens>();
+  #old: TokensBySegment = new Map();
   /** The segments that are being tokenized. */
   readonly #loading = new Map<string, Promise<TokensBySegment>>();
   readonly #loader: DataLoader<readonly string[], TokensBySegment>;
@@ -40,7 +41,7 @@ export class WordCache {
 
   /** The tokens of a segment if they are cached. */
   get(segment: string): SegmentTokens | undefined {
-    return this.#known.get(segment);
+    return this.#young.get(segment) ?? this.#old.get(segment);
   }
 
   /** Loads the tokens of segments that are not cached. Concurrent calls share the work. */
@@ -84,9 +85,11 @@ export class WordCache {
   }
 
   #keep(segment: string, tokens: SegmentTokens): void {
-    const [oldest] = this.#known.size < MOST_KEPT ? [] : this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(segment, tokens);
+    if (this.#young.size === GENERATION) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(segment, tokens);
   }
 }
 

@@ -85,6 +85,17 @@ describe.each(['bertql/sst2-minilm', 'bertql/conll-ner-minilm'])('the segments o
     expect(second.ids).toEqual(first.ids);
     expect(second.offsets).toEqual(first.offsets);
   });
+
+  test('have the same tokens when there are more of them than are cached', async () => {
+    const { tokenizer } = registry.resolve('TOKENIZATION', id);
+    const tokenization = new Tokenization();
+    const words = Array.from({ length: 80_000 }, (_, index) => `w${index.toString(36)}`).join(' ');
+    const first = await tokenization.encode(tokenizer, words);
+    const second = await tokenization.encode(tokenizer, words);
+    expect([...first.ids]).toEqual((await reference(tokenizer, words)).ids);
+    expect(second.ids).toEqual(first.ids);
+    expect(second.offsets).toEqual(first.offsets);
+  });
 });
 
 test('a word is unknown from the length on that its tokenizer sets', async () => {
