@@ -45,21 +45,25 @@ export async function planDocument(
   if (short && text.length < LONG_TEXT) return { encoding, chunks: short, borders: new NameBorders(text, encoding) };
   const sentences: Span[] = [];
   const steps = noting(sentenceSteps(text), (sentence) => sentences.push(sentence));
-  const planned = noting(planChunks(encoding, steps, { windowTokens, overlapTokens }), (chunk) => {
+  const planned = noting(planChunks<undefined>(encoding, steps, { windowTokens, overlapTokens }), (chunk) => {
     if (chunk.index === 0) onFirst(chunk, encoding);
   });
   const chunks = await collectYielding(planned, loaders.signal);
   return { encoding, chunks, borders: new NameBorders(text, encoding, sentences) };
 }
 
-/** The tokens of a long text in windows of whole sentences, without context. Yields to the event loop. */
+/**
+ * The tokens of a text in windows of whole sentences, without context; a text that fits is one window. Yields to the
+ * event loop on a long one.
+ */
 export async function windowsOf(
   loaders: Loaders,
   encoding: Encoding,
   text: string,
   windowTokens: number,
 ): Promise<readonly Int32Array[]> {
-  const planned = planChunks(encoding, sentenceSteps(text), { windowTokens, overlapTokens: 0 });
+  if (encoding.ids.length <= windowTokens) return [encoding.ids];
+  const planned = planChunks<undefined>(encoding, sentenceSteps(text), { windowTokens, overlapTokens: 0 });
   const chunks = await collectYielding(planned, loaders.signal);
   return chunks.map(({ core }) => encoding.ids.subarray(core.start, core.end));
 }

@@ -33,28 +33,18 @@ export function chunksOfShort({ ids }: Encoding, windowTokens: number): readonly
  * cores, so that most boundaries cannot cut a name; a sentence that is longer than a core is cut between words. A
  * document that fits one window is one chunk without context, hence exactly one run of the model.
  *
- * @param sentences may have `undefined` for steps of a search that found none, which are yielded, too
+ * @typeParam Step `undefined` if the sentences come with steps that found none, which are yielded, too
  */
-export function planChunks(
+export function* planChunks<Step extends undefined = never>(
   encoding: Encoding,
-  sentences: Iterable<Span>,
+  sentences: Iterable<Span | NoInfer<Step>>,
   options: ChunkingOptions,
-): Generator<Chunk, void, void>;
-export function planChunks(
-  encoding: Encoding,
-  sentences: Iterable<Span | undefined>,
-  options: ChunkingOptions,
-): Generator<Chunk | undefined, void, void>;
-export function* planChunks(
-  encoding: Encoding,
-  sentences: Iterable<Span | undefined>,
-  options: ChunkingOptions,
-): Generator<Chunk | undefined, void, void> {
+): Generator<Chunk | Step, void, void> {
   const short = chunksOfShort(encoding, options.windowTokens);
   if (short) return yield* short;
   const coreTokens = Math.max(1, options.windowTokens - 2 * options.overlapTokens);
   let index = 0;
-  for (const core of packCores(encoding, sentenceEnds(encoding, sentences), coreTokens)) {
+  for (const core of packCores<Step>(encoding, sentenceEnds<Step>(encoding, sentences), coreTokens)) {
     yield core && { index: index++, core, window: withContext(encoding, core, options.overlapTokens) };
   }
 }
@@ -64,23 +54,12 @@ export function* planChunks(
  *
  * @param ends for each sentence the index of the first token after it
  */
-export function packCores(
+export function* packCores<Step extends undefined = never>(
   encoding: TokenView,
-  ends: Iterable<number>,
-  coreTokens: number,
-  from?: number,
-): Generator<Span, void, void>;
-export function packCores(
-  encoding: TokenView,
-  ends: Iterable<number | undefined>,
-  coreTokens: number,
-): Generator<Span | undefined, void, void>;
-export function* packCores(
-  encoding: TokenView,
-  ends: Iterable<number | undefined>,
+  ends: Iterable<number | NoInfer<Step>>,
   coreTokens: number,
   from = 0,
-): Generator<Span | undefined, void, void> {
+): Generator<Span | Step, void, void> {
   let start = from;
   let packed = from;
   for (const sentenceEnd of ends) {
@@ -115,20 +94,11 @@ export function withContext(encoding: TokenView, core: Span, overlapTokens: numb
  *
  * @param from only those after this token
  */
-export function sentenceEnds(
+export function* sentenceEnds<Step extends undefined = never>(
   encoding: TokenView,
-  sentences: Iterable<Span>,
-  from?: number,
-): Generator<number, void, void>;
-export function sentenceEnds(
-  encoding: TokenView,
-  sentences: Iterable<Span | undefined>,
-): Generator<number | undefined, void, void>;
-export function* sentenceEnds(
-  encoding: TokenView,
-  sentences: Iterable<Span | undefined>,
+  sentences: Iterable<Span | NoInfer<Step>>,
   from = 0,
-): Generator<number | undefined, void, void> {
+): Generator<number | Step, void, void> {
   const { starts } = encoding.offsets;
   let token = 0;
   for (const sentence of sentences) {

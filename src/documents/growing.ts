@@ -304,8 +304,10 @@ export class GrowingText {
       return tokens > 0 ? [{ index: 0, core: all, window: all }] : [];
     }
     const from = this.#state.coreStart - token;
-    const cores = packCores(encoding, sentenceEnds(encoding, view.sentences, from), coreTokens, from);
-    return [...cores].map((core, index) => this.#chunk(view, core, index, overlapTokens));
+    const ends = sentenceEnds(encoding, view.sentences, from);
+    return [...packCores(encoding, ends, coreTokens, from)].map((core, index) =>
+      this.#chunk(view, core, index, overlapTokens),
+    );
   }
 
   #chunk({ encoding }: View, core: Span, index: number, overlapTokens: number): Chunk {

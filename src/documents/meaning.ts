@@ -47,8 +47,7 @@ export async function embed(
     );
   }
   const frame = await frameOf(loaders, model, use);
-  const isShort = encoding.ids.length <= frame.room;
-  const windows = isShort ? [encoding.ids] : await windowsOf(loaders, encoding, text, frame.room);
+  const windows = await windowsOf(loaders, encoding, text, frame.room);
   const run = (ids: Int32Array) => loaders.embeddings.load({ model, ids: frame.put(ids) });
   const outputs = await mapInOrder(windows, windowsInFlight, run);
   const tokens = encoding.ids.length + windows.length * frame.size;

@@ -72,7 +72,7 @@ export async function occurrencesIn(
   const encoding = await loaders.encodings.load({ tokenizer: model.tokenizer, text });
   const frame = await frameOf(loaders, model, 'PASSAGE');
   const options = { windowTokens: frame.room, overlapTokens: Math.min(CONTEXT_TOKENS, frame.room >> 2) };
-  const chunks = await collectYielding(planChunks(encoding, sentenceSteps(text), options), loaders.signal);
+  const chunks = await collectYielding(planChunks<undefined>(encoding, sentenceSteps(text), options), loaders.signal);
   const located = await collectYielding(locate(spans, encoding), loaders.signal);
   let next = 0;
   const found = chunks.map(async ({ core, window }) => {

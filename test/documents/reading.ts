@@ -9,6 +9,9 @@ import type { Service } from '../service.ts';
 
 export const STRATEGIES: readonly Aggregation[] = ['NONE', 'SIMPLE', 'FIRST', 'AVERAGE', 'MAX'];
 
+/** How documents are read if a test does not say. */
+export const DEFAULTS = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 } as const;
+
 /** The widest window that the model takes. */
 export const ONE_WINDOW = { chunkTokens: 512, overlapTokens: 0 } as const;
 
@@ -27,8 +30,7 @@ export function documentOn(service: Service, text: string, options: ReadingOptio
   const loaders = inference.loaders();
   if (seed !== undefined) labelById(loaders, seed);
   if (allNames) labelAsNames(loaders);
-  const defaults = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 };
-  return new Document(text, offsetEncoding, loaders, inference.registry, { ...defaults, ...others });
+  return new Document(text, offsetEncoding, loaders, inference.registry, { ...DEFAULTS, ...others });
 }
 
 /**

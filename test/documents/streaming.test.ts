@@ -4,7 +4,16 @@ import { describe, expect, test, vi } from 'vitest';
 import type { AnalysisEvent } from '../../src/documents/analysis.ts';
 import { Document, type EntityOptions } from '../../src/documents/document.ts';
 import { useService } from '../service.ts';
-import { bare, chunksOf, documentOn, entitiesOf, eventsOf, type ReadingOptions, STRATEGIES } from './reading.ts';
+import {
+  bare,
+  chunksOf,
+  DEFAULTS,
+  documentOn,
+  entitiesOf,
+  eventsOf,
+  type ReadingOptions,
+  STRATEGIES,
+} from './reading.ts';
 import { trickyText } from './unicode.ts';
 
 const service = useService();
@@ -137,11 +146,10 @@ describe('a stream', () => {
 test('the first chunk is read before the others are planned, unless nobody will ask for it', async () => {
   const { inference } = service.server;
   const model = inference.registry.resolve('NER');
-  const options = { chunkTokens: 128, overlapTokens: 12, windowsInFlight: 4, maxTextLength: 2_000_000 };
   const readFrom = async (fromStart: boolean) => {
     const loaders = inference.loaders();
     const load = vi.spyOn(loaders.scores, 'load');
-    const document = new Document(story, 'UTF16', loaders, inference.registry, options);
+    const document = new Document(story, 'UTF16', loaders, inference.registry, DEFAULTS);
     const reading = await document.read(model, 'FIRST', fromStart);
     const planned = load.mock.calls.length;
     for await (const { chunk } of reading.label()) expect(reading.chunks[chunk.index]).toBe(chunk);

@@ -4,7 +4,7 @@ import { BertqlError } from '../../errors.ts';
 /** `host`, `host:port` or `[::1]:port`, with the characters that URLs allow in a name. */
 const HOST = /^(?:[\w.~%!$&'()*+,;=-]+|\[[\dA-Fa-f:.]+\])(?::(\d{1,5}))?$/;
 /** Matches nearly all hosts, which then need no further check. */
-const PLAIN_HOST = /^(?:[a-z\d-]+(?:\.[a-z][a-z\d-]*)*|127\.0\.0\.1)(?::\d{1,4})?$/;
+const PLAIN_HOST = /^(?:[a-z\d-]+(?:\.[a-z][a-z\d-]*)*|1?[1-9]?\d(?:\.1?[1-9]?\d){3})(?::\d{1,4})?$/;
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
 const LOOPBACK_NAME = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -34,15 +34,16 @@ export function useRequestParams(
   return {
     onRequestParse: ({ request, serverContext, setRequestParser }) => {
       const { method, headers } = request;
+      if (method === 'GET') setRequestParser(() => fromForm(new URL(request.url).searchParams));
+      if (method === 'POST') {
+        const parse = parserFor(headers.get('content-type'));
+        checkEncoding(headers.get('content-encoding'));
+        setRequestParser(async () => {
+          const source = serverContext.req ?? request.body;
+          return parse(await bodies.text(source, headers.get('content-length'), serverContext.call.address));
+        });
+      }
       checkAcceptable(headers.get('accept'));
-      if (method === 'GET') return setRequestParser(() => fromForm(new URL(request.url).searchParams));
-      if (method !== 'POST') return;
-      const parse = parserFor(headers.get('content-type'));
-      checkEncoding(headers.get('content-encoding'));
-      setRequestParser(async () => {
-        const source = serverContext.req ?? request.body;
-        return parse(await bodies.text(source, headers.get('content-length'), serverContext.call.address));
-      });
     },
     onParams: ({ params, setParams }) => {
       // Other members are dropped: some clients send an id.
